@@ -1,0 +1,56 @@
+// What a subcommand is, and how its arguments are read.
+//
+// A command writes to the streams it is given and returns its exit code: 0 done, 1 failed, 2 wrong usage. Operating
+// failures are thrown; main.ts turns them into one line (with --json also into one value on standard output).
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import { OperatingError, reasonOf } from '../core/errors.ts';
+import { didYouMean } from '../core/nearest.ts';
+import type { PublicKey } from '../distill/gate.ts';
+
+export interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+}
+
+export interface Io {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Aborts on the first SIGINT or SIGTERM: drain and return. */
+  readonly signal: AbortSignal;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Keys to try beside those named in the arguments. */
+  readonly keys?: readonly PublicKey[];
+}
+
+export interface Command {
+  /** A few words for the list of commands. */
+  readonly summary: string;
+  /** What --help prints. */
+  readonly usage: string;
+  run(args: string[], io: Io): Promise<number>;
+}
+
+/**
+ * @param positionalsMax words that may stand beside the options
+ * @throws OperatingError usage
+ */
+export function parseArguments<T extends ParseArgsOptionsConfig>(args: string[], options: T, positionalsMax = 0) {
+  let parsed: ReturnType<typeof parseArgs<{ args: string[]; options: T; allowPositionals: true }>>;
+  try {
+    parsed = parseArgs({ args, options, allowPositionals: true });
+  } catch (error) {
+    throw new OperatingError('usage', spoken(error, Object.keys(options)));
+  }
+  const extra = parsed.positionals[positionalsMax];
+  if (extra !== undefined) throw new OperatingError('usage', `what is ${JSON.stringify(extra)} for?`);
+  return parsed;
+}
+
+/** parseArgs explains itself in several sentences; the first one is enough. */
+function spoken(error: unknown, options: string[]): string {
+  const unknown = /^Unknown option '(-+)([^']*)'/.exec(reasonOf(error));
+  if (!unknown) return reasonOf(error).replace(/\. .*$/, '');
+  const [, dashes, name = ''] = unknown;
+  return `unknown option ${dashes}${name}${didYouMean(name, options).replaceAll(/"([^"]+)"/g, '--$1')}`;
+}

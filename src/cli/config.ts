@@ -1,0 +1,31 @@
+// `qis config check`: everything that is wrong with a configuration file.
+//
+// The problems are the answer, so they go to standard error as lines or to standard output as one JSON value.
+// Invariant: touches no device and no state.
+import { resolve } from 'node:path';
+import { checkConfig, problemLine, readConfig } from '../config.ts';
+import { OperatingError } from '../core/errors.ts';
+import { type Command, parseArguments } from './command.ts';
+
+export const command: Command = {
+  summary: 'check a configuration file',
+  usage: `usage: qis config check [file] [--json]
+
+  Checks a configuration file (qis.yaml in this folder unless named) and touches no device and no state.
+  Each problem is one line with the key, the value and the line. Exits 0 when there is none.
+
+  --json   one JSON value on standard output and nothing else
+`,
+  async run(args, io) {
+    const { values, positionals } = parseArguments(args, { json: { type: 'boolean' } }, 2);
+    const [action, name = 'qis.yaml'] = positionals;
+    if (action !== 'check') throw new OperatingError('usage', 'say what to do with it: qis config check');
+    const file = resolve(io.cwd, name);
+    const { problems } = checkConfig(readConfig(file), file);
+    const ok = problems.length === 0;
+    if (values.json) io.stdout.write(`${JSON.stringify({ ok, file, problems })}\n`);
+    else if (ok) io.stdout.write(`${name} is in order\n`);
+    else for (const problem of problems) io.stderr.write(`${problemLine(file, problem)}\n`);
+    return ok ? 0 : 1;
+  },
+};

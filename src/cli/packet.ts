@@ -1,0 +1,195 @@
+// `qis packet inspect|verify`: what a packet says, and whether its signature holds.
+//
+//   argument (file or hex) -> bytes -> parse -> verify under the keys known -> report (packet-report.ts)
+//
+// Works on hostile bytes: a file is measured before it is read, and nothing is shown before the grammar was checked.
+// Invariant: exit 0 and a report, or exit 1 or 2 and one line on stderr; with --json stdout holds one JSON value.
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { OperatingError, reasonOf } from '../core/errors.ts';
+import { packetFileBytesMax } from '../core/limits.ts';
+import { type Community, community, communityKeyBytes } from '../distill/community.ts';
+import { type PublicKey, publicKey, publicKeyBytes, publicKeyOf } from '../distill/gate.ts';
+import { type Packet, parse, verify } from '../distill/packet.ts';
+import { jsonReport, type SignatureState, textReport } from './packet-report.ts';
+
+export interface PacketIo {
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown };
+  /** Keys from the data folder, tried beside those of --key. */
+  readonly keys?: readonly PublicKey[];
+}
+
+export const packetUsage = `usage: qis packet inspect|verify <file|hex> [--key <hex|file>]... [--community <hex>] [--json]
+
+  inspect   show every field, the derived names and the state of the signature; exits 1 when the signature is wrong
+  verify    exits 0 only when the signature holds under a key that is known
+
+  <file|hex>         a packet as raw bytes or as hex, or the hex itself
+  --key <hex|file>   public key of the signer: 64 hex digits, or a PEM file (public or private); may be repeated
+  --community <hex>  community key, 64 hex digits
+  --json             one JSON value on standard output and nothing else
+`;
+
+interface Request {
+  readonly mode: 'inspect' | 'verify';
+  readonly source: string;
+  readonly keys: readonly PublicKey[];
+  readonly community: Community | undefined;
+}
+
+/** @returns the exit code: 0 done, 1 failed, 2 wrong usage */
+export async function packet(args: string[], io: PacketIo): Promise<number> {
+  if (args.includes('--help') || args.includes('-h')) {
+    io.stdout.write(packetUsage);
+    return 0;
+  }
+  const json = args.includes('--json');
+  try {
+    return run(requestOf(args), json, io);
+  } catch (error) {
+    if (!(error instanceof OperatingError)) throw error;
+    if (json) printJson(io, { ok: false, error: { code: error.code, message: error.message } });
+    io.stderr.write(`qis packet: ${error.message}\n`);
+    return error.code === 'usage' ? 2 : 1;
+  }
+}
+
+function printJson(io: PacketIo, value: object): void {
+  io.stdout.write(`${JSON.stringify(value)}\n`);
+}
+
+function run(request: Request, json: boolean, io: PacketIo): number {
+  const parsed = parse(bytesOf(request.source));
+  if (!parsed.ok) throw new OperatingError('packet_invalid', `not a packet: ${parsed.detail}`);
+  const state = signatureState(parsed.packet, request, io.keys ?? []);
+  const failure = failureOf(state, request.mode);
+  const error = failure === undefined ? undefined : { code: 'packet_invalid', message: failure };
+  const shown = { packet: parsed.packet, state, community: request.community };
+  if (json) printJson(io, { ok: !error, ...(error && { error }), ...jsonReport(shown) });
+  else if (request.mode === 'inspect') io.stdout.write(textReport(shown));
+  else if (!error)
+    io.stdout.write(`valid: packet ${state.id?.toString('hex')} of node ${state.key?.nodeId.toString('hex')}\n`);
+  if (error) io.stderr.write(`qis packet: ${error.message}\n`);
+  return error ? 1 : 0;
+}
+
+/** A key given by hand is a question about that key; a key of the data folder is only a candidate. */
+function signatureState(
+  packet: Packet,
+  { keys: given, community }: Request,
+  known: readonly PublicKey[],
+): SignatureState {
+  const candidates = [...given, ...known].filter((key) => key.kid.equals(packet.kid));
+  for (const key of candidates) {
+    const { id, valid } = verify(packet, key, community);
+    if (valid) return { signature: 'valid', key, id };
+  }
+  if (candidates.length === 0 && given.length === 0) return { signature: 'unknown_key', key: undefined, id: undefined };
+  return { signature: 'invalid', key: candidates[0], id: undefined };
+}
+
+function failureOf({ signature, key }: SignatureState, mode: Request['mode']): string | undefined {
+  if (signature === 'valid') return undefined;
+  if (signature === 'unknown_key') return mode === 'verify' ? 'the key is not known: pass it with --key' : undefined;
+  if (!key) return 'the signature does not hold: the packet names another key than the ones given';
+  return `the signature does not hold under key ${key.bytes.toString('hex')}`;
+}
+
+function requestOf(args: string[]): Request {
+  const { values, positionals } = parsedArgs(args);
+  const [mode, source, ...rest] = positionals;
+  if (mode !== 'inspect' && mode !== 'verify') throw usage('say inspect or verify first');
+  if (source === undefined || rest.length > 0) throw usage('give one file or one hex string');
+  return {
+    mode,
+    source,
+    keys: (values.key ?? []).map(keyOf),
+    community: values.community === undefined ? undefined : communityOf(values.community),
+  };
+}
+
+function parsedArgs(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        key: { type: 'string', multiple: true },
+        community: { type: 'string' },
+        json: { type: 'boolean' },
+      },
+    });
+  } catch (error) {
+    throw usage(reasonOf(error));
+  }
+}
+
+function usage(message: string): OperatingError {
+  return new OperatingError('usage', `${message}; see qis packet --help`);
+}
+
+function communityOf(text: string): Community {
+  const key = hexBytes(text);
+  if (key?.length !== communityKeyBytes) throw usage('--community takes 64 hex digits');
+  return community(key);
+}
+
+function keyOf(text: string): PublicKey {
+  const raw = hexBytes(text);
+  const key = raw?.length === publicKeyBytes ? publicKey(raw) : keyOfPem(text);
+  if (!key) throw usage('--key takes an Ed25519 public key: 64 hex digits or a PEM file');
+  return key;
+}
+
+function keyOfPem(path: string): PublicKey | undefined {
+  const pem = fileBytes(path);
+  if (!pem) return undefined;
+  let keyObject: KeyObject;
+  try {
+    keyObject = pem.includes('PRIVATE KEY') ? createPrivateKey(pem) : createPublicKey(pem);
+  } catch {
+    return undefined;
+  }
+  return publicKeyOf(keyObject);
+}
+
+/** Hex digits with blanks, colons and a leading 0x; undefined when it is anything else. */
+function hexBytes(text: string): Buffer | undefined {
+  const digits = text.replace(/[\s:]+/g, '').replace(/^0x/i, '');
+  if (digits.length === 0 || digits.length % 2 !== 0 || !/^[0-9a-f]+$/i.test(digits)) return undefined;
+  return Buffer.from(digits, 'hex');
+}
+
+function bytesOf(source: string): Buffer {
+  const file = fileBytes(source);
+  if (file) return hexBytes(file.toString('latin1')) ?? file;
+  const bytes = hexBytes(source);
+  if (bytes) return bytes;
+  throw new OperatingError('input_unreadable', `${quoted(source)} is neither a file nor hex`);
+}
+
+/** Names go into one-line messages, and they may be anything. */
+function quoted(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+}
+
+/** @returns undefined when there is nothing of that name */
+function fileBytes(path: string): Buffer | undefined {
+  try {
+    const stat = statSync(path);
+    if (!stat.isFile()) throw new OperatingError('input_unreadable', `${quoted(path)} is not a regular file`);
+    if (stat.size > packetFileBytesMax) {
+      const sizes = `${stat.size} bytes, more than ${packetFileBytesMax}`;
+      throw new OperatingError('input_unreadable', `${quoted(path)} is too large for a packet: ${sizes}`);
+    }
+    return readFileSync(path);
+  } catch (error) {
+    if (error instanceof OperatingError) throw error;
+    // A packet as hex is longer than any file name may be.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') return undefined;
+    throw new OperatingError('input_unreadable', `cannot read ${quoted(path)} (${code})`, { cause: error });
+  }
+}

@@ -1,0 +1,118 @@
+// `qis run`: the gateway, until a signal. Recordings in the configuration are run through the loop instead, and end.
+//
+// Events become lines for people on stderr, or with --json one JSON object each on stdout.
+import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type Config, loadConfig } from '../config.ts';
+import { acceleratedClock, type Clock, type ClockOrigin, virtualClock } from '../core/clock.ts';
+import { OperatingError, reasonOf } from '../core/errors.ts';
+import type { AgentEvent, TimedEvent } from '../core/events.ts';
+import { openGateway, runRecordings } from '../gateway.ts';
+import { isRecording } from '../gateway-sources.ts';
+import { createCounters } from '../observe/counters.ts';
+import { createLog } from '../observe/log-line.ts';
+import { serveStatus, statusPath } from '../observe/status-socket.ts';
+import { systemClock } from '../sense/system-clock.ts';
+import { openStore } from '../store/store.ts';
+import { VERSION } from '../version.ts';
+import { type Command, type Io, parseArguments } from './command.ts';
+
+const TICK_MS = 1000;
+const TICK_MS_MIN = 50;
+
+export const command: Command = {
+  summary: 'run the gateway',
+  usage: `usage: qis run [--config qis.yaml] [--json]
+
+  --config <file>         configuration (default: qis.yaml)
+  --json                  one JSON event a line on standard output
+  --clock-origin <w>:<s>  with --clock-factor: at Unix ms w of this machine the gateway's clock shows Unix ms s
+  --clock-factor <n>      how many times as fast it runs (demonstrations; several gateways can share one clock)
+`,
+  run,
+};
+
+async function run(args: string[], io: Io): Promise<number> {
+  const { values } = parseArguments(args, {
+    config: { type: 'string', default: 'qis.yaml' },
+    json: { type: 'boolean', default: false },
+    'clock-origin': { type: 'string' },
+    'clock-factor': { type: 'string' },
+  });
+  const config = loadConfig(resolve(io.cwd, values.config));
+  const origin = originOf(values['clock-origin'], values['clock-factor']);
+  const counters = createCounters();
+  const log = createLog(config.log.level, (line) => io.stderr.write(`${line}\n`));
+  const sink = values.json ? (event: TimedEvent) => void io.stdout.write(`${JSON.stringify(event)}\n`) : log;
+
+  await using stack = new AsyncDisposableStack();
+  makeFolder(config.data);
+  const store = stack.use(openStore(config.data, { now: Date.now }));
+  const recorded = config.sensors.some(isRecording);
+  const virtual = virtualClock();
+  const clock: Clock = recorded ? virtual : liveClock(origin, config, () => store.timeFloorMs(), stack);
+  const emit = (event: AgentEvent) => {
+    const timed = { ...event, timeMs: clock.now() };
+    counters.note(timed);
+    sink(timed);
+  };
+  if (store.recovered) emit({ type: 'warning', message: store.recovered });
+  if (recorded) {
+    await runRecordings({ config, store, clock: virtual, emit, tickMs: TICK_MS });
+    return 0;
+  }
+  const startedMs = clock.now();
+  const tickMs = Math.max(TICK_MS_MIN, TICK_MS / (origin?.factor ?? 1));
+  const gateway = stack.use(await openGateway({ config, store, clock, emit, tickMs }));
+  const status = () => ({
+    running: true,
+    pid: process.pid,
+    version: VERSION,
+    uptime_s: Math.round((clock.now() - startedMs) / 1000),
+    clock_quality: clock.quality(),
+    ...gateway.snapshot(),
+    counters: counters.snapshot(),
+  });
+  stack.use(await serveStatus(statusPath(config.data, io.env), status));
+  const { node_id: nodeId } = gateway.snapshot();
+  emit({ type: 'started', gateway: config.name, nodeId, version: VERSION });
+  await aborted(io.signal);
+  emit({ type: 'stopped' });
+  return 0;
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    const message = `cannot make the folder ${folder} (${reasonOf(cause)}); check data: in the configuration and who may write there`;
+    throw new OperatingError('store_unusable', message, { cause });
+  }
+}
+
+function liveClock(
+  origin: ClockOrigin | undefined,
+  config: Config,
+  floorMs: () => number,
+  stack: AsyncDisposableStack,
+): Clock {
+  if (origin) return acceleratedClock(origin);
+  return stack.use(systemClock({ trusted: config.clock === 'synchronised', floorMs }));
+}
+
+function originOf(origin: string | undefined, factor: string | undefined): ClockOrigin | undefined {
+  if (origin === undefined && factor === undefined) return undefined;
+  const [wallMs, shownMs] = (origin ?? '').split(':').map(Number);
+  const speed = Number(factor ?? 1);
+  if (!Number.isFinite(wallMs) || !Number.isFinite(shownMs) || !(speed > 0)) {
+    throw new OperatingError('usage', '--clock-origin takes <Unix ms>:<Unix ms>, --clock-factor a positive number');
+  }
+  return { wallMs: wallMs!, shownMs: shownMs!, factor: speed };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,81 @@
+// `qis status`: what the running agent says of itself, or what its database holds when it is not running.
+//
+// The agent decides what it tells (observe/status-socket.ts); this shows any JSON object as lines, so that a new number
+// needs no change here.
+import { resolve } from 'node:path';
+import { loadConfig } from '../config.ts';
+import { OperatingError } from '../core/errors.ts';
+import { readStatus, statusPath } from '../observe/status-socket.ts';
+import { type StoreSummary, summariseFile } from '../store/summary.ts';
+import { type Command, type Io, parseArguments } from './command.ts';
+
+type Status = Readonly<Record<string, unknown>>;
+
+export const command: Command = {
+  summary: 'show what a gateway is doing',
+  usage: `usage: qis status [--config <file>] [--json]
+
+  Asks the running gateway; when it is not running, says so and shows what its database holds.
+
+  --config   the gateway's configuration file (qis.yaml in this folder unless named)
+  --json     one JSON value on standard output and nothing else
+`,
+  async run(args, io) {
+    const { values } = parseArguments(args, { config: { type: 'string' }, json: { type: 'boolean' } });
+    const status = await statusOf(resolve(io.cwd, values.config ?? 'qis.yaml'), io.env);
+    io.stdout.write(values.json ? `${JSON.stringify(status)}\n` : `${lines(status).join('\n')}\n`);
+    return 0;
+  },
+};
+
+async function statusOf(file: string, env: Io['env']): Promise<Status> {
+  const { name, data } = loadConfig(file);
+  const socket = statusPath(data, env);
+  const answer = await readStatus(socket);
+  if (answer) return { running: true, ...answer };
+  try {
+    const stored = summariseFile(data);
+    return { running: false, gateway: name, data, stored: stored ? readable(stored) : null };
+  } catch (cause) {
+    if (!(cause instanceof OperatingError && cause.code === 'already_running')) throw cause;
+    const message = `a gateway uses ${data}, but does not answer at ${socket}; it may be starting, so ask again`;
+    throw new OperatingError('agent_silent', message, { cause });
+  }
+}
+
+function readable({ packets, unsent, sequence, verdicts }: StoreSummary): Status {
+  return {
+    packets,
+    unsent,
+    last_sequence: sequence,
+    verdicts: verdicts.map(({ timeMs, ...verdict }) => ({ time: new Date(timeMs).toISOString(), ...verdict })),
+  };
+}
+
+/** `key: value`, what is inside indented. */
+function lines(status: Status, indent = ''): string[] {
+  return Object.entries(status).flatMap(([key, value]) => {
+    const label = `${indent}${key.replaceAll('_', ' ')}:`;
+    if (Array.isArray(value) && value.some((item) => typeof item === 'object')) {
+      return value.length === 0 ? [`${label} none`] : [label, ...value.map((item) => `${indent}  ${inOneLine(item)}`)];
+    }
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      return [label, ...lines(value as Status, `${indent}  `)];
+    }
+    return [`${label} ${shown(value)}`];
+  });
+}
+
+function inOneLine(item: unknown): string {
+  if (typeof item !== 'object' || item === null) return shown(item);
+  return Object.entries(item)
+    .map(([key, value]) => (key === 'time' ? shown(value) : `${key.replaceAll('_', ' ')} ${shown(value)}`))
+    .join(', ');
+}
+
+function shown(value: unknown): string {
+  if (value === null || value === undefined) return 'none';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(' ');
+  return String(value);
+}

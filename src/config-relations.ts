@@ -1,0 +1,160 @@
+// What holds between the keys of a configuration: one kind for each sensor, names that are unique, units that fit.
+//
+// Runs on a file whose shape is right (config-schema.ts), so that every message here is about meaning.
+import type { Path } from './config-problem.ts';
+import { keyOf } from './config-problem.ts';
+import type { ConfigShape, SensorShape } from './config-schema.ts';
+import { reasonOf } from './core/errors.ts';
+import { converter, unitsOf } from './core/units.ts';
+import { timeParser } from './sense/timestamp.ts';
+
+/** Reports a problem; with a value, the value stands before the words. */
+export type Report = (path: Path, says: string, value?: unknown) => void;
+
+export type SensorKind = 'serial' | 'mqtt' | 'frames' | 'table';
+
+/** What each kind of sensor is recognised by, what it needs, and what else goes with it. */
+const KINDS: Record<SensorKind, { by: string; needs: (keyof SensorShape)[]; takes: (keyof SensorShape)[] }> = {
+  serial: { by: 'port', needs: ['port', 'device'], takes: ['model', 'baud'] },
+  mqtt: { by: 'mqtt', needs: ['mqtt', 'readings'], takes: [] },
+  frames: { by: 'replay', needs: ['replay', 'device'], takes: ['model'] },
+  table: { by: 'replay.timestamp', needs: ['replay', 'readings'], takes: [] },
+};
+
+export function kindOf(sensor: SensorShape): SensorKind | undefined {
+  if (sensor.port !== undefined) return 'serial';
+  if (sensor.mqtt) return 'mqtt';
+  if (!sensor.replay) return undefined;
+  return sensor.replay.timestamp || (sensor.readings && sensor.device === undefined) ? 'table' : 'frames';
+}
+
+export function checkRelations(config: ConfigShape, report: Report): void {
+  for (const [i, sensor] of config.sensors.entries()) checkSensor(sensor, ['sensors', i], report);
+  checkNames(
+    config.sensors.map((sensor) => sensor.name ?? sensor.device),
+    'sensors',
+    report,
+  );
+  checkNames(
+    config.neighbours.map(({ name }) => name),
+    'neighbours',
+    report,
+  );
+  checkNames(
+    config.peers.map(({ name }) => name),
+    'peers',
+    report,
+  );
+  const replayed = config.sensors.filter(({ replay }) => replay).length;
+  if (replayed > 0 && replayed < config.sensors.length) {
+    report(['sensors'], 'mixes live sensors with replay; a recorded day has a clock of its own, so use two files');
+  }
+  for (const [i, neighbour] of config.neighbours.entries()) {
+    const path = ['neighbours', i];
+    if (!neighbour.url && !neighbour.key) report(path, 'needs a url to connect to, or a key to believe, or both');
+    checkLogin(neighbour, path, report);
+  }
+  if (typeof config.broker === 'object') checkAccounts(config.broker.accounts, report);
+  else checkBrokerIsElsewhere(config.sensors, report);
+}
+
+function checkSensor(sensor: SensorShape, path: Path, report: Report): void {
+  const kind = kindOf(sensor);
+  if (!kind) {
+    report(path, 'needs one of port, mqtt or replay');
+    return;
+  }
+  const { by, needs, takes } = KINDS[kind];
+  for (const key of needs) {
+    if (sensor[key] === undefined) report(path, `needs ${key}, because it has ${by}`);
+  }
+  for (const key of Object.keys(sensor) as (keyof SensorShape)[]) {
+    const fits = key === 'name' || key === 'silence_s' || needs.includes(key) || takes.includes(key);
+    if (!fits && sensor[key] !== undefined) report([...path, key], `does not go with ${by}; leave one of them out`);
+  }
+  if (sensor.name === undefined && sensor.device === undefined) report(path, 'needs a name');
+  if (sensor.mqtt) checkLogin(sensor.mqtt, [...path, 'mqtt'], report);
+  if (sensor.replay) checkReplay(sensor.replay, kind, [...path, 'replay'], report);
+  checkReadings(sensor.readings ?? [], kind === 'mqtt' ? 'key' : 'column', [...path, 'readings'], report);
+}
+
+function checkReplay(replay: NonNullable<SensorShape['replay']>, kind: SensorKind, path: Path, report: Report): void {
+  const needs = kind === 'table' ? (['timestamp'] as const) : (['start', 'interval_s'] as const);
+  const excludes = kind === 'table' ? (['start', 'interval_s'] as const) : (['timestamp'] as const);
+  for (const key of needs) if (replay[key] === undefined) report(path, `needs ${key}`);
+  for (const key of excludes) {
+    if (replay[key] !== undefined) report([...path, key], 'does not go with this kind of replay; leave it out');
+  }
+  if (!replay.timestamp) return;
+  try {
+    timeParser(replay.timestamp.format, replay.timestamp.zone);
+  } catch (error) {
+    report([...path, 'timestamp'], `does not work: ${reasonOf(error)}`);
+  }
+}
+
+function checkReadings(
+  readings: NonNullable<SensorShape['readings']>,
+  from: 'key' | 'column',
+  path: Path,
+  report: Report,
+): void {
+  const other = from === 'key' ? 'column' : 'key';
+  const taken = new Set<string>();
+  for (const [i, reading] of readings.entries()) {
+    const at = [...path, i];
+    if (reading[from] === undefined) report(at, `needs a ${from}`);
+    if (reading[other] !== undefined) report([...at, other], `does not belong here; use ${from}`);
+    if (!converter(reading.unit, reading.quantity)) {
+      report(
+        [...at, 'unit'],
+        `does not fit ${reading.quantity}; use ${unitsOf(reading.quantity).join(', ')}`,
+        reading.unit,
+      );
+    }
+    const channel = `${reading.quantity}/${reading.channel}`;
+    if (taken.has(channel)) report(at, `is a second ${reading.quantity}; give each its own channel`);
+    taken.add(channel);
+  }
+}
+
+function checkNames(names: readonly (string | undefined)[], list: string, report: Report): void {
+  for (const [i, name] of names.entries()) {
+    const first = names.indexOf(name);
+    if (name !== undefined && first < i) {
+      report([list, i, 'name'], `is the name of ${keyOf([list, first])} too; give each its own name`, name);
+    }
+  }
+}
+
+function checkLogin(
+  login: { username?: string | undefined; password?: string | undefined; password_file?: string | undefined },
+  path: Path,
+  report: Report,
+): void {
+  const secret = login.password ?? login.password_file;
+  if (secret !== undefined && login.username === undefined) report(path, 'has a password and needs a username');
+  if (login.password !== undefined && login.password_file !== undefined) {
+    report(path, 'has both password and password_file; keep one');
+  }
+}
+
+function checkAccounts(
+  accounts: readonly { name: string; password?: string | undefined; password_file?: string | undefined }[],
+  report: Report,
+): void {
+  for (const [i, account] of accounts.entries()) {
+    const path = ['broker', 'accounts', i];
+    if (accounts.findIndex(({ name }) => name === account.name) < i) {
+      report([...path, 'name'], 'is there twice', account.name);
+    }
+    checkLogin({ ...account, username: account.name }, path, report);
+    if ((account.password ?? account.password_file) === undefined) report(path, 'needs password or password_file');
+  }
+}
+
+function checkBrokerIsElsewhere(sensors: readonly SensorShape[], report: Report): void {
+  for (const [i, { mqtt }] of sensors.entries()) {
+    if (mqtt && !mqtt.url) report(['sensors', i, 'mqtt'], 'needs a url, because broker is off');
+  }
+}

@@ -1,0 +1,179 @@
+// The configuration file: YAML -> a typed Config, or every problem in it with its line.
+//
+// Checking touches nothing but the text: no device, no state, no password file. Aliases are refused, so that no file is
+// larger than it looks.
+import { readFileSync, statSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import { type Document, LineCounter, type ParsedNode, parseDocument, visit } from 'yaml';
+import { type Problem, problemAt, problemsOf, type Source } from './config-problem.ts';
+import { checkRelations, kindOf } from './config-relations.ts';
+import { type ConfigShape, SCHEMA, type SensorShape } from './config-schema.ts';
+import { OperatingError, reasonOf } from './core/errors.ts';
+import { configBytesMax, configProblemsMax } from './core/limits.ts';
+import type { Quantity } from './core/quantities.ts';
+
+interface SensorBase {
+  /** The device's name where the file gives none. */
+  readonly name: string;
+  readonly silenceS: number | undefined;
+}
+
+export interface SerialSensor extends SensorBase {
+  readonly kind: 'serial';
+  readonly device: string;
+  readonly model: string | undefined;
+  readonly port: string;
+  readonly baud: number | undefined;
+}
+
+export interface MqttSensor extends SensorBase {
+  readonly kind: 'mqtt';
+  /** Without a url: this gateway's own broker. */
+  readonly mqtt: NonNullable<SensorShape['mqtt']>;
+  readonly readings: readonly { key: string | string[]; quantity: Quantity; unit: string; channel: string }[];
+}
+
+export interface FrameReplay extends SensorBase {
+  readonly kind: 'frames';
+  readonly device: string;
+  readonly model: string | undefined;
+  readonly file: string;
+  /** The first frame was made at `startMs` (Unix), each other one `intervalMs` after the one before. */
+  readonly startMs: number;
+  readonly intervalMs: number;
+}
+
+export interface TableReplay extends SensorBase {
+  readonly kind: 'table';
+  readonly file: string;
+  readonly timestamp: { readonly column: string; readonly format: string; readonly zone: string };
+  readonly readings: readonly { column: string; quantity: Quantity; unit: string; channel: string }[];
+}
+
+export type Sensor = SerialSensor | MqttSensor | FrameReplay | TableReplay;
+
+export type BrokerConfig = Exclude<ConfigShape['broker'], string | boolean>;
+export type NeighbourConfig = ConfigShape['neighbours'][number];
+
+/** Names of data folders and replayed files are absolute; password files are resolved by secretOf. */
+export interface Config extends Omit<ConfigShape, 'sensors' | 'broker'> {
+  readonly file: string;
+  /** Of the file: what relative names in it are relative to. */
+  readonly folder: string;
+  readonly sensors: readonly Sensor[];
+  /** Absent when it is off. */
+  readonly broker: BrokerConfig | undefined;
+}
+
+/** @param file its path: for relative names in it */
+export function checkConfig(text: string, file: string): { config?: Config; problems: Problem[] } {
+  const lines = new LineCounter();
+  if (Buffer.byteLength(text) > configBytesMax) return unreadable(`is larger than ${configBytesMax} bytes`);
+  let document: Document.Parsed;
+  try {
+    document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
+  } catch (error) {
+    return unreadable(`cannot be read: ${reasonOf(error)}`);
+  }
+  const source: Source = { contents: document.contents as ParsedNode | null, lines };
+  const problems = syntaxProblems(text, document, source);
+  if (problems.length > 0) return { problems };
+  const data: unknown = document.toJS();
+  if (data === null) return unreadable('is empty; qis init writes one to start from');
+  const parsed = SCHEMA.safeParse(data, { reportInput: true });
+  if (!parsed.success) return { problems: inOrder(parsed.error.issues.flatMap((issue) => problemsOf(source, issue))) };
+  checkRelations(parsed.data, (path, says, value) => problems.push(problemAt(source, path, says, value)));
+  return problems.length > 0 ? { problems: inOrder(problems) } : { config: configOf(parsed.data, file), problems };
+}
+
+/** `qis.yaml:7: unknown key "brokr"; did you mean "broker"?` */
+export function problemLine(file: string, { line, message }: Problem): string {
+  return `${basename(file)}:${line}: ${message}`;
+}
+
+/** @throws OperatingError config_missing; config_invalid, whose message holds one line for each problem */
+export function loadConfig(file: string): Config {
+  const { config, problems } = checkConfig(readConfig(file), file);
+  if (config) return config;
+  throw new OperatingError('config_invalid', problems.map((problem) => problemLine(file, problem)).join('\n'));
+}
+
+/** @throws OperatingError config_missing, config_invalid when it is no file that can be read */
+export function readConfig(file: string): string {
+  try {
+    // A device or a directory has no size that means anything, and reading it may never end.
+    if (!statSync(file).isFile())
+      throw new OperatingError('config_invalid', `${file} is no file; name the YAML file itself`);
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    if (cause instanceof OperatingError) throw cause;
+    const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    if (!missing) throw new OperatingError('config_invalid', `cannot read ${file}: ${reasonOf(cause)}`, { cause });
+    throw new OperatingError('config_missing', `there is no ${file}; make one with qis init, or name it with --config`);
+  }
+}
+
+function unreadable(message: string): { problems: Problem[] } {
+  return { problems: [{ key: '', line: 1, message: `the file ${message}` }] };
+}
+
+function inOrder(problems: Problem[]): Problem[] {
+  return problems.toSorted((a, b) => a.line - b.line).slice(0, configProblemsMax);
+}
+
+function syntaxProblems(text: string, document: Document.Parsed, source: Source): Problem[] {
+  const at = (offset: number) => source.lines.linePos(offset);
+  const problems = [...document.errors, ...document.warnings].map(({ code, message, pos }) => ({
+    key: '',
+    line: at(pos[0]).line,
+    message: spoken(code, message, text.slice(pos[0]).split(/[:\n]/, 1)[0]?.trim() ?? ''),
+  }));
+  visit(document, {
+    Alias: (_, { range, source: name }) => {
+      problems.push({ key: '', line: at(range?.[0] ?? 0).line, message: `*${name} is an alias; write the value out` });
+    },
+  });
+  return inOrder(problems);
+}
+
+function spoken(code: string, message: string, word: string): string {
+  if (code === 'TAB_AS_INDENT') return 'a tab cannot indent; use spaces';
+  if (code === 'DUPLICATE_KEY') return `key ${JSON.stringify(word)} is there twice; keep one`;
+  if (code === 'MULTIPLE_DOCS') return 'a second document begins here; the file holds one';
+  return `not YAML: ${message}`;
+}
+
+function configOf(shape: ConfigShape, file: string): Config {
+  const folder = dirname(resolve(file));
+  return {
+    ...shape,
+    file: resolve(file),
+    folder,
+    data: resolve(folder, shape.data),
+    sensors: shape.sensors.map((sensor) => sensorOf(sensor, folder)),
+    broker: typeof shape.broker === 'object' ? shape.broker : undefined,
+  };
+}
+
+/** What is asserted with `!` was checked in config-relations.ts. */
+function sensorOf(sensor: SensorShape, folder: string): Sensor {
+  const base = { name: (sensor.name ?? sensor.device)!, silenceS: sensor.silence_s };
+  const { model, baud } = sensor;
+  const readings = sensor.readings ?? [];
+  switch (kindOf(sensor)!) {
+    case 'serial':
+      return { ...base, kind: 'serial', device: sensor.device!, model, port: sensor.port!, baud };
+    case 'mqtt':
+      return { ...base, kind: 'mqtt', mqtt: sensor.mqtt!, readings: readings.map((r) => ({ ...r, key: r.key! })) };
+    case 'frames': {
+      const { file, start, interval_s } = sensor.replay!;
+      const times = { startMs: start!, intervalMs: interval_s! * 1000 };
+      return { ...base, kind: 'frames', device: sensor.device!, model, file: resolve(folder, file), ...times };
+    }
+    case 'table': {
+      const { file, timestamp } = sensor.replay!;
+      const columns = readings.map((r) => ({ ...r, column: r.column! }));
+      return { ...base, kind: 'table', file: resolve(folder, file), timestamp: timestamp!, readings: columns };
+    }
+  }
+}

@@ -1,0 +1,35 @@
+// Operating failures: a code for programs, a sentence for people, the cause for the log.
+//
+// Bad bytes from outside are never errors but counted reasons (events.ts). A programmer's mistake is an assertion.
+
+/** Codes that reach an operator. Each message says what to do. */
+export type ErrorCode =
+  | 'config_invalid'
+  | 'config_missing'
+  | 'identity_unreadable'
+  | 'store_unusable'
+  | 'already_running'
+  | 'agent_silent'
+  | 'already_there'
+  | 'port_unavailable'
+  | 'broker_unavailable'
+  | 'input_unreadable'
+  | 'packet_invalid'
+  | 'usage'
+  | 'demo_failed';
+
+export class OperatingError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'OperatingError';
+    this.code = code;
+  }
+}
+
+/** One line of an unknown thrown value. */
+export function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split('\n', 1)[0] ?? text;
+}

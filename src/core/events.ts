@@ -1,0 +1,112 @@
+// Everything worth telling: one closed union. Logs, counters, the demo's timeline and later the web page derive from it.
+//
+// Every drop names its reason. Events are plain data that survive JSON.
+import type { AnomalyCause } from './anomaly.ts';
+import type { FindingName } from './condition.ts';
+
+/** Why bytes from a sensor were not used. */
+export type FrameReason = 'checksum' | 'length' | 'noise' | 'overflow';
+
+/** Why a reading or a payload did not enter the loop. */
+export type ReadingReason =
+  | 'queue_full'
+  | 'payload_too_large'
+  | 'not_json'
+  | 'too_deep'
+  | 'not_a_number'
+  | 'key_missing'
+  | 'bad_row'
+  | 'bad_time'
+  | 'out_of_order'
+  | 'too_many_channels';
+
+/** Why a packet went no further. */
+export type PacketReason =
+  | 'too_large'
+  | 'malformed'
+  | 'unknown_key'
+  | 'bad_signature'
+  | 'topic_mismatch'
+  | 'bad_topic'
+  | 'future'
+  | 'expired'
+  | 'duplicate'
+  | 'own_echo'
+  | 'hop_limit'
+  | 'rate'
+  | 'store_failed';
+
+export type AgentEvent =
+  | { readonly type: 'started'; readonly gateway: string; readonly nodeId: string; readonly version: string }
+  | { readonly type: 'stopped' }
+  | { readonly type: 'source_up'; readonly sensor: string; readonly detail: string }
+  | { readonly type: 'source_down'; readonly sensor: string; readonly reason: string; readonly retryMs: number }
+  | { readonly type: 'source_ended'; readonly sensor: string; readonly readings: number }
+  | { readonly type: 'frame_dropped'; readonly sensor: string; readonly reason: FrameReason; readonly count: number }
+  | {
+      readonly type: 'reading_dropped';
+      readonly sensor: string;
+      readonly reason: ReadingReason;
+      readonly count: number;
+    }
+  | { readonly type: 'broker_up'; readonly port: number }
+  | { readonly type: 'client_refused'; readonly client: string; readonly reason: string }
+  | { readonly type: 'client_evicted'; readonly client: string; readonly reason: string }
+  | { readonly type: 'link_up'; readonly link: string }
+  | { readonly type: 'link_down'; readonly link: string; readonly reason: string; readonly retryMs: number }
+  | {
+      readonly type: 'anomaly';
+      readonly channel: string;
+      readonly kind: string;
+      readonly cause: AnomalyCause;
+      readonly observed: number;
+      readonly baseline: number;
+      readonly unit: string;
+      readonly confidence: number;
+      readonly onsetMs: number;
+      readonly durationS: number;
+    }
+  | {
+      readonly type: 'packet_issued';
+      readonly id: string;
+      readonly finding: FindingName;
+      readonly phenomenon: string;
+      readonly bytes: number;
+      readonly evidence: readonly string[];
+    }
+  | {
+      readonly type: 'packet_received';
+      readonly id: string;
+      readonly finding: FindingName;
+      readonly phenomenon: string;
+      readonly origin: string;
+      readonly via: string;
+      readonly hops: number;
+      readonly bytes: number;
+    }
+  | { readonly type: 'packet_relayed'; readonly id: string; readonly hops: number }
+  | { readonly type: 'packet_dropped'; readonly reason: PacketReason; readonly via: string; readonly bytes: number }
+  | {
+      readonly type: 'verdict';
+      readonly phenomenon: string;
+      readonly verdict: 'event' | 'fault' | 'uncorroborated';
+      readonly probability: number;
+      readonly about: string;
+      readonly evidence: readonly string[];
+    }
+  | {
+      readonly type: 'advisory';
+      readonly phenomenon: string;
+      readonly probability: number;
+      /** Minutes until it is likely here; 0 when it is due. */
+      readonly inMinutes: number;
+      readonly distanceKm: number;
+      readonly evidence: readonly string[];
+    }
+  | { readonly type: 'store_pruned'; readonly packets: number }
+  | { readonly type: 'warning'; readonly message: string };
+
+/** What happened, and when on the agent's clock. */
+export type TimedEvent = AgentEvent & { readonly timeMs: number };
+
+export type Emit = (event: AgentEvent) => void;

@@ -1,0 +1,145 @@
+// Every limit of the product, with its reason. Relations between limits are asserted at the end.
+import assert from 'node:assert/strict';
+
+/** Hard cap on one packet, checked before anything is parsed (protocol section 2). */
+export const packetBytesMax = 512;
+/** Nesting of CBOR inside a packet: packet, outcome, list, one spare. */
+export const cborDepthMax = 4;
+export const coarseOrdinalsMax = 4;
+export const fineOrdinalsMax = 8;
+export const evidenceMax = 16;
+export const actionValuesMax = 8;
+export const domainNameLengthMax = 16;
+/** cbor-x writes integers from 2^32 on as floats. */
+export const uintMax = 2 ** 32 - 1;
+export const valueMax = 2 ** 31;
+export const lifetimeHMax = 48;
+/** A clock that is right may be this far ahead of ours. */
+export const futureToleranceS = 120;
+
+/** An Ed25519 key in PKCS#8 PEM is about 120 bytes; anything much larger is another file. */
+export const identityFileBytesMax = 4_096;
+/** A file handed to `qis packet`: the largest packet as hex text with generous spacing; larger ones are not read. */
+export const packetFileBytesMax = 65_536;
+/** Topic tokens kept: a gateway sees a few hundred different ordinals; about 100 bytes each. */
+export const tokensCachedMax = 4_096;
+
+/** Topic levels: qis/1/<domain>, up to 12 tokens. */
+export const topicLevelsMax = 15;
+export const topicBytesMax = 160;
+/** Hops a packet may be relayed. */
+export const hopsMax = 16;
+/** Ids in one generation of the dedupe table; two are kept. */
+export const seenIdsPerGenerationMax = 32_768;
+/** Keys that may share one kid (protocol section 1). */
+export const keysPerKidMax = 4;
+/** Keys held at all: one origin costs about 150 bytes. */
+export const keysMax = 16_384;
+/** Packets of unknown origin that wait for their key. */
+export const parkedPacketsMax = 256;
+/** Findings that agree before a gateway has nothing to add (storm rule, protocol section 2). */
+export const agreeingFindingsMax = 3;
+
+/** One MQTT frame into our broker: the largest packet, its topic, and room for sensors' JSON. */
+export const brokerFrameBytesMax = 16_384;
+/** Bytes waiting for one client of our broker before it counts as stalled. */
+export const brokerClientBacklogBytesMax = 262_144;
+/** How long a client may leave its backlog undrained. */
+export const brokerDrainMsMax = 5_000;
+export const brokerClientsMax = 256;
+/** Frames one client may send in a burst, and per second. */
+export const brokerFramesBurstMax = 200;
+export const brokerFramesPerSMax = 50;
+/** Connections that have not shown their credentials yet; one more drops the oldest, so that nobody blocks the door. */
+export const brokerUnprovenClientsMax = 32;
+/** How long a connection may take to show its credentials. */
+export const brokerConnectMsMax = 10_000;
+export const brokerClientIdBytesMax = 128;
+/** Filters of one client: every phenomenon in nine cells, several times over. */
+export const brokerFiltersPerClientMax = 256;
+/** Packets that wait for the agent to commit them, over all clients: 256 kB. */
+export const brokerPendingPacketsMax = 512;
+/** Retained messages of sensors: every SUBSCRIBE scans them all. */
+export const retainedMessagesMax = 1_000;
+export const retainedBytesMax = 1_048_576;
+
+/** One link frame: an answer with 8 packets (protocol section 5) and what is around it. */
+export const linkFrameBytesMax = 5_120;
+/** Packets sent on one link and not yet acknowledged. */
+export const linkInFlightMax = 256;
+/** TCP, TLS and MQTT handshake of one link, over a slow radio. */
+export const linkConnectMsMax = 15_000;
+/** Silence after which a link asks whether the other end is there; half as long again without an answer ends it. */
+export const linkKeepaliveS = 60;
+/** Arrivals waiting inside a simulated network. */
+export const simulatedArrivalsMax = 65_536;
+
+/** Readings waiting between a sensor and the loop: at 12 readings a frame and 1 frame a second, a minute and more. */
+export const sourceQueueReadingsMax = 1_024;
+/** Bytes a framer holds: several of the longest frames. */
+export const framerBytesMax = 1_024;
+export const serialFrameBytesMax = 256;
+/** One JSON payload from a sensor. */
+export const jsonPayloadBytesMax = 8_192;
+export const jsonDepthMax = 8;
+/** One line of a CSV file. */
+export const csvLineBytesMax = 65_536;
+
+/** Received packets kept in memory for weighing. */
+export const heardPacketsMax = 4_096;
+/** Packets kept on disk; about 300 bytes each. */
+export const storedPacketsMax = 50_000;
+/** Packets of this gateway waiting to be sent. */
+export const outboxPacketsMax = 4_096;
+/** Packets taken from the outbox at a time. */
+export const outboxBatchMax = 64;
+/** Own open findings that wait for a verdict. */
+export const openFindingsMax = 256;
+/** Channels a gateway may have: sensors times quantities. */
+export const channelsMax = 512;
+
+/** Jobs in one transaction: at 100 a row costs 617 bytes of writing, alone it costs 5,976. */
+export const commitJobsMax = 100;
+/** What was concluded, kept for `qis status`. */
+export const storedVerdictsMax = 256;
+/** States of detectors and of the synthesizer: one for each channel, and as many of channels that are gone. */
+export const stateKeysMax = 1_024;
+/** Expired packets removed at a time, so that catching up after days off stalls nothing. */
+export const prunedPacketsMax = 2_000;
+/** Database files found damaged that are kept for a look. */
+export const damagedFilesMax = 2;
+/** What is left of the write-ahead log after a checkpoint. */
+export const storeLogBytesMax = 4_194_304;
+/** A configuration file is some kilobytes. */
+export const configBytesMax = 262_144;
+/** Lines an operator is shown at once; a broken bracket can make thousands. */
+export const configProblemsMax = 50;
+/** The answer of a running agent to `qis status`, and how long to wait for it. */
+export const statusBytesMax = 1_048_576;
+export const statusWaitMsMax = 2_000;
+/** Linux takes 107 bytes, macOS 103. */
+export const socketPathBytesMax = 100;
+/** Words compared for "did you mean". */
+export const nearestWordLengthMax = 64;
+
+/** Back-off of every reconnection: full jitter between 0 and a doubling ceiling. */
+export const retryMsMin = 500;
+export const retryMsMax = 60_000;
+/** A connection that held this long starts again from the shortest delay. */
+export const retryStableMs = 60_000;
+/** Dispose drains for at most this long. */
+export const drainMsMax = 3_000;
+
+assert(framerBytesMax >= 2 * serialFrameBytesMax, 'a framer must hold a frame and the start of the next');
+assert(brokerFrameBytesMax > packetBytesMax + topicBytesMax + 16, 'a packet with its topic must fit a frame');
+assert(brokerFrameBytesMax > jsonPayloadBytesMax + topicBytesMax + 16, 'a sensor payload must fit a frame');
+assert(linkFrameBytesMax >= 9 * packetBytesMax, 'an answer with 8 packets must fit a link frame');
+assert(brokerFrameBytesMax > linkFrameBytesMax + topicBytesMax + 16, 'a link frame must fit an MQTT frame');
+assert(
+  linkInFlightMax * (packetBytesMax + topicBytesMax + 16) < brokerClientBacklogBytesMax,
+  'what a link may have in flight must not look like a stalled link',
+);
+assert(brokerClientBacklogBytesMax >= 16 * brokerFrameBytesMax, 'a backlog must hold more than a few frames');
+assert(3 + coarseOrdinalsMax + fineOrdinalsMax <= topicLevelsMax, 'the longest condition must fit a topic');
+assert(outboxPacketsMax < storedPacketsMax, 'the outbox lives inside the packet table');
+assert(stateKeysMax >= 2 * channelsMax, 'every channel must keep its state');

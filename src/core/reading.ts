@@ -1,0 +1,52 @@
+// A reading: one value of one quantity, from one channel of one sensor, at one time.
+//
+// The value is always in the unit of the quantity table. Quality is a bit set, so that a reading costs no allocation
+// beyond itself; a reading with any bit set is kept and shown, but nothing is concluded from it alone.
+import type { ClockQuality } from './clock.ts';
+import type { Quantity } from './quantities.ts';
+
+export interface Reading {
+  /** Name of the sensor in the configuration. */
+  readonly sensor: string;
+  readonly quantity: Quantity;
+  /** '' for the main channel; 'cf1', 'a', 'max' and the like where a sensor has several of one quantity. */
+  readonly channel: string;
+  /** In `unit`, which is the unit of the quantity table. */
+  readonly value: number;
+  readonly unit: string;
+  /** Unix time in milliseconds. */
+  readonly timeMs: number;
+  readonly clock: ClockQuality;
+  /** Bit set of QUALITY; 0 is good. */
+  readonly quality: number;
+  /** Readings of one class err alike (fog, humidity): number of the registry in sensor-class.ts. */
+  readonly sensorClass: number;
+}
+
+/** Quality bits. */
+export const QUALITY = {
+  /** Outside the plausible range of the quantity. */
+  out_of_range: 1,
+  /** The sensor is warming up; values may still drift. */
+  warming_up: 2,
+  /** The sensor itself marks the value invalid. */
+  invalid: 4,
+  /** Two channels of one unit disagree. */
+  disagreement: 8,
+  /** A jump that no working sensor makes. */
+  spike: 16,
+} as const;
+
+/** Names of the bits that are set, in the order of the table. */
+export function qualityNames(quality: number): string[] {
+  return Object.entries(QUALITY)
+    .filter(([, bit]) => quality & bit)
+    .map(([name]) => name);
+}
+
+/** What identifies a stream of readings: sensor, quantity and channel. */
+export function channelKey(reading: Pick<Reading, 'sensor' | 'quantity' | 'channel'>): string {
+  return reading.channel === ''
+    ? `${reading.sensor}/${reading.quantity}`
+    : `${reading.sensor}/${reading.quantity}/${reading.channel}`;
+}

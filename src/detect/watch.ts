@@ -1,0 +1,129 @@
+// All channel detectors of one gateway: one for each main channel of a watched quantity, made when it first speaks.
+//
+// Other channels of a quantity (cf1, the second laser) are for quality control, and would only repeat the same event.
+// Invariant: never more than channelsMax detectors; what finds no room is reported.
+import type { Anomaly } from '../core/anomaly.ts';
+import { channelsMax } from '../core/limits.ts';
+import { isQuantity, type Quantity } from '../core/quantities.ts';
+import { channelKey, type Reading } from '../core/reading.ts';
+import { type ChannelDetector, type ChannelOptions, type ChannelSummary, createChannelDetector } from './channel.ts';
+import { type ChannelState, isChannelState } from './channel-state.ts';
+
+/** How a quantity is watched: from the phenomenon of the domain. */
+export type WatchedQuantity = Pick<ChannelOptions, 'levels' | 'direction' | 'alarm'>;
+
+export interface WatchOptions {
+  readonly watched: ReadonlyMap<Quantity, WatchedQuantity>;
+  /** A reading found no room for its channel. Called for every such reading. */
+  readonly onRefused?: (reading: Reading) => void;
+}
+
+/** What a channel shows now, for weighing what others say. */
+export interface ChannelView extends ChannelSummary {
+  /** `channelKey` of its readings. */
+  readonly key: string;
+  readonly sensor: string;
+  readonly quantity: Quantity;
+  readonly sensorClass: number;
+}
+
+/** One channel of a saved watch; plain JSON. */
+export interface SavedChannel {
+  readonly sensor: string;
+  readonly quantity: Quantity;
+  readonly sensorClass: number;
+  readonly state: ChannelState;
+}
+
+export interface Watch {
+  accept(reading: Reading): Anomaly | undefined;
+  /** Finds silent sensors; call it about once a second. */
+  tick(nowMs: number): Anomaly[];
+  states(): SavedChannel[];
+  /** Takes up what `states` gave, as far as it fits and is watched. @returns how many channels were restored */
+  restore(saved: readonly unknown[]): number;
+  /** The channel of a quantity that knows most: one without a fault before others, then the newest. */
+  latest(quantity: Quantity): ChannelView | undefined;
+  views(): ChannelView[];
+}
+
+interface Watched {
+  readonly options: ChannelOptions;
+  readonly detector: ChannelDetector;
+}
+
+export function createWatch({ watched, onRefused }: WatchOptions): Watch {
+  // By quantity, then sensor: a lookup that allocates no key for every reading.
+  const channels = new Map<Quantity, Map<string, Watched>>();
+  for (const quantity of watched.keys()) channels.set(quantity, new Map());
+  let count = 0;
+
+  const add = ({ sensor, quantity, sensorClass }: Omit<SavedChannel, 'state'>, state?: ChannelState) => {
+    const options = { ...watched.get(quantity)!, sensor, quantity, sensorClass, channel: '' };
+    const added = { options, detector: createChannelDetector(options, state) };
+    channels.get(quantity)!.set(sensor, added);
+    count++;
+    return added;
+  };
+  const all = () => [...channels.values()].flatMap((bySensor) => [...bySensor.values()]);
+
+  return {
+    accept(reading) {
+      const bySensor = channels.get(reading.quantity);
+      if (bySensor === undefined || reading.channel !== '') return undefined;
+      let found = bySensor.get(reading.sensor);
+      if (found === undefined) {
+        if (count >= channelsMax) {
+          onRefused?.(reading);
+          return undefined;
+        }
+        found = add(reading);
+      }
+      return found.detector.accept(reading);
+    },
+    tick: (nowMs) => all().flatMap(({ detector }) => detector.tick(nowMs) ?? []),
+    states: () =>
+      all().map(({ options: { sensor, quantity, sensorClass }, detector }) => ({
+        sensor,
+        quantity,
+        sensorClass,
+        state: detector.state(),
+      })),
+    restore(saved) {
+      const before = count;
+      for (const item of saved) {
+        if (count >= channelsMax) break;
+        if (isSavedChannel(item) && channels.get(item.quantity)?.has(item.sensor) === false) add(item, item.state);
+      }
+      return count - before;
+    },
+    latest: (quantity) =>
+      [...(channels.get(quantity)?.values() ?? [])]
+        .map(viewOf)
+        .reduce<ChannelView | undefined>((best, view) => (best && !knowsMore(view, best) ? best : view), undefined),
+    views: () => all().map(viewOf),
+  };
+}
+
+function viewOf({ options, detector }: Watched): ChannelView {
+  const { sensor, quantity, sensorClass } = options;
+  return { key: channelKey(options), sensor, quantity, sensorClass, ...detector.summary() };
+}
+
+function knowsMore(view: ChannelView, than: ChannelView): boolean {
+  const faulty = view.state === 'fault';
+  if (faulty !== (than.state === 'fault')) return !faulty;
+  return view.timeMs > than.timeMs;
+}
+
+function isSavedChannel(item: unknown): item is SavedChannel {
+  if (typeof item !== 'object' || item === null) return false;
+  const { sensor, quantity, sensorClass, state } = item as Partial<Record<keyof SavedChannel, unknown>>;
+  return (
+    typeof sensor === 'string' &&
+    typeof quantity === 'string' &&
+    isQuantity(quantity) &&
+    Number.isSafeInteger(sensorClass) &&
+    isChannelState(state)
+  );
+}

@@ -1,0 +1,134 @@
+// The `air` domain: which conditions of outdoor and indoor air are alike. Data only; number 0.
+//
+// Severity classes of particles and gases follow the breakpoints of the US AQI (40 CFR 58 appendix G, May 2024; gases
+// in ppm); those of CO2, formaldehyde and the Sensirion indices are the steps indoor guidelines use.
+// Cells are 0.5 degrees, counted from -90 and -180 (protocol section 3); a sixteenth of one is about 3.5 km.
+import type { DomainProfile, Phenomenon } from '../core/domain.ts';
+
+/** Site classes, in the order of their ordinals. */
+export const SITES = ['urban', 'suburban', 'rural', 'roadside', 'industrial', 'indoor'] as const;
+
+const rise = (name: Phenomenon['quantity'], scale: number, levels: readonly number[], watched = true): Phenomenon => ({
+  name,
+  quantity: name,
+  scale,
+  levels,
+  direction: 'rise',
+  watched,
+});
+
+const both = (name: Phenomenon['quantity'], scale: number): Phenomenon => ({
+  name,
+  quantity: name,
+  scale,
+  levels: [],
+  direction: 'both',
+  watched: false,
+});
+
+// Low-cost counters derive PM1, PM4 and PM10 from the same pulses as PM2.5: watching one of them is enough.
+const PHENOMENA: readonly Phenomenon[] = [
+  rise('pm2_5', 0.1, [9, 35.4, 55.4, 125.4, 225.4]),
+  rise('pm10', 0.1, [54, 154, 254, 354, 424], false),
+  rise('pm1', 0.1, [9, 35.4, 55.4, 125.4, 225.4], false),
+  rise('pm4', 0.1, [9, 35.4, 55.4, 125.4, 225.4], false),
+  rise('pm100', 1, [150, 400, 1000, 2500, 5000]),
+  rise('co2', 1, [800, 1000, 1500, 2500, 5000]),
+  rise('co', 0.01, [4.4, 9.4, 12.4, 15.4, 30.4]),
+  rise('no2', 0.001, [0.053, 0.1, 0.36, 0.649, 1.249]),
+  rise('o3', 0.001, [0.054, 0.07, 0.085, 0.105, 0.2]),
+  rise('so2', 0.001, [0.035, 0.075, 0.185, 0.304, 0.604]),
+  rise('hcho', 0.001, [0.03, 0.08, 0.16, 0.4, 1]),
+  rise('voc_index', 1, [150, 250, 350, 400, 450], false),
+  rise('nox_index', 1, [20, 50, 150, 300, 400], false),
+  rise('nh3', 0.01, [1, 5, 25, 35, 100], false),
+  rise('h2s', 0.01, [0.01, 0.05, 0.5, 5, 27], false),
+  both('temperature', 0.1),
+  both('relative_humidity', 0.1),
+  both('pressure', 0.1),
+];
+
+export const AIR = {
+  name: 'air',
+  number: 0,
+  phenomena: PHENOMENA,
+  coarse: [
+    {
+      name: 'phenomenon',
+      attribute: 'phenomenon',
+      buckets: { registry: PHENOMENA.map((phenomenon) => phenomenon.name) },
+      distance: 'categorical',
+      weight: 0,
+      tolerance: 0,
+    },
+    {
+      name: 'latitude_cell',
+      attribute: 'latitude',
+      buckets: { cells: { start: -90, width: 0.5, count: 360 } },
+      distance: 'ordinal',
+      weight: 0,
+    },
+    {
+      name: 'longitude_cell',
+      attribute: 'longitude',
+      buckets: { cells: { start: -180, width: 0.5, count: 720 } },
+      distance: 'circular',
+      weight: 0,
+    },
+  ],
+  fine: [
+    {
+      name: 'severity',
+      attribute: 'severity',
+      buckets: { registry: ['good', 'moderate', 'sensitive', 'unhealthy', 'very_unhealthy', 'hazardous'] },
+      distance: 'ordinal',
+      weight: 1,
+    },
+    {
+      name: 'day_part',
+      attribute: 'solar_hour',
+      buckets: { cells: { start: 0, width: 6, count: 4 } },
+      distance: 'circular',
+      weight: 0.5,
+    },
+    {
+      name: 'latitude_part',
+      attribute: 'latitude',
+      buckets: { parts: 16 },
+      refines: 'latitude_cell',
+      distance: 'ordinal',
+      weight: 2,
+      tolerance: 12,
+    },
+    {
+      name: 'longitude_part',
+      attribute: 'longitude',
+      buckets: { parts: 16 },
+      refines: 'longitude_cell',
+      distance: 'circular',
+      weight: 2,
+      tolerance: 12,
+    },
+    {
+      name: 'humidity_band',
+      attribute: 'relative_humidity',
+      buckets: { edges: [30, 50, 70, 85] },
+      distance: 'ordinal',
+      weight: 0.5,
+    },
+    {
+      name: 'temperature_band',
+      attribute: 'temperature',
+      buckets: { edges: [-10, 0, 10, 20, 30] },
+      distance: 'ordinal',
+      weight: 0.5,
+    },
+    { name: 'site', attribute: 'site', buckets: { registry: SITES }, distance: 'categorical', weight: 0.5 },
+  ],
+  actions: ['none', 'inspect_sensor', 'stay_indoors'],
+  onsetToleranceS: 1800,
+  travelSpeedMps: 5,
+  reachM: 45_000,
+  nearM: 4_000,
+  lifetimeH: { event: 6, level: 6, cleared: 6, confirm: 6, refute: 6, verdict: 6, fault: 24 },
+} as const satisfies DomainProfile;

@@ -1,0 +1,97 @@
+// Attributes of a place and a time -> the ordinals of a condition, by what the domain profile says; and back to places.
+//
+// Nothing here knows a domain. Ordinals are 1-based; an attribute that is not known becomes 0 ("not stated").
+// A dimension that refines another divides the cell the other one names, so both are made from one attribute.
+import type { Condition } from '../core/condition.ts';
+import type { Attributes, Dimension, DomainProfile } from '../core/domain.ts';
+
+/** Index of a value's cell from 0; circular dimensions wrap, others clamp to the ends. */
+function cellOf(dimension: Dimension, value: number): { index: number; fraction: number } {
+  assertCells(dimension);
+  const { start, width, count } = dimension.buckets.cells;
+  const position = (value - start) / width;
+  const index = Math.floor(position);
+  if (dimension.distance === 'circular')
+    return { index: ((index % count) + count) % count, fraction: position - index };
+  if (index < 0) return { index: 0, fraction: 0 };
+  if (index >= count) return { index: count - 1, fraction: 1 };
+  return { index, fraction: position - index };
+}
+
+type CellDimension = Dimension & { buckets: { cells: { start: number; width: number; count: number } } };
+
+function assertCells(dimension: Dimension): asserts dimension is CellDimension {
+  if (!('cells' in dimension.buckets)) throw new Error(`dimension ${dimension.name} has no cells`);
+}
+
+function refined(profile: DomainProfile, dimension: Dimension): Dimension {
+  const parent = profile.coarse.find((candidate) => candidate.name === dimension.refines);
+  if (!parent)
+    throw new Error(`dimension ${dimension.name} refines ${dimension.refines}, which is no coarse dimension`);
+  return parent;
+}
+
+/** @returns the ordinal of one dimension, 0 where the attribute is not known */
+export function ordinalOf(profile: DomainProfile, dimension: Dimension, attributes: Attributes): number {
+  const value = attributes[dimension.attribute];
+  if (value === undefined || !Number.isFinite(value)) return 0;
+  const { buckets } = dimension;
+  if ('cells' in buckets) return cellOf(dimension, value).index + 1;
+  if ('edges' in buckets) return 1 + buckets.edges.filter((edge) => edge <= value).length;
+  if ('registry' in buckets) return value;
+  const { fraction } = cellOf(refined(profile, dimension), value);
+  return Math.min(Math.floor(fraction * buckets.parts), buckets.parts - 1) + 1;
+}
+
+export function conditionOf(profile: DomainProfile, attributes: Attributes): Condition {
+  return {
+    domain: profile.number,
+    coarse: profile.coarse.map((dimension) => ordinalOf(profile, dimension, attributes)),
+    fine: profile.fine.map((dimension) => ordinalOf(profile, dimension, attributes)),
+  };
+}
+
+/**
+ * The coarse keys a place watches for one phenomenon: its own cell, and the adjacent ones whose border lies within the
+ * tolerance of the refining dimension; at most 4 in all (protocol section 3).
+ */
+export function watchedKeys(profile: DomainProfile, attributes: Attributes): number[][] {
+  let keys: number[][] = [[]];
+  for (const dimension of profile.coarse) {
+    const own = ordinalOf(profile, dimension, attributes);
+    const choices = [own, ...adjacent(profile, dimension, attributes)];
+    keys = keys.flatMap((key) => choices.map((ordinal) => [...key, ordinal]));
+  }
+  return keys;
+}
+
+/** At most one neighbouring cell: the one beyond the nearer border, when that border is within reach. */
+function adjacent(profile: DomainProfile, dimension: Dimension, attributes: Attributes): number[] {
+  const value = attributes[dimension.attribute];
+  const part = profile.fine.find((candidate) => candidate.refines === dimension.name);
+  if (value === undefined || part?.tolerance === undefined || !('parts' in part.buckets)) return [];
+  assertCells(dimension);
+  const { index, fraction } = cellOf(dimension, value);
+  const { count } = dimension.buckets.cells;
+  const reach = part.tolerance / part.buckets.parts;
+  const step = fraction >= 0.5 ? 1 : -1;
+  if ((step === 1 ? 1 - fraction : fraction) >= reach) return [];
+  const next = index + step;
+  if (dimension.distance === 'circular') return [((next + count) % count) + 1];
+  return next < 0 || next >= count ? [] : [next + 1];
+}
+
+/** The attribute value at the middle of the stated bucket; undefined when the condition does not state it. */
+export function middleOf(profile: DomainProfile, condition: Condition, attribute: string): number | undefined {
+  const at = profile.coarse.findIndex((dimension) => dimension.attribute === attribute && 'cells' in dimension.buckets);
+  const dimension = profile.coarse[at];
+  const ordinal = condition.coarse[at] ?? 0;
+  if (!dimension || ordinal === 0) return undefined;
+  assertCells(dimension);
+  const { start, width } = dimension.buckets.cells;
+  const partAt = profile.fine.findIndex((candidate) => candidate.refines === dimension.name);
+  const part = profile.fine[partAt];
+  const partOrdinal = condition.fine[partAt] ?? 0;
+  const fraction = part && 'parts' in part.buckets && partOrdinal > 0 ? (partOrdinal - 0.5) / part.buckets.parts : 0.5;
+  return start + width * (ordinal - 1 + fraction);
+}

@@ -1,0 +1,156 @@
+// Conclusions -> outcomes: what a detector or the synthesizer found, in the terms of the domain, ready to be signed.
+//
+// The condition is made from where the station is, what the season of the day was at onset and what the air was like.
+// An answer (confirm, refute, verdict) repeats the condition of what it speaks of, so that it travels where that did.
+import type { Anomaly } from '../core/anomaly.ts';
+import type { ClockQuality } from '../core/clock.ts';
+import { FINDING } from '../core/condition.ts';
+import type { Attributes, DomainProfile, Phenomenon } from '../core/domain.ts';
+import { uintMax, valueMax } from '../core/limits.ts';
+import type { Quantity } from '../core/quantities.ts';
+import { conditionOf } from './condition.ts';
+import type { Outcome } from './outcome.ts';
+
+/** What stays the same for a gateway. */
+export interface Station {
+  readonly profile: DomainProfile;
+  readonly latitude: number | undefined;
+  readonly longitude: number | undefined;
+  /** Ordinal of the site class, 0 when not stated. */
+  readonly site: number;
+  /** Four bytes that only the owner can link (protocol section 2). */
+  readonly contextTag: (context: string) => Buffer;
+}
+
+/** What belongs to the moment of issue. */
+export interface Issue {
+  readonly nowMs: number;
+  readonly clock: ClockQuality;
+  readonly sequence: number;
+  /** Latest values of the quantities a condition may use, by attribute name. */
+  readonly surroundings: Attributes;
+}
+
+/** Codes of AIR.actions that a finding may advise. */
+const INSPECT_SENSOR = 1;
+
+/** @returns the ordinal of the phenomenon of a quantity, 0 when the domain has none for it */
+export function phenomenonOrdinal(profile: DomainProfile, quantity: Quantity): number {
+  return profile.phenomena.findIndex((phenomenon) => phenomenon.quantity === quantity) + 1;
+}
+
+/** @throws Error for a quantity without a phenomenon: such channels are not watched */
+function phenomenonOf(profile: DomainProfile, quantity: Quantity): Phenomenon {
+  const phenomenon = profile.phenomena[phenomenonOrdinal(profile, quantity) - 1];
+  if (!phenomenon) throw new Error(`domain ${profile.name} has no phenomenon for ${quantity}`);
+  return phenomenon;
+}
+
+/** Hours of local mean solar time, 0 to 24. */
+export function solarHour(timeMs: number, longitude: number): number {
+  const hours = timeMs / 3_600_000 + longitude / 15;
+  return ((hours % 24) + 24) % 24;
+}
+
+export function attributesOf(station: Station, quantity: Quantity, onsetMs: number, severity: number): Attributes {
+  const { profile, latitude, longitude, site } = station;
+  return {
+    phenomenon: phenomenonOrdinal(profile, quantity),
+    latitude,
+    longitude,
+    severity,
+    solar_hour: longitude === undefined ? undefined : solarHour(onsetMs, longitude),
+    site,
+  };
+}
+
+const clamp = (value: number, min: number, max: number): number => Math.min(max, Math.max(min, Math.round(value)));
+const seconds = (ms: number): number => clamp(ms / 1000, 0, uintMax);
+const percent = (share: number): number => clamp(share * 100, 0, 100);
+
+/**
+ * How far from its baseline, 0 at the baseline and 100 from 20 spreads on: comparable between phenomena.
+ * A spread of zero cannot occur: it has the resolution of the quantity as its floor.
+ */
+function departure(anomaly: Anomaly): number {
+  return clamp((Math.abs(anomaly.observed - anomaly.baseline) / anomaly.spread) * 5, 0, 100);
+}
+
+/** Outcome of a detector's anomaly. */
+export function distillAnomaly(station: Station, anomaly: Anomaly, issue: Issue): Outcome {
+  const { profile } = station;
+  const { scale } = phenomenonOf(profile, anomaly.quantity);
+  const attributes = attributesOf(station, anomaly.quantity, anomaly.onsetMs, anomaly.severity);
+  const fixed = (value: number) => clamp(value / scale, -valueMax, valueMax);
+  const isFault = anomaly.kind === 'fault';
+  return {
+    version: 1,
+    ...conditionOf(profile, { ...attributes, ...issue.surroundings }),
+    finding: FINDING[anomaly.kind],
+    action: isFault ? INSPECT_SENSOR : 0,
+    score: isFault ? 100 : anomaly.kind === 'cleared' ? 0 : departure(anomaly),
+    observed: fixed(anomaly.observed),
+    baseline: fixed(anomaly.baseline),
+    spread: Math.max(0, fixed(anomaly.spread)),
+    samples: clamp(anomaly.samples, 1, uintMax),
+    confidence: percent(anomaly.confidence),
+    issued: seconds(issue.nowMs),
+    age: seconds(issue.nowMs - anomaly.onsetMs),
+    duration: clamp(anomaly.durationS, 0, uintMax),
+    context: station.contextTag(`${anomaly.sensor}/${anomaly.quantity}/${anomaly.channel}`),
+    sequence: issue.sequence,
+    clock: issue.clock,
+    lifetime: profile.lifetimeH[anomaly.kind] ?? 6,
+    sensor: anomaly.sensorClass,
+    evidence: [],
+  };
+}
+
+/** What an answer rests on: our own numbers beside the packet it speaks of. */
+export interface AnswerBasis {
+  readonly finding: 'confirm' | 'refute' | 'verdict';
+  readonly about: Outcome;
+  /** That what `about` says is a real event, 0 to 1. */
+  readonly probability: number;
+  /** In the unit of the quantity. */
+  readonly observed: number;
+  readonly baseline: number;
+  readonly spread: number;
+  readonly samples: number;
+  /** 0 to 1. */
+  readonly confidence: number;
+  readonly sensorClass: number;
+  readonly evidence: readonly Buffer[];
+}
+
+/** Outcome of an answer. `score` is the probability, in percent, that the finding spoken of is a real event. */
+export function distillAnswer(station: Station, basis: AnswerBasis, issue: Issue): Outcome {
+  const { profile } = station;
+  const { about } = basis;
+  const scale = profile.phenomena[(about.coarse[0] ?? 0) - 1]?.scale ?? 1;
+  const fixed = (value: number) => clamp(value / scale, -valueMax, valueMax);
+  const onsetS = about.issued - about.age;
+  return {
+    version: 1,
+    domain: about.domain,
+    coarse: about.coarse,
+    fine: about.fine,
+    finding: FINDING[basis.finding],
+    action: 0,
+    score: percent(basis.probability),
+    observed: fixed(basis.observed),
+    baseline: fixed(basis.baseline),
+    spread: Math.max(0, fixed(basis.spread)),
+    samples: clamp(basis.samples, 0, uintMax),
+    confidence: percent(basis.confidence),
+    issued: seconds(issue.nowMs),
+    age: clamp(seconds(issue.nowMs) - onsetS, 0, uintMax),
+    duration: 0,
+    context: station.contextTag(''),
+    sequence: issue.sequence,
+    clock: issue.clock,
+    lifetime: profile.lifetimeH[basis.finding] ?? 6,
+    sensor: basis.sensorClass,
+    evidence: basis.evidence,
+  };
+}

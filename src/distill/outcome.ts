@@ -1,0 +1,115 @@
+// An outcome: what a gateway concluded, as it stands in a packet (protocol section 2).
+//
+// FIELDS is the one table of the wire order, the ranges and the units. The scanner checks by it, the encoder and the
+// decoder follow its order, and `qis packet inspect` prints by it.
+// Invariant: FIELDS names every member of Outcome but `evidence`, which fills the rest of the array.
+import type { ClockQuality } from '../core/clock.ts';
+import type { Domain } from '../core/condition.ts';
+import {
+  actionValuesMax,
+  coarseOrdinalsMax,
+  domainNameLengthMax,
+  fineOrdinalsMax,
+  lifetimeHMax,
+  uintMax,
+  valueMax,
+} from '../core/limits.ts';
+
+/** Domains with a number, by index. A packet spells none of them as a name, so every domain has one encoding. */
+export const REGISTERED_DOMAINS: readonly string[] = ['air', 'finetune', 'clinical'];
+
+export const contextBytes = 4;
+export const evidenceBytes = 16;
+
+/** Members carry the names of the CDDL; units and ranges stand in FIELDS. */
+export interface Outcome {
+  readonly version: 1;
+  readonly domain: Domain;
+  readonly coarse: readonly number[];
+  readonly fine: readonly number[];
+  readonly finding: number;
+  /** A code, or a code with its 1 to 8 parameters. */
+  readonly action: number | readonly [number, ...number[]];
+  readonly score: number;
+  readonly observed: number;
+  readonly baseline: number;
+  readonly spread: number;
+  readonly samples: number;
+  readonly confidence: number;
+  readonly issued: number;
+  readonly age: number;
+  readonly duration: number;
+  readonly context: Buffer;
+  readonly sequence: number;
+  readonly clock: ClockQuality;
+  readonly lifetime: number;
+  readonly sensor: number;
+  /** 16 bytes each, up to 16 of them. */
+  readonly evidence: readonly Buffer[];
+}
+
+/** What min and max bound: the value of an `int`, the items of `ordinals`, the bytes of a name or of `bytes`, the parameters of an action. */
+export type FieldShape = 'int' | 'domain' | 'ordinals' | 'action' | 'bytes';
+
+export interface Field {
+  readonly name: Exclude<keyof Outcome, 'evidence'>;
+  /** The name as it stands in reasons. */
+  readonly path: string;
+  readonly shape: FieldShape;
+  readonly min: number;
+  readonly max: number;
+  /** '' where there is none. */
+  readonly unit: string;
+}
+
+const field = (name: Field['name'], shape: FieldShape, min: number, max: number, unit = ''): Field => ({
+  name,
+  path: `outcome.${name}`,
+  shape,
+  min,
+  max,
+  unit,
+});
+
+export const FIELDS: readonly Field[] = [
+  field('version', 'int', 1, 1),
+  field('domain', 'domain', 1, domainNameLengthMax),
+  field('coarse', 'ordinals', 1, coarseOrdinalsMax),
+  field('fine', 'ordinals', 0, fineOrdinalsMax),
+  field('finding', 'int', 0, 6),
+  field('action', 'action', 1, actionValuesMax),
+  field('score', 'int', 0, 100, '%'),
+  field('observed', 'int', -valueMax, valueMax),
+  field('baseline', 'int', -valueMax, valueMax),
+  field('spread', 'int', 0, uintMax),
+  field('samples', 'int', 0, uintMax, 'readings'),
+  field('confidence', 'int', 0, 100, '%'),
+  field('issued', 'int', 0, uintMax, 'Unix s'),
+  field('age', 'int', 0, uintMax, 's'),
+  field('duration', 'int', 0, uintMax, 's'),
+  field('context', 'bytes', contextBytes, contextBytes),
+  field('sequence', 'int', 0, uintMax),
+  field('clock', 'int', 0, 2),
+  field('lifetime', 'int', 1, lifetimeHMax, 'h'),
+  field('sensor', 'int', 0, uintMax),
+];
+
+/** The array of the CDDL, ready for cbor-x. */
+export function outcomeItems(outcome: Outcome): unknown[] {
+  const items: unknown[] = FIELDS.map(({ name }) => outcome[name]);
+  items.push(...outcome.evidence);
+  return items;
+}
+
+/** @param items the decoded array of a payload that the scanner passed */
+export function outcomeFrom(items: readonly unknown[]): Outcome {
+  const outcome: Record<string, unknown> = {};
+  for (let i = 0; i < FIELDS.length; i++) outcome[FIELDS[i]!.name] = items[i];
+  outcome.evidence = items.slice(FIELDS.length);
+  return outcome as unknown as Outcome;
+}
+
+/** Unix seconds from which on the packet is expired. */
+export function expiresS(outcome: Outcome): number {
+  return outcome.issued + outcome.lifetime * 3600;
+}

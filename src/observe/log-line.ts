@@ -1,0 +1,98 @@
+// Events -> one line each for people. What repeats is told once a minute, with how often it was held back.
+import type { TimedEvent } from '../core/events.ts';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+const LEVELS: Partial<Record<TimedEvent['type'], LogLevel>> = {
+  packet_received: 'debug',
+  packet_relayed: 'debug',
+  frame_dropped: 'warn',
+  reading_dropped: 'warn',
+  packet_dropped: 'warn',
+  source_down: 'warn',
+  link_down: 'warn',
+  client_refused: 'warn',
+  client_evicted: 'warn',
+  warning: 'warn',
+};
+const RANK: Record<LogLevel, number> = { debug: 0, info: 1, warn: 2, error: 3 };
+const REPEAT_MS = 60_000;
+/** Different lines that are remembered to spot repetition. */
+const REMEMBERED_MAX = 256;
+
+const percent = (share: number): string => `${Math.round(share * 100)} %`;
+const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
+
+/** The line without a time. */
+export function logLine(event: TimedEvent): string {
+  switch (event.type) {
+    case 'started':
+      return `${event.gateway} started, node ${event.nodeId}, version ${event.version}`;
+    case 'stopped':
+      return 'stopped';
+    case 'source_up':
+      return `${event.sensor}: reading ${event.detail}`;
+    case 'source_down':
+      return `${event.sensor}: ${event.reason}; next attempt in ${Math.ceil(event.retryMs / 1000)} s`;
+    case 'source_ended':
+      return `${event.sensor}: recording is over after ${count(event.readings, 'reading')}`;
+    case 'frame_dropped':
+      return `${event.sensor}: ${event.count} dropped (${event.reason})`;
+    case 'reading_dropped':
+      return `${event.sensor}: ${count(event.count, 'reading')} dropped (${event.reason})`;
+    case 'broker_up':
+      return `broker listens on port ${event.port}`;
+    case 'client_refused':
+      return `broker refused ${event.client}: ${event.reason}`;
+    case 'client_evicted':
+      return `broker disconnected ${event.client}: ${event.reason}`;
+    case 'link_up':
+      return `link to ${event.link} is up`;
+    case 'link_down':
+      return `link to ${event.link} is down (${event.reason}); next attempt in ${Math.ceil(event.retryMs / 1000)} s`;
+    case 'anomaly':
+      return `${event.kind} (${event.cause}) on ${event.channel}: ${event.observed.toFixed(1)} ${event.unit}, normal ${event.baseline.toFixed(1)}, confidence ${percent(event.confidence)}`;
+    case 'packet_issued':
+      return `issued ${event.finding} of ${event.phenomenon}, ${event.bytes} bytes, ${event.id.slice(0, 8)}`;
+    case 'packet_received':
+      return `received ${event.finding} of ${event.phenomenon} from ${event.origin} over ${event.via}, ${count(event.hops, 'hop')}, ${event.bytes} bytes`;
+    case 'packet_relayed':
+      return `relayed ${event.id.slice(0, 8)}, ${count(event.hops, 'hop')}`;
+    case 'packet_dropped':
+      return `dropped a packet from ${event.via}: ${event.reason}`;
+    case 'verdict':
+      return `verdict on ${event.phenomenon}: ${event.verdict} (${percent(event.probability)} that it is real, ${count(event.evidence.length, 'packet')} behind it)`;
+    case 'advisory':
+      return `${event.phenomenon} is likely to reach you in about ${count(event.inMinutes, 'minute')}: seen ${event.distanceKm} km away by ${count(event.evidence.length, 'gateway')}, ${percent(event.probability)}`;
+    case 'store_pruned':
+      return `${count(event.packets, 'old packet')} removed`;
+    case 'warning':
+      return event.message;
+  }
+}
+
+/** @returns a sink for events that writes lines at or above a level, with repetition limited on the events' own clock */
+export function createLog(level: LogLevel, write: (line: string) => void): (event: TimedEvent) => void {
+  const told = new Map<string, { untilMs: number; held: number }>();
+  return (event) => {
+    const own = LEVELS[event.type] ?? 'info';
+    if (RANK[own] < RANK[level]) return;
+    const key = own === 'warn' ? repeatKey(event) : undefined;
+    const last = key === undefined ? undefined : told.get(key);
+    if (last && event.timeMs < last.untilMs) {
+      last.held++;
+      return;
+    }
+    const suffix = last?.held ? ` (and ${last.held} more like it)` : '';
+    if (key !== undefined) {
+      if (told.size >= REMEMBERED_MAX) told.clear();
+      told.set(key, { untilMs: event.timeMs + REPEAT_MS, held: 0 });
+    }
+    write(`${new Date(event.timeMs).toISOString()} ${own === 'warn' ? 'WARN ' : ''}${logLine(event)}${suffix}`);
+  };
+}
+
+function repeatKey(event: TimedEvent): string {
+  const subject = 'sensor' in event ? event.sensor : 'link' in event ? event.link : 'via' in event ? event.via : '';
+  return `${event.type}/${subject}/${'reason' in event ? event.reason : 'message' in event ? event.message : ''}`;
+}

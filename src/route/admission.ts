@@ -1,0 +1,55 @@
+// The gate between the network and the loop: an arrival is admitted whole, or dropped for one named reason.
+//
+//     topic -> size -> grammar -> key -> id seen? -> time -> signature -> topic derived = topic claimed -> admitted
+//
+// Cheap tests come first. The id of a packet does not depend on its signature, so a duplicate is known without a
+// verification; ids enter the table of seen ones only after verification and commit (protocol section 4).
+import type { Clock } from '../core/clock.ts';
+import type { PacketReason } from '../core/events.ts';
+import { futureToleranceS } from '../core/limits.ts';
+import type { Community } from '../distill/community.ts';
+import { topicOf } from '../distill/fingerprint.ts';
+import type { PublicKey } from '../distill/gate.ts';
+import type { Keyring } from '../distill/keyring.ts';
+import { expiresS } from '../distill/outcome.ts';
+import { idOf, open, parse, type SignedPacket } from '../distill/packet.ts';
+import type { Arrival } from './arrival.ts';
+import { type PacketTopic, parseTopic } from './topic.ts';
+
+export interface AdmissionOptions {
+  readonly keyring: Keyring;
+  /** Our own key; it is part of the ring, so that a forgery under it is told from an echo. */
+  readonly own: PublicKey;
+  readonly community: Community | undefined;
+  readonly clock: Clock;
+  /** Whether a packet with this id was committed before. */
+  readonly isSeen: (id: Buffer) => boolean;
+}
+
+export type Admitted =
+  | { readonly ok: true; readonly packet: SignedPacket; readonly topic: PacketTopic }
+  | { readonly ok: false; readonly reason: PacketReason };
+
+const drop = (reason: PacketReason): Admitted => ({ ok: false, reason });
+
+export function admit({ topic: name, bytes }: Arrival, options: AdmissionOptions): Admitted {
+  const { keyring, own, community, clock, isSeen } = options;
+  const topic = parseTopic(name);
+  if (!topic) return drop('bad_topic');
+  const parsed = parse(bytes);
+  if (!parsed.ok) return drop(parsed.reason);
+  const { packet } = parsed;
+  const keys = keyring.candidates(packet.kid);
+  if (keys.length === 0) return drop('unknown_key');
+  for (const key of keys) {
+    if (isSeen(idOf(packet, key, community))) return drop(key.bytes.equals(own.bytes) ? 'own_echo' : 'duplicate');
+  }
+  const nowS = clock.now() / 1000;
+  if (clock.quality() === 2 && packet.outcome.issued > nowS + futureToleranceS) return drop('future');
+  if (expiresS(packet.outcome) < nowS) return drop('expired');
+  const signed = open(packet, keys, community);
+  if (!signed) return drop('bad_signature');
+  if (signed.key.bytes.equals(own.bytes)) return drop('own_echo');
+  if (topicOf(packet.outcome, community) !== topic.base) return drop('topic_mismatch');
+  return { ok: true, packet: signed, topic };
+}

@@ -1,0 +1,26 @@
+// Bytes that crossed the wire, over all the sockets of one owner, those that closed included.
+import type { Socket } from 'node:net';
+
+export class WireMeter {
+  readonly #open = new Set<Socket>();
+  #closedBytesIn = 0;
+  #closedBytesOut = 0;
+
+  /** @param socket the TCP socket, below TLS */
+  watch(socket: Socket): void {
+    this.#open.add(socket);
+    socket.once('close', () => {
+      this.#open.delete(socket);
+      this.#closedBytesIn += socket.bytesRead;
+      this.#closedBytesOut += socket.bytesWritten;
+    });
+  }
+
+  get bytesIn(): number {
+    return [...this.#open].reduce((sum, { bytesRead }) => sum + bytesRead, this.#closedBytesIn);
+  }
+
+  get bytesOut(): number {
+    return [...this.#open].reduce((sum, { bytesWritten }) => sum + bytesWritten, this.#closedBytesOut);
+  }
+}

@@ -1,0 +1,47 @@
+// The machine's clock, and how far it can be trusted (protocol section 2: `clock`).
+//
+// A Pi has no battery-backed clock: after a power cut it shows the time of the last shutdown until NTP answers. So:
+// synchronised when the kernel says so, holding over once it was, not synchronised when it never was, or when it shows
+// less than a time that is known to have passed.
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import type { Clock, ClockQuality } from '../core/clock.ts';
+
+/** Touched by systemd-timesyncd at each synchronisation; cheaper than asking, absent with chrony or ntpd. */
+const TIMESYNC_MARK = '/run/systemd/timesync/synchronized';
+const RECHECK_MS = 600_000;
+
+export interface SystemClockOptions {
+  /** The operator vouches for the clock (battery-backed, GPS): do not ask. */
+  readonly trusted: boolean;
+  /** A time known to have passed, Unix ms. */
+  readonly floorMs: () => number;
+  readonly askKernel?: (answer: (synchronised: boolean) => void) => void;
+}
+
+export function systemClock({ trusted, floorMs, askKernel = askTimedatectl }: SystemClockOptions): Clock & Disposable {
+  let quality: ClockQuality = trusted ? 2 : 0;
+  const check = () =>
+    askKernel((synchronised) => {
+      if (synchronised) quality = 2;
+      else if (quality === 2) quality = 1;
+    });
+  if (!trusted) check();
+  const timer = trusted ? undefined : setInterval(check, RECHECK_MS).unref();
+  return {
+    now: Date.now,
+    quality: () => (Date.now() < floorMs() ? 0 : quality),
+    [Symbol.dispose]: () => clearInterval(timer),
+  };
+}
+
+/** `timedatectl` reads the kernel's flag, whichever program keeps the time. */
+function askTimedatectl(answer: (synchronised: boolean) => void): void {
+  if (existsSync(TIMESYNC_MARK)) {
+    answer(true);
+    return;
+  }
+  execFile('timedatectl', ['show', '-p', 'NTPSynchronized', '--value'], { timeout: 5_000 }, (error, stdout) => {
+    answer(!error && stdout.trim() === 'yes');
+  });
+}

@@ -1,0 +1,44 @@
+// Public keys that were learned and may be believed after a restart.
+//
+// A kid only indexes: several keys may share one, and a new key never displaces an older one (protocol section 1). So a
+// full table, or a full kid, refuses.
+import assert from 'node:assert/strict';
+import { keysMax, keysPerKidMax } from '../core/limits.ts';
+import type { OpenDatabase } from './database.ts';
+
+export interface StoredKey {
+  /** 32 bytes. */
+  readonly publicKey: Buffer;
+  /** 8 bytes. */
+  readonly kid: Buffer;
+  /** '' when nobody named it. */
+  readonly name: string;
+  readonly addedMs: number;
+}
+
+export interface Keys {
+  /** @returns false when there is no room for it; true also when it is there already */
+  add(key: StoredKey): boolean;
+  /** In the order they were added. */
+  all(): StoredKey[];
+}
+
+export function createKeys(database: OpenDatabase, caps = { keys: keysMax, perKid: keysPerKidMax }): Keys {
+  const has = database.prepare<[Buffer], number>('SELECT 1 FROM keys WHERE public_key = ?').pluck();
+  const count = database.prepare<[], number>('SELECT count(*) FROM keys').pluck();
+  const countKid = database.prepare<[Buffer], number>('SELECT count(*) FROM keys WHERE kid = ?').pluck();
+  const insert = database.prepare('INSERT INTO keys (public_key, kid, name, added_ms) VALUES (?, ?, ?, ?)');
+  const select = database.prepare<[], StoredKey>(
+    'SELECT public_key AS publicKey, kid, name, added_ms AS addedMs FROM keys ORDER BY rowid',
+  );
+  return {
+    add({ publicKey, kid, name, addedMs }) {
+      assert(database.inTransaction, 'keys are added inside a job');
+      if (has.get(publicKey) !== undefined) return true;
+      if (countKid.get(kid)! >= caps.perKid || count.get()! >= caps.keys) return false;
+      insert.run(publicKey, kid, name, addedMs);
+      return true;
+    },
+    all: () => select.all(),
+  };
+}

@@ -1,0 +1,57 @@
+// The tables of the store, as a list of migrations: entry n takes a file from version n to n + 1 (PRAGMA user_version).
+//
+// An entry is never changed once released. Packets are numbered in the order they came, so the oldest need no index of
+// their own, and the outbox is the part of them that is ours and unsent (a partial index).
+
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE packets (
+    n           INTEGER PRIMARY KEY,
+    id          BLOB NOT NULL UNIQUE,
+    origin      BLOB NOT NULL,
+    finding     INTEGER NOT NULL,
+    bytes       BLOB NOT NULL,
+    own         INTEGER NOT NULL,
+    hops        INTEGER NOT NULL,
+    received_ms INTEGER NOT NULL,
+    expires_s   INTEGER NOT NULL,
+    sent_ms     INTEGER
+  ) STRICT;
+  CREATE INDEX packets_by_expiry ON packets (expires_s);
+  CREATE INDEX outbox ON packets (n) WHERE own = 1 AND sent_ms IS NULL;
+
+  CREATE TABLE seen (
+    id         BLOB PRIMARY KEY,
+    generation INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE state (
+    n     INTEGER PRIMARY KEY,
+    key   TEXT NOT NULL UNIQUE,
+    value TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE keys (
+    public_key BLOB PRIMARY KEY,
+    kid        BLOB NOT NULL,
+    name       TEXT NOT NULL,
+    added_ms   INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX keys_by_kid ON keys (kid);
+
+  CREATE TABLE verdicts (
+    n           INTEGER PRIMARY KEY,
+    time_ms     INTEGER NOT NULL,
+    phenomenon  TEXT NOT NULL,
+    verdict     TEXT NOT NULL,
+    probability REAL NOT NULL,
+    about       TEXT NOT NULL,
+    evidence    TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE meta (
+    key   TEXT PRIMARY KEY,
+    value INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
+];

@@ -1,0 +1,113 @@
+// What must survive a power cut: packets, the outbox, ids seen, states, keys, verdicts, and the sequence.
+//
+// One file, one owner, one committer: everything is written inside a job (commit.ts), and what the job stands for is
+// acknowledged or sent only after its COMMIT. Methods that write assert that they run inside a job.
+import assert from 'node:assert/strict';
+import Database from 'better-sqlite3';
+import { uintMax } from '../core/limits.ts';
+import { type Committer, createCommitter } from './commit.ts';
+import { openDatabase, storePath } from './database.ts';
+import { createKeys, type Keys } from './keys.ts';
+import { createMeta, type Meta, readMeta } from './meta.ts';
+import { createPackets, type Packets, type StoredPacket } from './packets.ts';
+import { createSeen, type Seen } from './seen.ts';
+import { createState, type State } from './state.ts';
+import { type StoreSummary, summarise } from './summary.ts';
+import { createVerdicts, type Verdicts } from './verdicts.ts';
+
+export interface Store extends Committer, AsyncDisposable {
+  readonly path: string;
+  /** A sentence for the log when a damaged file was replaced. */
+  readonly recovered: string | undefined;
+  readonly packets: Packets;
+  readonly seen: Seen;
+  readonly state: State;
+  readonly keys: Keys;
+  readonly verdicts: Verdicts;
+  /**
+   * Takes the next sequence, has the packet built with it and puts it in the outbox; inside a job. Send the packet only
+   * after the COMMIT: a sequence whose job is rolled back is given out again.
+   */
+  issue(build: (sequence: number) => OwnPacket): StoredPacket;
+  /** The latest time known to have passed, Unix ms: a clock that shows less is wrong. */
+  timeFloorMs(): number;
+  raiseTimeFloor(nowMs: number): void;
+  /** Removes what has expired or is over a cap, a bounded amount at a time. @returns packets removed since the last call */
+  prune(nowMs: number): number;
+  summary(): StoreSummary;
+}
+
+export type OwnPacket = Pick<StoredPacket, 'id' | 'origin' | 'finding' | 'bytes' | 'receivedMs' | 'expiresS'>;
+
+/** Pages given back to the file system at a time. */
+const FREED_PAGES = 1_000;
+
+/**
+ * @param folder made when it is missing; ':memory:' for simulations and replays
+ * @throws OperatingError store_unusable, already_running
+ */
+export function openStore(folder: string, { now }: { now: () => number }): Store {
+  const path = storePath(folder);
+  const { database, recovered, setAsideAs } = openDatabase(path);
+  const committer = createCommitter(database);
+  const meta = createMeta(database);
+  const packets = createPackets(database);
+  const state = createState(database);
+  if (recovered) committer.commitNow(() => meta.raise('sequence', safeSequence(setAsideAs, now())));
+  return {
+    ...committer,
+    path,
+    recovered,
+    packets,
+    seen: createSeen(database),
+    state,
+    keys: createKeys(database),
+    verdicts: createVerdicts(database),
+    issue: (build) => issue({ meta, packets }, build),
+    timeFloorMs: () => meta.get('time_floor_ms'),
+    raiseTimeFloor: (nowMs) => meta.raise('time_floor_ms', Math.floor(nowMs)),
+    prune(nowMs) {
+      const removed = committer.commitNow(() => {
+        state.prune();
+        return packets.prune(nowMs);
+      });
+      database.pragma(`incremental_vacuum(${FREED_PAGES})`);
+      return removed;
+    },
+    summary: () => summarise(database),
+    async [Symbol.asyncDispose]() {
+      if (!database.open) return;
+      committer.flush();
+      database.close();
+    },
+  };
+}
+
+function issue(tables: { meta: Meta; packets: Packets }, build: (sequence: number) => OwnPacket): StoredPacket {
+  const sequence = tables.meta.get('sequence') + 1;
+  assert(sequence <= uintMax, 'sequences are used up');
+  tables.meta.raise('sequence', sequence);
+  const packet = { ...build(sequence), own: true, hops: 0, sentMs: undefined };
+  assert(tables.packets.add(packet), 'a new packet must have a new id');
+  return packet;
+}
+
+/**
+ * Where to go on after a file was lost: two packets with one sequence would count as proof of a cloned key (protocol
+ * section 7). No gateway issues one packet a second, so the time in seconds is past any sequence it used before.
+ */
+function safeSequence(damagedPath: string | undefined, nowMs: number): number {
+  const seconds = Math.floor(nowMs / 1000);
+  if (!damagedPath) return seconds;
+  try {
+    const damaged = new Database(damagedPath, { readonly: true });
+    try {
+      return Math.max(seconds, readMeta(damaged, 'sequence'));
+    } finally {
+      damaged.close();
+    }
+  } catch {
+    // Too damaged to tell; the time has to do.
+    return seconds;
+  }
+}

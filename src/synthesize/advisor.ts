@@ -1,0 +1,69 @@
+// Early warnings: what others see that is likely to reach us, and when.
+//
+// One advisory per phenomenon and episode, and one more each time the number of gateways behind it has doubled: the
+// second sighting brings a direction and a speed, the fourth a better one, the fifth little.
+import type { DomainProfile } from '../core/domain.ts';
+import type { Quantity } from '../core/quantities.ts';
+import type { Place, Sighting } from './sighting.ts';
+import { arrivalAt } from './travel.ts';
+
+export interface Advisory {
+  readonly kind: 'advisory';
+  readonly quantity: Quantity;
+  /** 0 to 1. */
+  readonly probability: number;
+  /** When it is expected, Unix ms; may lie in the past. */
+  readonly atMs: number;
+  readonly distanceM: number;
+  readonly evidence: readonly string[];
+}
+
+/** An episode is over when nothing new was seen for this long. */
+const EPISODE_MS = 2 * 3_600_000;
+
+export function createAdvisor(profile: DomainProfile, here: Place | undefined) {
+  const episodes = new Map<Quantity, { lastMs: number; toldAt: number }>();
+
+  return {
+    /** @param alike first-hand sightings that match each other, the newest among them */
+    advise(quantity: Quantity, alike: readonly Sighting[], nowMs: number): Advisory[] {
+      if (!here) return [];
+      const first = firstPerOrigin(alike);
+      const arrival = arrivalAt(profile, here, first);
+      if (!arrival || arrival.distanceM > profile.reachM) return [];
+      const known = episodes.get(quantity);
+      const episode = known && nowMs - known.lastMs < EPISODE_MS ? known : { lastMs: nowMs, toldAt: 0 };
+      episode.lastMs = nowMs;
+      episodes.set(quantity, episode);
+      if (first.length < Math.max(1, episode.toldAt * 2)) return [];
+      episode.toldAt = first.length;
+      // Each gateway behind it halves the doubt, the more so the nearer it is and the surer it was.
+      const nearness = 1 - arrival.distanceM / profile.reachM;
+      const doubt = first.reduce(
+        (product, { outcome }) => product * (1 - 0.5 * nearness * (outcome.confidence / 100)),
+        1,
+      );
+      const evidence = first.map((sighting) => sighting.id);
+      return [
+        {
+          kind: 'advisory',
+          quantity,
+          probability: 1 - doubt,
+          atMs: arrival.atMs,
+          distanceM: arrival.distanceM,
+          evidence,
+        },
+      ];
+    },
+  };
+}
+
+/** The earliest sighting of each origin: later ones are the same wave, further on. */
+function firstPerOrigin(sightings: readonly Sighting[]): Sighting[] {
+  const first = new Map<string, Sighting>();
+  for (const sighting of sightings) {
+    const held = first.get(sighting.origin);
+    if (!held || sighting.onsetMs < held.onsetMs) first.set(sighting.origin, sighting);
+  }
+  return [...first.values()].sort((a, b) => a.onsetMs - b.onsetMs);
+}

@@ -1,0 +1,41 @@
+// What an answer rests on in numbers: the local channel beside the packet it speaks of.
+import type { Quantity } from '../core/quantities.ts';
+import type { AnswerBasis } from '../distill/distiller.ts';
+import type { Conclusion } from './synthesizer.ts';
+
+type Answer = Extract<Conclusion, { kind: 'answer' }>;
+
+/** The part of a channel's view that goes into an answer, in the unit of the quantity. */
+export interface LocalNumbers {
+  readonly quantity: Quantity;
+  readonly value: number;
+  readonly baseline: number;
+  readonly spread: number;
+  readonly samples: number;
+  readonly sensorClass: number;
+}
+
+/** Smoke can still pass by a healthy station that is near: a refutation is never as sure as a sighting. */
+const REFUTE_CONFIDENCE = 0.7;
+
+export function basisOf(answer: Answer, quantity: Quantity | undefined, views: readonly LocalNumbers[]): AnswerBasis {
+  const view = views.find((candidate) => candidate.quantity === quantity);
+  return {
+    finding: answer.finding,
+    about: answer.about.outcome,
+    probability: answer.probability,
+    observed: view?.value ?? 0,
+    baseline: view?.baseline ?? 0,
+    spread: view?.spread ?? 0,
+    samples: view?.samples ?? 0,
+    sensorClass: view?.sensorClass ?? 0,
+    confidence: confidenceOf(answer),
+    evidence: answer.evidence.map((id) => Buffer.from(id, 'hex')),
+  };
+}
+
+function confidenceOf(answer: Answer): number {
+  if (answer.finding === 'refute') return REFUTE_CONFIDENCE;
+  if (answer.finding === 'verdict') return Math.abs(2 * answer.probability - 1);
+  return (answer.own?.outcome.confidence ?? 0) / 100;
+}

@@ -1,0 +1,61 @@
+// A verified packet as the synthesizer sees it, with what is derived from it once: where, when, for how long.
+import type { DomainProfile } from '../core/domain.ts';
+import { middleOf } from '../distill/condition.ts';
+import type { Outcome } from '../distill/outcome.ts';
+
+export interface Place {
+  readonly latitude: number;
+  readonly longitude: number;
+}
+
+export interface Sighting {
+  /** Packet id in hex. */
+  readonly id: string;
+  /** Node id of the origin in hex. */
+  readonly origin: string;
+  readonly outcome: Outcome;
+  /** Unix ms. */
+  readonly onsetMs: number;
+  readonly issuedMs: number;
+  readonly expiresMs: number;
+  /** Middle of the stated cell; absent when the condition states no place. */
+  readonly place: Place | undefined;
+  /** Ids it speaks of, in hex. */
+  readonly evidence: readonly string[];
+}
+
+export function sightingOf(profile: DomainProfile, packet: { id: Buffer; origin: Buffer; outcome: Outcome }): Sighting {
+  const { outcome } = packet;
+  const latitude = middleOf(profile, outcome, 'latitude');
+  const longitude = middleOf(profile, outcome, 'longitude');
+  return {
+    id: packet.id.toString('hex'),
+    origin: packet.origin.toString('hex'),
+    outcome,
+    onsetMs: (outcome.issued - outcome.age) * 1000,
+    issuedMs: outcome.issued * 1000,
+    expiresMs: (outcome.issued + outcome.lifetime * 3600) * 1000,
+    place: latitude === undefined || longitude === undefined ? undefined : { latitude, longitude },
+    evidence: outcome.evidence.map((id) => id.toString('hex')),
+  };
+}
+
+const EARTH_RADIUS_M = 6_371_000;
+const RADIANS = Math.PI / 180;
+
+/** Offset of `to` from `from` in metres east and north; good to a percent within the reach of any phenomenon. */
+export function offsetM(from: Place, to: Place): { east: number; north: number } {
+  let degreesEast = to.longitude - from.longitude;
+  if (degreesEast > 180) degreesEast -= 360;
+  if (degreesEast < -180) degreesEast += 360;
+  const middle = ((from.latitude + to.latitude) / 2) * RADIANS;
+  return {
+    east: degreesEast * RADIANS * EARTH_RADIUS_M * Math.cos(middle),
+    north: (to.latitude - from.latitude) * RADIANS * EARTH_RADIUS_M,
+  };
+}
+
+export function distanceM(from: Place, to: Place): number {
+  const { east, north } = offsetM(from, to);
+  return Math.hypot(east, north);
+}

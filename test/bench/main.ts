@@ -1,0 +1,34 @@
+// `npm run -s bench -- [set] [--json]`: speed, size and memory, measured; one JSON object or a table.
+//
+// The default set takes under two minutes. Figures that are compared (decode and verify against bare verify) are measured
+// in turns within one run, because machines are noisy; trust ratios before absolutes.
+import { parseArgs } from 'node:util';
+import { benchAgent } from './agent-process.ts';
+import { benchPackets } from './packets.ts';
+import { benchReadings } from './readings.ts';
+
+const SETS: Record<string, () => Promise<Record<string, unknown>>> = {
+  default: async () => ({ ...benchPackets(), readings_per_s: benchReadings(), ...(await benchAgent()) }),
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean', default: false } },
+});
+const set = SETS[positionals[0] ?? 'default'];
+if (!set) {
+  process.stderr.write(`unknown set "${positionals[0]}"; known are ${Object.keys(SETS).join(', ')}\n`);
+  process.exit(2);
+}
+const result = await set();
+process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : table(result));
+
+function table(figures: Record<string, unknown>, indent = ''): string {
+  return Object.entries(figures)
+    .map(([key, value]) =>
+      typeof value === 'object' && value !== null
+        ? `${indent}${key}\n${table(value as Record<string, unknown>, `${indent}  `)}`
+        : `${indent}${key.padEnd(28 - indent.length)}${typeof value === 'number' ? value.toLocaleString('en-US') : value}\n`,
+    )
+    .join('');
+}

@@ -1,0 +1,89 @@
+// Readings a second on one core: through the framer (bytes to readings), through the detector, and through the whole loop
+// (bytes -> framer -> decoder -> agent, nothing anomalous).
+import { PLANTOWER_PMSX003 } from '../../devices/plantower-pmsx003/profile.ts';
+import { createAgent } from '../../src/agent.ts';
+import { virtualClock } from '../../src/core/clock.ts';
+import type { Reading } from '../../src/core/reading.ts';
+import { createWatch } from '../../src/detect/watch.ts';
+import { AIR } from '../../src/distill/air.ts';
+import { temporaryIdentity } from '../../src/distill/identity.ts';
+import { createKeyring } from '../../src/distill/keyring.ts';
+import { createSurroundings } from '../../src/distill/surroundings.ts';
+import { createDecoder } from '../../src/sense/decoder.ts';
+import { createFramer } from '../../src/sense/framer.ts';
+import { createAir } from '../../src/sim/air.ts';
+import { plantowerFrame } from '../../src/sim/plantower-frame.ts';
+import { openStore } from '../../src/store/store.ts';
+import { createSynthesizer } from '../../src/synthesize/synthesizer.ts';
+import { ratesPerS } from './rate.ts';
+
+const FRAMES = 20_000;
+const INTERVAL_MS = 1_000;
+const START_MS = Date.UTC(2026, 0, 1);
+/** As a serial port hands bytes out: any number at a time, never a frame. */
+const CHUNK_BYTES = 61;
+const TIME_MS = 4_000;
+
+export function benchReadings() {
+  const air = createAir(1, []);
+  const bytes = Buffer.concat(
+    Array.from({ length: FRAMES }, (_, i) => plantowerFrame(air(START_MS + i * INTERVAL_MS))),
+  );
+  const chunks = Array.from({ length: Math.ceil(bytes.length / CHUNK_BYTES) }, (_, i) =>
+    bytes.subarray(i * CHUNK_BYTES, (i + 1) * CHUNK_BYTES),
+  );
+  const model = PLANTOWER_PMSX003.models.PMS5003;
+  const decode = createDecoder(PLANTOWER_PMSX003, model, 'roof');
+  const readingsPerFrame = model.fields.length;
+  let roundMs = START_MS;
+
+  /** Each round begins where the last one ended, so that time goes on. */
+  function feed(onReading: (reading: Reading) => void): void {
+    const framer = createFramer(PLANTOWER_PMSX003.framing, model.frameBytes);
+    const onFrame = (frame: Buffer) =>
+      decode(frame, { timeMs: roundMs + framer.frames * INTERVAL_MS, clock: 2, uptimeMs: 1e6 }, onReading);
+    for (const chunk of chunks) framer.push(chunk, onFrame);
+    if (framer.frames !== FRAMES) throw new Error(`the framer found ${framer.frames} of ${FRAMES} frames`);
+    roundMs += FRAMES * INTERVAL_MS;
+  }
+
+  const watched = new Map(AIR.phenomena.filter((p) => p.watched).map((p) => [p.quantity, p]));
+  const watch = createWatch({ watched });
+  const recorded: Reading[] = [];
+  feed((reading) => {
+    if (reading.quantity === 'pm2_5' && reading.channel === '') recorded.push(reading);
+  });
+  let detectorMs = 0;
+  const detect = () => {
+    for (const reading of recorded) watch.accept({ ...reading, timeMs: reading.timeMs + detectorMs });
+    detectorMs += FRAMES * INTERVAL_MS;
+  };
+  const agent = benchAgent();
+  return ratesPerS(
+    {
+      framer: { count: FRAMES * readingsPerFrame, run: () => feed(() => {}) },
+      detector: { count: recorded.length, run: detect },
+      loop: { count: FRAMES * readingsPerFrame, run: () => feed(agent.reading) },
+    },
+    TIME_MS,
+  );
+}
+
+function benchAgent() {
+  const identity = temporaryIdentity(Buffer.alloc(32, 2));
+  const station = { profile: AIR, latitude: 48, longitude: 7.8, site: 1, contextTag: identity.contextTag };
+  const watched = new Map(AIR.phenomena.filter((p) => p.watched).map((p) => [p.quantity, p]));
+  return createAgent({
+    station,
+    identity,
+    community: undefined,
+    keyring: createKeyring(),
+    store: openStore(':memory:', { now: () => START_MS }),
+    network: { publish: () => true },
+    watch: createWatch({ watched }),
+    synthesizer: createSynthesizer({ profile: AIR, nodeId: '', here: undefined, random: () => 0.5 }),
+    surroundings: createSurroundings(['relative_humidity', 'temperature']),
+    clock: virtualClock(START_MS),
+    emit: () => {},
+  });
+}

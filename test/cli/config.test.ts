@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { qis } from './qis.ts';
+
+test('a file in order is said to be, and nothing is made', async (t) => {
+  const folder = temporaryFolder(t);
+  writeFileSync(join(folder, 'qis.yaml'), 'name: a\nsensors: [{device: d, port: /dev/none}]\n');
+  assert.deepEqual(await qis(['config', 'check'], folder), { code: 0, stdout: 'qis.yaml is in order\n', stderr: '' });
+  assert.deepEqual(readdirSync(folder), ['qis.yaml']);
+});
+
+test('each problem is one line, or one entry of one JSON value', async (t) => {
+  const folder = temporaryFolder(t);
+  writeFileSync(join(folder, 'qis.yaml'), 'name: a\nbrokr: off\nlog: {level: 7}\n');
+  const text = await qis(['config', 'check'], folder);
+  assert.equal(text.code, 1);
+  assert.equal(text.stdout, '');
+  assert.deepEqual(text.stderr.split('\n'), [
+    'qis.yaml:2: unknown key "brokr"; did you mean "broker"?',
+    'qis.yaml:3: log.level: 7 is not one of error, warn, info, debug',
+    '',
+  ]);
+  const json = await qis(['config', 'check', 'qis.yaml', '--json'], folder);
+  assert.deepEqual([json.code, json.stderr], [1, '']);
+  const answer = JSON.parse(json.stdout);
+  assert.equal(answer.ok, false);
+  assert.deepEqual(answer.problems[1], {
+    key: 'log.level',
+    value: '7',
+    line: 3,
+    message: 'log.level: 7 is not one of error, warn, info, debug',
+  });
+});
+
+test('a missing file is one line that says what to do, also as JSON', async (t) => {
+  const folder = temporaryFolder(t);
+  const { code, stdout, stderr } = await qis(['config', 'check', '--json'], folder);
+  assert.equal(code, 1);
+  assert.equal(JSON.parse(stdout).error.code, 'config_missing');
+  assert.match(stderr, /^there is no .*qis\.yaml; make one with qis init.*\n$/);
+});
+
+test('without check it says what to write', async () => {
+  const { code, stderr } = await qis(['config']);
+  assert.equal(code, 2);
+  assert.match(stderr, /^qis config: .*qis config check; see qis config --help\n$/);
+});

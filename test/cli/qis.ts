@@ -1,0 +1,32 @@
+// Runs the real program in a process of its own, and collects what it says.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+
+const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
+
+export interface Ran {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export function qis(args: readonly string[], cwd?: string): Promise<Ran> {
+  return runNode([MAIN, ...args], cwd);
+}
+
+/** Node itself, with arguments of its own. */
+export async function runNode(args: readonly string[], cwd: string = tmpdir()): Promise<Ran> {
+  const { RUNTIME_DIRECTORY: _, CREDENTIALS_DIRECTORY: __, QIS_DEBUG: ___, ...env } = process.env;
+  const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stdout, stderr };
+}

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { serveStatus, statusPath } from '../../src/observe/status-socket.ts';
+import { openStore } from '../../src/store/store.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { qis } from './qis.ts';
+
+test('a gateway that never ran, one that runs, and one that stopped', async (t) => {
+  const folder = temporaryFolder(t);
+  await qis(['init', '--name', 'roof-1'], folder);
+  const data = join(folder, 'data');
+  const status = async () => JSON.parse((await qis(['status', '--json'], folder)).stdout);
+
+  assert.deepEqual(await status(), { running: false, gateway: 'roof-1', data, stored: null });
+  {
+    await using store = openStore(data, { now: Date.now });
+    const silent = await qis(['status'], folder);
+    assert.equal(silent.code, 1);
+    assert.match(silent.stderr, /^a gateway uses .* but does not answer .*\n$/);
+
+    await using _ = await serveStatus(statusPath(data, {}), () => ({
+      gateway: 'roof-1',
+      links: [{ name: 'gw2', up: true }],
+    }));
+    const links = [{ name: 'gw2', up: true }];
+    assert.deepEqual(await status(), { running: true, pid: process.pid, gateway: 'roof-1', links });
+    const text = await qis(['status', '--config', join(folder, 'qis.yaml')]);
+    assert.equal(text.code, 0);
+    assert.match(text.stdout, /^running: yes\n/);
+    assert.match(text.stdout, /\nlinks:\n {2}name gw2, up yes\n$/);
+    const verdict = { phenomenon: 'pm2_5', verdict: 'event', probability: 0.9, about: 'ab', evidence: [] } as const;
+    store.commitNow(() => store.verdicts.add({ ...verdict, timeMs: 0 }));
+  }
+  const { running, stored } = await status();
+  assert.deepEqual([running, stored.verdicts[0].time], [false, '1970-01-01T00:00:00.000Z']);
+  const text = await qis(['status'], folder);
+  assert.match(text.stdout, /^running: no\ngateway: roof-1\n/);
+  assert.match(text.stdout, /\n {4}1970-01-01T00:00:00.000Z, phenomenon pm2_5, verdict event, .*evidence none\n$/);
+});

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import Database from 'better-sqlite3';
+import { damagedFilesMax } from '../../src/core/limits.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import { codeOf, storeFailure } from '../../src/store/failure.ts';
+import { MIGRATIONS } from '../../src/store/schema.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+
+const pragma = (database: Database.Database, name: string) => database.pragma(name, { simple: true });
+
+test('a new file is durable and has small pages', (t) => {
+  const path = join(temporaryFolder(t), 'data', 'qis.db');
+  const { database, recovered } = openDatabase(path);
+  assert.equal(recovered, undefined);
+  assert.equal(pragma(database, 'journal_mode'), 'wal');
+  assert.equal(pragma(database, 'synchronous'), 2);
+  assert.equal(pragma(database, 'page_size'), 1024);
+  assert.equal(pragma(database, 'auto_vacuum'), 2);
+  assert.equal(pragma(database, 'foreign_keys'), 1);
+  assert.equal(pragma(database, 'user_version'), MIGRATIONS.length);
+  database.close();
+  const again = openDatabase(path);
+  assert.equal(pragma(again.database, 'synchronous'), 2);
+  again.database.close();
+});
+
+test('a file in use is refused and left alone', (t) => {
+  const path = join(temporaryFolder(t), 'qis.db');
+  const { database } = openDatabase(path);
+  assert.throws(() => openDatabase(path), { code: 'already_running', message: /in use by another qis/ });
+  database.exec("INSERT INTO meta VALUES ('sequence', 1)");
+  database.close();
+});
+
+test('an older file is copied, then migrated; a migration that fails changes nothing', (t) => {
+  const folder = temporaryFolder(t);
+  const path = join(folder, 'qis.db');
+  const first = ['CREATE TABLE a (x); INSERT INTO a VALUES (42)'];
+  const second = [...first, 'ALTER TABLE a ADD COLUMN y'];
+  openDatabase(path, first).database.close();
+  assert.deepEqual(readdirSync(folder), ['qis.db']);
+
+  assert.throws(() => openDatabase(path, [...first, 'CREATE TABLE b (x); CREATE TABLE b (x)']), {
+    code: 'store_unusable',
+  });
+  const { database } = openDatabase(path, second);
+  assert.deepEqual(database.prepare('SELECT * FROM a').all(), [{ x: 42, y: null }]);
+  database.close();
+  assert.deepEqual(readdirSync(folder).sort(), ['qis.db', 'qis.db.backup']);
+  const backup = new Database(`${path}.backup`, { readonly: true });
+  assert.deepEqual(backup.prepare('SELECT * FROM a').all(), [{ x: 42 }]);
+  backup.close();
+
+  assert.throws(() => openDatabase(path, first), { code: 'store_unusable', message: /newer qis .* install/ });
+});
+
+function overwrite(path: string, bytes: Buffer, at: number): void {
+  const file = openSync(path, 'r+');
+  writeSync(file, bytes, 0, bytes.length, at);
+  closeSync(file);
+}
+
+const DAMAGES: Record<string, (path: string) => void> = {
+  'a text file': (path) => writeFileSync(path, 'this is no database\n'.repeat(100)),
+  'a broken header': (path) => overwrite(path, Buffer.alloc(100, 0xff), 0),
+  'a broken page': (path) => overwrite(path, Buffer.alloc(3_000, 0xff), 1024),
+  'a file cut short': (path) => truncateSync(path, 5_000),
+};
+
+for (const [name, damage] of Object.entries(DAMAGES)) {
+  test(`${name} is set aside and a new file begun`, (t) => {
+    const path = join(temporaryFolder(t), 'qis.db');
+    openDatabase(path).database.close();
+    damage(path);
+    const damaged = readFileSync(path);
+    const { database, recovered, setAsideAs } = openDatabase(path);
+    assert.match(recovered ?? '', /was damaged; it was set aside as qis\.db\.damaged-1/);
+    assert.equal(setAsideAs, `${path}.damaged-1`);
+    assert.deepEqual(readFileSync(setAsideAs), damaged);
+    assert.equal(pragma(database, 'user_version'), MIGRATIONS.length);
+    database.close();
+  });
+}
+
+test('an emptied file is reported and used', (t) => {
+  const path = join(temporaryFolder(t), 'qis.db');
+  writeFileSync(path, '');
+  const { database, recovered } = openDatabase(path);
+  assert.match(recovered ?? '', /was empty/);
+  database.close();
+  assert.equal(openDatabase(path).recovered, undefined);
+});
+
+test('only the newest damaged files are kept', (t) => {
+  const folder = temporaryFolder(t);
+  const path = join(folder, 'qis.db');
+  for (let i = 0; i < 4; i++) {
+    writeFileSync(path, `damaged ${i}`.repeat(200));
+    openDatabase(path).database.close();
+  }
+  const kept = readdirSync(folder).filter((name) => name.includes('damaged'));
+  assert.equal(kept.length, damagedFilesMax);
+  assert.deepEqual(kept.sort(), ['qis.db.damaged-3', 'qis.db.damaged-4']);
+});
+
+test('a folder that cannot be used is one error with the path', (t) => {
+  const folder = temporaryFolder(t);
+  writeFileSync(join(folder, 'file'), '');
+  mkdirSync(join(folder, 'taken', 'qis.db'), { recursive: true });
+  for (const path of [join(folder, 'file', 'qis.db'), join(folder, 'taken', 'qis.db')]) {
+    assert.throws(
+      () => openDatabase(path),
+      (error: Error) =>
+        codeOf(error) === 'store_unusable' && error.message.includes(path) && /check/.test(error.message),
+    );
+  }
+});
+
+test('failures of the disk say what to do', () => {
+  const said = (code: string) => storeFailure('/data/qis.db', new Database.SqliteError('failed', code)).message;
+  assert.match(said('SQLITE_FULL'), /no space left for \/data\/qis\.db; free/);
+  assert.match(said('SQLITE_READONLY_DIRECTORY'), /cannot write \/data\/qis\.db; give/);
+  assert.match(said('SQLITE_CORRUPT_INDEX'), /damaged; start qis again/);
+  assert.match(said('SQLITE_IOERR_FSYNC'), /check the disk/);
+});

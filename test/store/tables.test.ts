@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { prunedPacketsMax } from '../../src/core/limits.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import { createKeys } from '../../src/store/keys.ts';
+import { createPackets } from '../../src/store/packets.ts';
+import { createSeen } from '../../src/store/seen.ts';
+import { createState } from '../../src/store/state.ts';
+import { createVerdicts } from '../../src/store/verdicts.ts';
+import { somePacket } from './some-packet.ts';
+
+function open() {
+  const { database } = openDatabase(':memory:');
+  const job = <T>(work: () => T): T => database.transaction(work)();
+  return { database, job, [Symbol.dispose]: () => void database.close() };
+}
+
+test('a packet comes back as it was', () => {
+  using opened = open();
+  const packets = createPackets(opened.database);
+  const packet = somePacket({ finding: 6, hops: 3, own: true, sentMs: 7 });
+  assert.equal(
+    opened.job(() => packets.add(packet)),
+    true,
+  );
+  assert.equal(
+    opened.job(() => packets.add(packet)),
+    false,
+  );
+  assert.deepEqual(packets.get(packet.id), packet);
+  assert.equal(packets.get(randomBytes(16)), undefined);
+});
+
+test('the newest that have not expired are given back, oldest first', () => {
+  using opened = open();
+  const packets = createPackets(opened.database);
+  const all = [100, 20, 101, 102].map((expiresS) => somePacket({ expiresS }));
+  opened.job(() => all.map(packets.add));
+  assert.deepEqual(
+    packets.recent(20_000, 2).map(({ expiresS }) => expiresS),
+    [101, 102],
+  );
+});
+
+test('caps hold after every insertion, and unsent packets of our own go last', () => {
+  fc.assert(
+    fc.property(fc.array(fc.boolean(), { maxLength: 60 }), (owns) => {
+      using opened = open();
+      const caps = { stored: 20, outbox: 5 };
+      const packets = createPackets(opened.database, caps);
+      const added = owns.map((own) => somePacket({ own }));
+      for (const packet of added) {
+        opened.job(() => packets.add(packet));
+        assert.ok(packets.recent(0, 100).length <= caps.stored);
+        assert.ok(packets.unsent(100).length <= caps.outbox);
+      }
+      const own = added.filter((packet) => packet.own).slice(-caps.outbox);
+      assert.deepEqual(packets.unsent(100), own);
+      const left = packets.recent(0, 100).length;
+      assert.equal(
+        opened.job(() => packets.prune(0)),
+        owns.length - left,
+      );
+      assert.deepEqual(packets.recent(0, 100).at(-1), added.at(-1));
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('a rolled back insertion does not upset the caps', () => {
+  using opened = open();
+  const packets = createPackets(opened.database, { stored: 10, outbox: 5 });
+  for (let i = 0; i < 30; i++) {
+    assert.throws(() =>
+      opened.job(() => {
+        packets.add(somePacket());
+        throw new Error('no');
+      }),
+    );
+  }
+  for (let i = 0; i < 10; i++) opened.job(() => packets.add(somePacket()));
+  assert.equal(packets.recent(0, 100).length, 10);
+});
+
+test('expired packets go, the unsent too, a bounded number at a time', () => {
+  using opened = open();
+  const packets = createPackets(opened.database);
+  opened.job(() => {
+    for (let i = 0; i < prunedPacketsMax + 5; i++) packets.add(somePacket({ expiresS: 100 }));
+    packets.add(somePacket({ expiresS: 100, own: true }));
+    packets.add(somePacket({ expiresS: 101 }));
+  });
+  const prune = (nowMs: number) => opened.job(() => packets.prune(nowMs));
+  assert.equal(prune(99_999), 0);
+  assert.equal(prune(100_000), prunedPacketsMax);
+  assert.equal(prune(100_000), 6);
+  assert.equal(packets.unsent(1).length, 0);
+  assert.equal(packets.recent(0, 10).length, 1);
+});
+
+test('ids are remembered for at least one generation, over restarts, and never for more than two', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 8 }),
+      fc.array(fc.boolean(), { minLength: 30, maxLength: 60 }),
+      (size, restarts) => {
+        using opened = open();
+        let seen = createSeen(opened.database, size);
+        const ids = restarts.map(() => randomBytes(16));
+        ids.forEach((id, i) => {
+          assert.equal(seen.has(id), false);
+          assert.equal(
+            opened.job(() => seen.add(id)),
+            true,
+          );
+          assert.equal(
+            opened.job(() => seen.add(id)),
+            false,
+          );
+          if (restarts[i]) seen = createSeen(opened.database, size);
+          for (const recent of ids.slice(Math.max(0, i - size + 1), i + 1)) assert.ok(seen.has(recent));
+          const held = opened.database.prepare<[], number>('SELECT count(*) FROM seen').pluck().get();
+          assert.ok(held !== undefined && held <= 2 * size);
+        });
+      },
+    ),
+    { numRuns: 40 },
+  );
+});
+
+test('an id whose job failed is not taken for a duplicate', () => {
+  using opened = open();
+  const seen = createSeen(opened.database);
+  const id = randomBytes(16);
+  assert.throws(() =>
+    opened.job(() => {
+      seen.add(id);
+      throw new Error('no');
+    }),
+  );
+  assert.equal(seen.has(id), false);
+  assert.equal(
+    opened.job(() => seen.add(id)),
+    true,
+  );
+});
+
+test('states are replaced, and those written longest ago go first', () => {
+  using opened = open();
+  const state = createState(opened.database, 2);
+  for (const key of ['a', 'b', 'c', 'a']) opened.job(() => state.set(key, `${key}!`));
+  opened.job(() => state.prune());
+  assert.deepEqual(['a', 'b', 'c'].map(state.get), ['a!', undefined, 'c!']);
+});
+
+test('a new key never displaces an older one', () => {
+  using opened = open();
+  const keys = createKeys(opened.database, { keys: 3, perKid: 2 });
+  const key = (fill: number, kid: number) => ({
+    publicKey: Buffer.alloc(32, fill),
+    kid: Buffer.alloc(8, kid),
+    name: '',
+    addedMs: fill,
+  });
+  const add = (fill: number, kid: number) => opened.job(() => keys.add(key(fill, kid)));
+  assert.deepEqual([add(3, 1), add(2, 1), add(9, 1), add(3, 1)], [true, true, false, true]);
+  assert.deepEqual([add(1, 2), add(4, 4)], [true, false]);
+  assert.deepEqual(keys.all(), [key(3, 1), key(2, 1), key(1, 2)]);
+});
+
+test('verdicts are a ring, newest first', () => {
+  using opened = open();
+  const verdicts = createVerdicts(opened.database, 3);
+  const verdict = (timeMs: number) =>
+    ({ timeMs, phenomenon: 'co2', verdict: 'fault', probability: 0.5, about: 'ab', evidence: ['ef'] }) as const;
+  for (let i = 0; i < 5; i++) opened.job(() => verdicts.add(verdict(i)));
+  assert.deepEqual(verdicts.latest(2), [verdict(4), verdict(3)]);
+  assert.equal(verdicts.latest(10).length, 3);
+});
