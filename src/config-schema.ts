@@ -2,7 +2,7 @@
 //
 // Keys are spelled as in the file. What depends on two keys at once is checked in config-relations.ts; a key that is not
 // in here is an error, because a mistyped one that is passed over costs its owner an evening.
-import { z } from 'zod';
+import * as z from 'zod';
 import { didYouMean } from './core/nearest.ts';
 import { QUANTITY_NAMES } from './core/quantities.ts';
 import { SITES } from './distill/air.ts';
@@ -38,7 +38,7 @@ const sensor = keys({
   name: sensorName.optional(),
   device: z
     .string()
-    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'is no device; it is the name of a profile such as plantower-pmsx003')
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/i, 'is no device; it is the name of a profile such as plantower-pmsx003')
     .optional(),
   model: text.optional(),
   port: text.refine(isPort, 'is no port; write /dev/serial/by-id/... or tcp://host:port').optional(),
@@ -106,6 +106,10 @@ export const SCHEMA = keys({
     .default('air'),
   watch: z.array(z.enum(QUANTITY_NAMES)).optional(),
   clock: z.enum(['auto', 'synchronised']).default('auto'),
+  housekeeping: z
+    .string()
+    .regex(/^\S+( \S+){4,5}$/, 'is no schedule; write five fields as in crontab, such as "17 3 * * *"')
+    .optional(),
   sensors: z.array(sensor).max(256).default([]),
   // YAML 1.1 reads a bare `off` as false; what was meant is the same.
   broker: z.union([broker, z.literal(['off', false])]).prefault({}),

@@ -1,5 +1,7 @@
-// Keeps what happened, and lets a test wait for what has not happened yet. No polling, no fixed delays: a test that waits
-// for something that never comes ends by its timeout.
+// Keeps what happened, and lets a test wait for what has not happened yet.
+//
+// No polling and no fixed delays: whoever waits is told when something is added. A test that waits for what never comes
+// ends by its timeout.
 
 export interface Recorder<T> {
   readonly items: readonly T[];

@@ -1,5 +1,5 @@
 // Every limit of the product, with its reason. Relations between limits are asserted at the end.
-import assert from 'node:assert/strict';
+import { assert } from './assert.ts';
 
 /** Hard cap on one packet, checked before anything is parsed (protocol section 2). */
 export const packetBytesMax = 512;

@@ -42,6 +42,11 @@ function binAt(state: BaselineState, cell: number, tuning: Tuning): number {
   return (state.profile[bin]! * seenMs) / (seenMs + tuning.profilePriorMs);
 }
 
+/** Whether enough is known to call something unusual. */
+export function hasLearned({ learnedMs, readings }: BaselineState, tuning: Tuning): boolean {
+  return learnedMs >= tuning.learnMs && readings >= tuning.learnReadings;
+}
+
 /** Robust standard deviation, widened while little is learned, never below `floor`. */
 export function spreadOf(state: BaselineState, floor: number, tuning: Tuning): number {
   const widening = Math.sqrt(1 + tuning.unseenMs / (state.learnedMs + 1));

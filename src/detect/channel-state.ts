@@ -12,6 +12,8 @@ export interface ChannelState {
   version: number;
   /** Time of the newest reading, Unix ms; 0 before the first. */
   lastMs: number;
+  /** Time of the newest good reading; 0 before the first. */
+  goodMs: number;
   /** The last finite value, whatever its quality. */
   lastValue: number;
   /** Readings in a row that were older than the newest, and the time of the last of them. */
@@ -30,6 +32,7 @@ export function newChannelState(): ChannelState {
   return {
     version,
     lastMs: 0,
+    goodMs: 0,
     lastValue: 0,
     backwards: 0,
     backwardsMs: 0,
@@ -58,6 +61,7 @@ function sameShape<Shape>(saved: unknown, shape: Shape): saved is Shape {
 export function shiftTimes(state: ChannelState, byMs: number): void {
   const { run, health, episode } = state;
   state.lastMs += byMs;
+  if (state.goodMs > 0) state.goodMs += byMs;
   run.sinceMs += byMs;
   health.onsetMs += byMs;
   health.badSinceMs += byMs;

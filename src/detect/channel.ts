@@ -7,10 +7,10 @@
 import type { Anomaly, AnomalyCause, AnomalyKind } from '../core/anomaly.ts';
 import { QUANTITIES, type Quantity, type QuantitySpec } from '../core/quantities.ts';
 import { QUALITY, type Reading } from '../core/reading.ts';
-import { expectedAt, forget, learn, rebase, spreadOf } from './baseline.ts';
+import { expectedAt, forget, hasLearned, learn, rebase, spreadOf } from './baseline.ts';
 import { type ChannelState, newChannelState, shiftTimes } from './channel-state.ts';
 import { clearedConfidence, eventConfidence, faultConfidence } from './confidence.ts';
-import { close, type Departure, lasting, open, rising, severityOf } from './episode.ts';
+import { close, type Departure, lasting, onsetDistance, open, rising, severityOf } from './episode.ts';
 import { closeFault, type FaultCause, isSilent, noteBad, noteGood, notePulse, openFault } from './health.ts';
 import { follow, isStuck, moves, type Surroundings } from './run.ts';
 import { restart, smooth } from './smoother.ts';
@@ -31,7 +31,7 @@ export interface ChannelOptions {
 
 /** What a channel shows now. */
 export interface ChannelSummary {
-  /** Smoothed; 0 before the first reading. */
+  /** The last good value, smoothed, and its time; both 0 before there is one. */
   readonly value: number;
   readonly timeMs: number;
   readonly state: 'learning' | 'normal' | 'event' | 'fault';
@@ -52,6 +52,10 @@ export interface ChannelDetector {
   state(): ChannelState;
   summary(): ChannelSummary;
 }
+
+/** What differs from one conclusion to the next. */
+type Finding = Pick<Anomaly, 'onsetMs' | 'timeMs' | 'observed' | 'samples' | 'confidence'> &
+  Partial<Pick<Anomaly, 'severity' | 'durationS'>>;
 
 /** Units whose noise grows with the level. */
 const concentrations: ReadonlySet<string> = new Set(['ug/m3', 'ppm', '1/L', '1/cm3']);
@@ -92,12 +96,13 @@ class Detector implements ChannelDetector {
     // Adding 0 turns -0 into 0, which JSON would do to a saved state.
     const value = reading.value + 0;
     if (Number.isFinite(value)) state.lastValue = value;
-    if (quality & (QUALITY.out_of_range | QUALITY.invalid) || !Number.isFinite(value)) {
+    const { min, max } = this.#spec;
+    if (quality & (QUALITY.out_of_range | QUALITY.invalid) || !(value >= min && value <= max)) {
       if (!noteBad(state.health, timeMs, this.#tuning)) return undefined;
       return this.#fault('out_of_range', { onsetMs: state.health.badSinceMs, samples: state.health.bad });
     }
     if (quality !== 0) return undefined;
-    return this.#acceptGood(value, timeMs, dtMs);
+    return this.#acceptGood(value, timeMs);
   }
 
   tick(nowMs: number): Anomaly | undefined {
@@ -111,13 +116,14 @@ class Detector implements ChannelDetector {
   }
 
   summary(): ChannelSummary {
-    const { lastMs, smoother, baseline, health, episode } = this.#state;
-    this.#survey(lastMs);
+    const { goodMs, smoother, baseline, health, episode } = this.#state;
+    this.#survey(goodMs);
     const open = episode.direction !== 0;
-    const state = health.fault !== 0 ? 'fault' : open ? 'event' : this.#hasLearned() ? 'normal' : 'learning';
+    const state =
+      health.fault !== 0 ? 'fault' : open ? 'event' : hasLearned(baseline, this.#tuning) ? 'normal' : 'learning';
     return {
       value: smoother.value,
-      timeMs: lastMs,
+      timeMs: goodMs,
       state,
       baseline: this.#around.baseline,
       spread: this.#around.spread,
@@ -143,9 +149,11 @@ class Detector implements ChannelDetector {
     return true;
   }
 
-  #acceptGood(value: number, timeMs: number, dtMs: number): Anomaly | undefined {
-    const { baseline, smoother, run, health, episode } = this.#state;
+  #acceptGood(value: number, timeMs: number): Anomaly | undefined {
+    const { baseline, smoother, run, health, episode, goodMs } = this.#state;
     const tuning = this.#tuning;
+    this.#state.goodMs = timeMs;
+    const dtMs = goodMs === 0 ? 0 : timeMs - goodMs;
     const gapMs = tuning.silentIntervals * health.intervalMs;
     const isGap = dtMs > Math.max(gapMs, tuning.silentMs);
     if (isGap) forget(baseline, dtMs, tuning);
@@ -165,7 +173,7 @@ class Detector implements ChannelDetector {
     if (isStuck(run, timeMs, around, tuning)) {
       return this.#fault('stuck', { onsetMs: run.sinceMs, samples: run.count });
     }
-    const anomaly = this.#hasLearned() ? this.#watchDeparture(value, timeMs, spanMs) : undefined;
+    const anomaly = hasLearned(baseline, tuning) ? this.#watchDeparture(value, timeMs, spanMs) : undefined;
     if (episode.direction === 0) {
       learn(baseline, smoother.value, { timeMs, dtMs: spanMs, floor: this.#floor(around.baseline), tuning });
     }
@@ -182,7 +190,9 @@ class Detector implements ChannelDetector {
     departure.smoothed = smoother.value - expected;
     departure.timeMs = timeMs;
     departure.intervalMs = health.intervalMs;
-    departure.onset = this.#onsetDistance(expected, departure.smoothed > 0);
+    const { levels, alarm } = this.#options;
+    const upwards = departure.smoothed > 0;
+    departure.onset = onsetDistance({ expected, spread: this.#around.spread, upwards, levels, alarm, tuning });
 
     if (episode.direction === 0) {
       if (!rising(episode, departure, this.#options.direction === 'both', tuning)) return undefined;
@@ -209,18 +219,6 @@ class Detector implements ChannelDetector {
     return this.#eventful('level', timeMs);
   }
 
-  /** How far from the baseline an event begins. */
-  #onsetDistance(expected: number, upwards: boolean): number {
-    const { onsetSpreads, alarmSpreads, levelShare } = this.#tuning;
-    const { levels, alarm = Number.POSITIVE_INFINITY } = this.#options;
-    const { spread } = this.#around;
-    const unusual = onsetSpreads * spread;
-    if (!upwards) return unusual;
-    const relevant = levels.length > 0 ? levelShare * (levels[0]! - expected) : 0;
-    const alarming = alarm > expected ? Math.max(alarm - expected, alarmSpreads * spread) : unusual;
-    return Math.min(alarming, Math.max(unusual, relevant));
-  }
-
   #severity(before: number): number {
     const { levels } = this.#options;
     return severityOf(this.#state.smoother.value, {
@@ -229,11 +227,6 @@ class Detector implements ChannelDetector {
       spread: this.#around.spread,
       tuning: this.#tuning,
     });
-  }
-
-  #hasLearned(): boolean {
-    const { learnedMs, readings } = this.#state.baseline;
-    return learnedMs >= this.#tuning.learnMs && readings >= this.#tuning.learnReadings;
   }
 
   #floor(level: number): number {
@@ -266,19 +259,11 @@ class Detector implements ChannelDetector {
     openFault(health, cause, onsetMs);
     this.#survey(timeMs);
     const confidence = faultConfidence(cause, samples, run.seen);
-    return this.#anomaly('fault', cause, {
-      onsetMs,
-      timeMs,
-      observed: lastValue,
-      samples,
-      confidence,
-      severity: 0,
-      durationS: 0,
-    });
+    return this.#anomaly('fault', cause, { onsetMs, timeMs, observed: lastValue, samples, confidence });
   }
 
   #recovered(timeMs: number): Anomaly {
-    const { health, episode, lastValue } = this.#state;
+    const { health, episode, lastValue: observed } = this.#state;
     const { onsetMs, good: samples } = health;
     closeFault(health);
     // What the sensor showed while it failed is no evidence of a departure.
@@ -289,21 +274,17 @@ class Detector implements ChannelDetector {
     return this.#anomaly('cleared', 'recovered', {
       onsetMs,
       timeMs,
-      observed: lastValue,
+      observed,
       samples,
       confidence,
-      severity: 0,
       durationS,
     });
   }
 
-  #anomaly(
-    kind: AnomalyKind,
-    cause: AnomalyCause,
-    found: Pick<Anomaly, 'onsetMs' | 'timeMs' | 'observed' | 'samples' | 'confidence' | 'severity' | 'durationS'>,
-  ): Anomaly {
+  #anomaly(kind: AnomalyKind, cause: AnomalyCause, found: Finding): Anomaly {
     const { sensor, quantity, channel, sensorClass } = this.#options;
     const { baseline, spread } = this.#around;
-    return { kind, cause, sensor, quantity, channel, sensorClass, baseline, spread, ...found };
+    const where = { sensor, quantity, channel, sensorClass };
+    return { kind, cause, ...where, baseline, spread, severity: 0, durationS: 0, ...found };
   }
 }

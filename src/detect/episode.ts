@@ -58,6 +58,27 @@ export interface Departure {
 
 const signOf = (distance: number, near: number) => (distance >= near ? 1 : distance <= -near ? -1 : 0);
 
+/** What decides how far from the baseline an event begins. */
+export interface Bar {
+  readonly expected: number;
+  readonly spread: number;
+  readonly upwards: boolean;
+  readonly levels: readonly number[];
+  /** A level that is an event by itself. */
+  readonly alarm: number | undefined;
+  readonly tuning: Tuning;
+}
+
+/** Unusual for this channel and relevant to somebody; or over the alarm level, where that is not the usual state. */
+export function onsetDistance({ expected, spread, upwards, levels, alarm, tuning }: Bar): number {
+  const unusual = tuning.onsetSpreads * spread;
+  if (!upwards) return unusual;
+  const relevant = levels.length > 0 ? tuning.levelShare * (levels[0]! - expected) : 0;
+  const own = Math.max(unusual, relevant);
+  if (alarm === undefined || alarm <= expected) return own;
+  return Math.min(own, Math.max(alarm - expected, tuning.alarmSpreads * spread));
+}
+
 /** Follows a departure while no event is open. @returns whether it has become one */
 export function rising(episode: EpisodeState, departure: Departure, both: boolean, tuning: Tuning): boolean {
   const near = departure.onset * tuning.nearShare;

@@ -1,9 +1,9 @@
 // Runs of bit-identical values: how long a healthy channel stays still, and when stillness means that it is stuck.
 //
 // Learned: the longest healthy run (slowly forgotten), the share of repeats, the smallest step.
-// Two things keep clean air from looking like a fault. Noise of a concentration shrinks with it, so below the baseline
-// a run may be longer in proportion. And at either end of its range (0 ug/m3, 100 % humidity) a value may rest as long
-// as it likes, where the baseline makes that plausible.
+// Two things keep clean air from looking like a fault. Counting noise shrinks with the root of a concentration, so below
+// the baseline a healthy run is longer by that much. And at either end of its range (0 ug/m3, 100 % humidity) a value
+// may rest for hours, where the baseline makes that plausible.
 // Invariant: a channel that has not shown that it moves is never called stuck.
 import type { Tuning } from './tuning.ts';
 
@@ -54,7 +54,7 @@ function resting(run: RunState, { min, max, resolution }: Surroundings): boolean
 /** How much longer a run may be here than at the level of the baseline, at least 1. */
 function allowance(run: RunState, { baseline, min, resolution }: Surroundings): number {
   if (min !== 0) return 1;
-  return Math.max(1, baseline / Math.max(run.value, resolution));
+  return Math.sqrt(Math.max(1, baseline / Math.max(run.value, resolution)));
 }
 
 /**
@@ -100,14 +100,12 @@ export function follow(
 export function isStuck(run: RunState, timeMs: number, around: Surroundings, tuning: Tuning): boolean {
   if (run.count < tuning.stuckReadings || run.seen < tuning.runsLearned) return false;
   const lastedMs = timeMs - run.sinceMs;
-  if (lastedMs < tuning.stuckMs) return false;
   if (resting(run, around)) {
     const away = Math.abs(around.baseline - run.value);
     return lastedMs >= tuning.restMs && away > tuning.restSpreads * around.spread;
   }
   const readings = Math.max(tuning.stuckReadings, tuning.stuckRuns * run.longest);
-  const scale = allowance(run, around);
-  return run.count >= readings * scale && lastedMs >= tuning.stuckMs * scale;
+  return lastedMs >= tuning.stuckMs && run.count >= readings * allowance(run, around);
 }
 
 /** Whether stillness says anything here: the channel changes at least every tenth reading. */

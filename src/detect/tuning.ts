@@ -3,7 +3,7 @@
 // Times are ms. A filter with time constant T moves by dt / (T + dt) of the way: right for any interval between
 // readings, never past the goal, and without an exponential for every reading.
 // Invariant: thresholds are multiples of the learned spread, so that one set serves all quantities and rates.
-import assert from 'node:assert/strict';
+import { assert } from '../core/assert.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -49,7 +49,7 @@ export const DETECTOR = {
   /** Near the baseline this long before an event is over, and quiet this long after it. */
   clearMs: 10 * minute,
   quietMs: 30 * minute,
-  /** Severity falls only this share of a threshold (or a spread) below it, and changes are told no more often than this. */
+  /** Severity falls only this share of a threshold, or a spread, below it; changes are told no more often than this. */
   severityShare: 0.1,
   severityGapMs: 2 * minute,
   /** A new level that stays within a band for a day is the new normal; so is anything after a week. */

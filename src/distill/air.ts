@@ -15,6 +15,8 @@ const rise = (name: Phenomenon['quantity'], scale: number, levels: readonly numb
   levels,
   direction: 'rise',
   watched,
+  // From the third class on ("unhealthy for sensitive groups") particles are an event, however slowly they came.
+  ...(name.startsWith('pm') && levels[1] !== undefined && { alarm: levels[1] }),
 });
 
 const both = (name: Phenomenon['quantity'], scale: number): Phenomenon => ({

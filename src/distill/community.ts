@@ -2,8 +2,9 @@
 //
 // The key turns the hashes of fingerprint.ts into HMACs, and its id enters what is signed (protocol sections 1 and 3).
 // It encrypts nothing: whoever may read the broker reads the packets.
-import assert from 'node:assert/strict';
+
 import { hash } from 'node:crypto';
+import { assert } from '../core/assert.ts';
 
 export const communityKeyBytes = 32;
 
@@ -15,7 +16,7 @@ export interface Community {
 }
 
 export function community(key: Buffer): Community {
-  assert.equal(key.length, communityKeyBytes, 'a community key is 32 bytes');
+  assert(key.length === communityKeyBytes, 'a community key is 32 bytes');
   const id = hash('sha256', Buffer.concat([Buffer.from('qis/1/community'), key]), 'buffer').subarray(0, 16);
   return { key: Buffer.from(key), id };
 }

@@ -6,8 +6,9 @@
 //
 // The context costs no bytes on the wire, and no signature can serve as another kind, under another key or in another
 // community. Invariant: both layouts are canonical CBOR, so one message has one Sig_structure and one id.
-import assert from 'node:assert/strict';
+
 import { hash } from 'node:crypto';
+import { assert } from '../core/assert.ts';
 import type { Community } from './community.ts';
 import { type PublicKey, publicKeyBytes, signatureHolds } from './gate.ts';
 
@@ -76,7 +77,7 @@ export function sigStructure({ kind, key, community }: SignContext, payload: Buf
   if (community) at = put(bytes, at, community.id);
   at = writeHead(bytes, at, payload.length);
   at = put(bytes, at, payload);
-  assert.equal(at, bytes.length);
+  assert(at === bytes.length);
   return bytes;
 }
 

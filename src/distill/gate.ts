@@ -4,8 +4,9 @@
 // split the mesh with one of those. So they are refused here, and only then is node:crypto asked, which checks
 // encode([S]B - [h]A) == R byte for byte (RFC 8032 section 5.1.7, without the cofactor).
 // Invariant: what depends on the key alone is checked once, in publicKey(); signatureHolds() checks R and S.
-import assert from 'node:assert/strict';
+
 import { createPublicKey, hash, type KeyObject, verify } from 'node:crypto';
+import { assert } from '../core/assert.ts';
 
 /** A key that passed the gate. Make it once per key: the import costs as much as a verification. */
 export interface PublicKey {
@@ -68,7 +69,7 @@ export function publicKeyOf(keyObject: KeyObject): PublicKey | undefined {
   if (keyObject.asymmetricKeyType !== 'ed25519') return undefined;
   const key = keyObject.type === 'private' ? createPublicKey(keyObject) : keyObject;
   const spki = key.export({ format: 'der', type: 'spki' });
-  assert.equal(spki.length, SPKI_HEAD.length + publicKeyBytes);
+  assert(spki.length === SPKI_HEAD.length + publicKeyBytes);
   return publicKey(spki.subarray(SPKI_HEAD.length));
 }
 

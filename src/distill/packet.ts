@@ -7,8 +7,9 @@
 // The id hashes the signed bytes, and those contain the public key, which the packet does not carry (only its kid). So a
 // packet has no id before its key is known, and an id names one content of one key.
 // Invariant: what issue() makes passes the same scanner as what strangers send.
-import assert from 'node:assert/strict';
+
 import { decode, encode } from 'cbor-x';
+import { assert } from '../core/assert.ts';
 import type { PacketReason } from '../core/events.ts';
 import { packetBytesMax } from '../core/limits.ts';
 import type { Community } from './community.ts';
@@ -81,7 +82,8 @@ export function open(packet: Packet, keys: Iterable<PublicKey>, community?: Comm
 /** The payload of an outcome; asserts that it is within the grammar. */
 export function payloadOf(outcome: Outcome): Buffer {
   const payload = Buffer.from(encode(outcomeItems(outcome)));
-  assert.equal(scanOutcome(payload), undefined);
+  const fault = scanOutcome(payload);
+  assert(fault === undefined, fault);
   return payload;
 }
 
@@ -91,6 +93,7 @@ export function issue(outcome: Outcome, identity: Identity, community?: Communit
   const payload = payloadOf(outcome);
   const structure = sigStructure({ kind: 'packet', key, community }, payload);
   const bytes = sign1Message(key.kid, payload, identity.sign(structure));
-  assert.equal(scanPacket(bytes), undefined);
+  const fault = scanPacket(bytes);
+  assert(fault === undefined, fault);
   return { ...decoded(bytes), key, id: signedId(structure) };
 }

@@ -2,9 +2,10 @@
 //
 // A session is proven once its credentials were right. Unproven ones are few and the oldest gives way, so whoever holds
 // connections open without credentials keeps nobody out.
-import assert from 'node:assert/strict';
+
 import type { Socket } from 'node:net';
 import type { Client } from 'aedes';
+import { assert } from '../core/assert.ts';
 import { reasonOf } from '../core/errors.ts';
 import type { Emit } from '../core/events.ts';
 import {
@@ -45,7 +46,7 @@ export class SessionTable {
   /** @param handle gives the guarded connection to Aedes */
   accept(socket: Socket, handle: (guard: FrameGuard) => Client): void {
     const unproven = [...this.#open].filter(({ identity }) => !identity);
-    if (false) {
+    if (unproven.length >= brokerUnprovenClientsMax) {
       unproven[0]?.guard.destroy(new Error('too many connections without credentials'));
     }
     socket.setNoDelay(true);

@@ -6,10 +6,11 @@
 //
 // Invariant: what a client publishes on qis/ or q1/ reaches no other client. The agent verifies and commits it and
 // publishes it anew. Sessions are clean, QoS 2 is not served, and a client id belongs to its account.
-import assert from 'node:assert/strict';
+
 import { once } from 'node:events';
 import { createServer, isIPv4, type Server } from 'node:net';
 import { Aedes, type AedesPublishPacket } from 'aedes';
+import { assert } from '../core/assert.ts';
 import { OperatingError, reasonOf } from '../core/errors.ts';
 import type { Emit } from '../core/events.ts';
 import {
@@ -41,7 +42,7 @@ export interface BrokerOptions {
 
 export interface Broker extends AsyncDisposable {
   readonly port: number;
-  /** To every neighbour that subscribed, QoS 1, never retained. */
+  /** To every neighbour that subscribed, QoS 1, never retained. The bytes are sent later: do not change them. */
   publish(topic: string, bytes: Buffer): void;
   /** Messages of sensors as they are published here; returns how to stop. `receive` must not throw. */
   subscribeLocal(filter: string, receive: (topic: string, payload: Buffer) => void): () => void;

@@ -3,7 +3,7 @@
 // Publishing puts arrivals in one queue; `step` takes the oldest out and delivers it. No timer, no clock, no randomness:
 // the same calls give the same order. As with real brokers, whoever subscribes to a gateway hears what that gateway
 // publishes on a filter of theirs, and never what it publishes itself.
-import assert from 'node:assert/strict';
+import { assert } from '../core/assert.ts';
 import { simulatedArrivalsMax } from '../core/limits.ts';
 import { type Arrival, type ArrivalHandler, settle } from './arrival.ts';
 import type { Network } from './network.ts';

@@ -6,7 +6,7 @@
 //
 // A token has 8 hex digits and a hop count 1 or 2, so they cannot be confused. Parsing is strict: formatting what was
 // parsed gives the same string, and everything else is undefined.
-import assert from 'node:assert/strict';
+import { assert } from '../core/assert.ts';
 import type { Domain } from '../core/condition.ts';
 import {
   coarseOrdinalsMax,

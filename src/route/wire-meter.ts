@@ -1,4 +1,7 @@
 // Bytes that crossed the wire, over all the sockets of one owner, those that closed included.
+//
+// It counts at the TCP socket: TLS, failed handshakes and keep-alive pings are in it, because they are on the bill too.
+// Invariant: the sums never fall.
 import type { Socket } from 'node:net';
 
 export class WireMeter {

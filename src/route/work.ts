@@ -1,4 +1,7 @@
-// Counts what has begun and not ended, so that a shutdown can wait for it.
+// Counts what has begun and not ended: for caps, and so that a shutdown can wait for it.
+//
+// Whoever begins something gets back how to end it. Invariant: `pending` is never negative, because each end is called
+// once; a shutdown waits with a deadline, whatever is still pending then.
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export class Work {

@@ -1,5 +1,5 @@
 // Frame -> readings, by the fields of a device model. Compiled once per sensor into a flat list; no lookups per frame.
-import assert from 'node:assert/strict';
+import { assert } from '../core/assert.ts';
 import type { ClockQuality } from '../core/clock.ts';
 import { QUANTITIES } from '../core/quantities.ts';
 import { QUALITY, type Reading } from '../core/reading.ts';

@@ -6,7 +6,7 @@
 //
 // Invariant: after a bad candidate only its first byte is lost, so a good frame that begins inside it is still found.
 // Memory is one fixed buffer; every byte that is not part of a frame is counted under a reason.
-import assert from 'node:assert/strict';
+import { assert } from '../core/assert.ts';
 import type { Emit, FrameReason } from '../core/events.ts';
 import { framerBytesMax, serialFrameBytesMax } from '../core/limits.ts';
 import type { LengthFraming } from './profile.ts';

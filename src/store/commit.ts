@@ -5,7 +5,7 @@
 //                          └─ flush() ─────────────────────┘
 //
 // Invariant: a job that throws undoes itself alone; when COMMIT fails every job of the group is rejected.
-import assert from 'node:assert/strict';
+import { assert } from '../core/assert.ts';
 import { commitJobsMax } from '../core/limits.ts';
 import type { OpenDatabase } from './database.ts';
 import { isStoreFailure, storeFailure } from './failure.ts';

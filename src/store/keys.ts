@@ -2,7 +2,7 @@
 //
 // A kid only indexes: several keys may share one, and a new key never displaces an older one (protocol section 1). So a
 // full table, or a full kid, refuses.
-import assert from 'node:assert/strict';
+import { assert } from '../core/assert.ts';
 import { keysMax, keysPerKidMax } from '../core/limits.ts';
 import type { OpenDatabase } from './database.ts';
 

@@ -2,7 +2,7 @@
 //
 // They are raised inside a job, together with what they stand for.
 // Invariant: a number on disk only grows.
-import assert from 'node:assert/strict';
+import { assert } from '../core/assert.ts';
 import type { OpenDatabase } from './database.ts';
 
 export type MetaName = 'sequence' | 'time_floor_ms';

@@ -2,7 +2,7 @@
 //
 // Both have a cap that holds after every insertion. The oldest go first; our unsent ones are no part of what makes room
 // for others. All writing happens inside a job of the committer.
-import assert from 'node:assert/strict';
+import { assert } from '../core/assert.ts';
 import { outboxPacketsMax, prunedPacketsMax, storedPacketsMax } from '../core/limits.ts';
 import type { OpenDatabase } from './database.ts';
 

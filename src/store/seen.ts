@@ -3,7 +3,7 @@
 // Two generations: when the younger is full it becomes the older one, and the older one is dropped. An id is added in the
 // job that stores its packet, so a packet that failed is not taken for a duplicate when it comes again. The primary key
 // answers in a microsecond, so nothing is kept in memory that a rolled back job could leave wrong.
-import assert from 'node:assert/strict';
+import { assert } from '../core/assert.ts';
 import { seenIdsPerGenerationMax } from '../core/limits.ts';
 import type { OpenDatabase } from './database.ts';
 

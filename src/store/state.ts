@@ -1,7 +1,7 @@
 // States that survive a restart, as text by key: detectors, the synthesizer.
 //
 // Keys of sensors that left the configuration stay until the cap; those written longest ago go first.
-import assert from 'node:assert/strict';
+import { assert } from '../core/assert.ts';
 import { stateKeysMax } from '../core/limits.ts';
 import type { OpenDatabase } from './database.ts';
 

@@ -2,8 +2,9 @@
 //
 // One file, one owner, one committer: everything is written inside a job (commit.ts), and what the job stands for is
 // acknowledged or sent only after its COMMIT. Methods that write assert that they run inside a job.
-import assert from 'node:assert/strict';
+
 import Database from 'better-sqlite3';
+import { assert } from '../core/assert.ts';
 import { uintMax } from '../core/limits.ts';
 import { type Committer, createCommitter } from './commit.ts';
 import { openDatabase, storePath } from './database.ts';

@@ -2,7 +2,7 @@
 //
 // Rows are numbered as they come, so what is older than the newest storedVerdictsMax is known without counting.
 // Invariant: never more rows than that.
-import assert from 'node:assert/strict';
+import { assert } from '../core/assert.ts';
 import type { AgentEvent } from '../core/events.ts';
 import { storedVerdictsMax } from '../core/limits.ts';
 import type { OpenDatabase } from './database.ts';

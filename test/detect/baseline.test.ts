@@ -79,3 +79,9 @@ test('after a long gap what was learned counts for less', () => {
   assert(spreadOf(state, floor, DETECTOR) > 1.2 * spread);
   assert(Math.abs(expectedAt(state, start + 6 * hour, DETECTOR) - state.level) < 0.8 * swing);
 });
+
+test('an odd beginning is corrected before the detector speaks', () => {
+  const usual = air(8, { swing: 0 });
+  const state = learned((timeMs) => (timeMs < start + 20 * minute ? 60 : usual(timeMs)), { days: 0.25 });
+  assert(Math.abs(expectedAt(state, start, DETECTOR) - 12) < 5, `${state.level}`);
+});

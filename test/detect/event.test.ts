@@ -189,6 +189,16 @@ test('the baseline does not follow an event', () => {
   assert(Math.abs(target.state().baseline.level - before.level) < 0.5);
 });
 
+test('after a gap of months the spread is wider', () => {
+  const target = detector();
+  const usual = air(20);
+  feed(target, { from: start, to: start + 10 * day, every: minute, value: usual });
+  const before = target.summary().spread;
+  const back = start + 80 * day;
+  feed(target, { from: back, to: back + 5 * minute, every: minute, value: usual });
+  assert(target.summary().spread > 1.3 * before);
+});
+
 test('what was missed in a gap of a day does not matter', () => {
   const target = detector();
   const usual = air(16);

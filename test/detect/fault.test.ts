@@ -173,6 +173,45 @@ test('a silent sensor is a fault once, and ends with its first reading', () => {
   }
 });
 
+test('two readings do not tell how often a sensor speaks', () => {
+  const target = detector();
+  feed(target, { from: start, to: start + 2 * second, every: second, value: () => 10 });
+  target.tick(start + hour);
+  assert.equal(target.tick(start + 2 * hour), undefined);
+});
+
+test('readings in doubt are neither learned nor a fault', () => {
+  const target = detector();
+  feed(target, { from: start, to: start + day, every: minute, value: air(15) });
+  const { baseline } = target.state();
+  for (const quality of [QUALITY.spike, QUALITY.disagreement]) {
+    const from = target.summary().timeMs + minute;
+    const doubtful = { from, to: from + hour, every: minute, value: () => 300 };
+    assert.deepEqual(feed(target, doubtful, { quality }), []);
+  }
+  assert.deepEqual(target.state().baseline, baseline);
+});
+
+test('a value no sensor of the quantity can have is out of range, flagged or not', () => {
+  const target = detector();
+  feed(target, { from: start, to: start + day, every: minute, value: air(16) });
+  const { baseline } = target.state();
+  const wild = { from: start + day, to: start + day + 3 * minute, every: minute, value: () => Number.MAX_VALUE };
+  assert.deepEqual(names(feed(target, wild)), ['fault/out_of_range']);
+  assert.deepEqual(target.state().baseline, baseline);
+});
+
+test('after flagged hours nothing from before them is mixed in', () => {
+  const target = detector();
+  const from = start + day;
+  feed(target, { from: start, to: from, every: second, value: () => 10 });
+  feed(target, { from, to: from + hour, every: second, value: () => 10 }, { quality: QUALITY.invalid });
+  const { timeMs } = target.summary();
+  assert.equal(timeMs, from - second, 'the time of the last good reading');
+  target.accept(reading(from + hour, 22));
+  assert.equal(target.summary().value, 22);
+});
+
 test('a clock set forward is not silence', () => {
   const target = detector();
   feed(target, { from: start, to: start + day, every: second, value: air(12) });

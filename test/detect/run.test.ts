@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { air, day, detector, feed, hour, minute, names, normal, second, seeded, start } from './series.ts';
+import { isStuck, type RunState } from '../../src/detect/run.ts';
+import { DETECTOR } from '../../src/detect/tuning.ts';
+import { air, day, detector, feed, hour, minute, second, start } from './series.ts';
 
 const every = 10 * second;
 const usual = (seed: number) => {
@@ -39,14 +41,23 @@ test('a run that was healthy once is forgotten in weeks', () => {
 });
 
 test('where the air gets cleaner, a longer run is healthy', () => {
-  const gauss = normal(seeded(4));
-  const front = start + 2 * day;
-  // Noise in proportion to the level, as optical counters have it.
-  const value = (timeMs: number) => {
-    const level = timeMs < front ? 20 : 4;
-    return Math.round(level * (1 + 0.06 * gauss()));
+  const around = { spread: 2, min: 0, max: 2000, resolution: 0.1, baseline: 40 };
+  const stuckAt = (value: number, count: number, baseline: number) => {
+    const run: RunState = { value, sinceMs: 0, count, longest: 20, repeatShare: 0.5, seen: 100, step: 1 };
+    return isStuck(run, hour, { ...around, baseline }, DETECTOR);
   };
-  assert.deepEqual(names(feed(detector(), { from: start, to: front + day, every, value })), []);
+  assert(stuckAt(40, 120, 40) && !stuckAt(40, 119, 40));
+  assert(stuckAt(10, 240, 40) && !stuckAt(10, 239, 40));
+  assert(stuckAt(90, 120, 40), 'above the baseline it is no shorter');
+  assert(stuckAt(10, 120, -3), 'a baseline may fall below zero');
+});
+
+test('a stuck value needs time at fast rates and readings at slow ones', () => {
+  const around = { spread: 2, min: 0, max: 2000, resolution: 0.1, baseline: 12 };
+  const run: RunState = { value: 12, sinceMs: 0, count: 8, longest: 1, repeatShare: 0, seen: 100, step: 1 };
+  assert(isStuck(run, 10 * minute, around, DETECTOR));
+  assert(!isStuck(run, 10 * minute - 1, around, DETECTOR));
+  assert(!isStuck({ ...run, count: 7 }, 7 * hour, around, DETECTOR));
 });
 
 test('a gap does not stretch the typical interval', () => {
