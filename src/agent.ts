@@ -10,6 +10,7 @@
 import type { Anomaly } from './core/anomaly.ts';
 import type { Clock } from './core/clock.ts';
 import { FINDINGS } from './core/condition.ts';
+import { OperatingError } from './core/errors.ts';
 import type { Emit, PacketReason } from './core/events.ts';
 import { hopsMax, outboxBatchMax } from './core/limits.ts';
 import { QUANTITIES } from './core/quantities.ts';
@@ -66,7 +67,7 @@ export function createAgent(parts: AgentParts): Agent {
   function reading(from: Reading): void {
     surroundings.note(from);
     const anomaly = watch.accept(from);
-    if (anomaly) conclude(anomaly);
+    if (anomaly) surviving(() => conclude(anomaly));
   }
 
   function conclude(anomaly: Anomaly): void {
@@ -121,7 +122,14 @@ export function createAgent(parts: AgentParts): Agent {
     const { packet, topic } = admitted;
     const row = { ...rowOf(packet, clock.now()), own: false, hops: topic.hops, sentMs: undefined };
     // Two copies may wait for the same commit: the first one to be entered is the one that counts.
-    const isNew = await store.commit(() => store.seen.add(packet.id) && store.packets.add(row));
+    let isNew: boolean;
+    try {
+      isNew = await store.commit(() => store.seen.add(packet.id) && store.packets.add(row));
+    } catch (error) {
+      drop('store_failed');
+      // Not settled, so it is not acknowledged either.
+      throw error;
+    }
     if (!isNew) return drop('duplicate');
     const seen = sighting(packet);
     const origin = keyring.nameOf(seen.origin);
@@ -137,7 +145,7 @@ export function createAgent(parts: AgentParts): Agent {
     });
     if (topic.hops < hopsMax) network.publish(formatTopic(topic.base, topic.hops + 1), bytes, { except: via });
     else drop('hop_limit');
-    act(synthesizer.hear(seen, clock.now(), watch.views()));
+    surviving(() => act(synthesizer.hear(seen, clock.now(), watch.views())));
   }
 
   function act(conclusions: readonly Conclusion[]): void {
@@ -160,8 +168,18 @@ export function createAgent(parts: AgentParts): Agent {
     }
     const { verdict, about } = conclusion;
     const told = { phenomenon: named(about.outcome).phenomenon, verdict, probability, about: about.id, evidence };
-    void store.commit(() => store.verdicts.add({ ...told, timeMs: clock.now() }));
     emit({ type: 'verdict', ...told });
+    store.commitNow(() => store.verdicts.add({ ...told, timeMs: clock.now() }));
+  }
+
+  /** A full disk is told and outlived: sensing goes on, and what cannot be kept is not sent. Anything else is fatal. */
+  function surviving(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof OperatingError && error.code === 'store_unusable')) throw error;
+      emit({ type: 'warning', message: error.message });
+    }
   }
 
   function named(outcome: Outcome) {
@@ -173,9 +191,9 @@ export function createAgent(parts: AgentParts): Agent {
     arrival,
     tick() {
       const nowMs = clock.now();
-      for (const anomaly of watch.tick(nowMs)) conclude(anomaly);
-      act(synthesizer.tick(nowMs, watch.views()));
-      send();
+      for (const anomaly of watch.tick(nowMs)) surviving(() => conclude(anomaly));
+      surviving(() => act(synthesizer.tick(nowMs, watch.views())));
+      surviving(send);
     },
   };
 }

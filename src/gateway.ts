@@ -4,7 +4,6 @@
 //                                        └── mesh (own broker, links to neighbours)
 //
 // One disposable stack owns it all; disposing drains. A recording runs in virtual time, as fast as it is read, and ends.
-import { join } from 'node:path';
 import { writeToStream } from 'mqtt-packet';
 import { type Agent, createAgent } from './agent.ts';
 import type { Config } from './config.ts';
@@ -20,7 +19,7 @@ import { attributesOf, type Station } from './distill/distiller.ts';
 import { profileOf } from './distill/domains.ts';
 import { tokens } from './distill/fingerprint.ts';
 import { publicKey } from './distill/gate.ts';
-import { type Identity, openIdentity } from './distill/identity.ts';
+import type { Identity } from './distill/identity.ts';
 import { createKeyring, type Keyring } from './distill/keyring.ts';
 import { parse } from './distill/packet.ts';
 import { createSurroundings } from './distill/surroundings.ts';
@@ -39,6 +38,7 @@ import { createSynthesizer, type Synthesizer } from './synthesize/synthesizer.ts
 
 export interface GatewayOptions {
   readonly config: Config;
+  readonly identity: Identity;
   readonly store: Store;
   readonly clock: Clock;
   readonly emit: Emit;
@@ -67,7 +67,6 @@ writeToStream.cacheNumbers = false;
 interface Core {
   readonly agent: Agent;
   readonly watch: Watch;
-  readonly identity: Identity;
   readonly save: () => void;
 }
 
@@ -76,7 +75,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, store, clock, emit, tickMs } = options;
   await using stack = new AsyncDisposableStack();
   const net: { mesh?: Mesh } = {};
-  const core = await openCore(options, (topic, bytes, publish) => net.mesh?.publish(topic, bytes, publish) ?? false);
+  const core = openCore(options, (topic, bytes, publish) => net.mesh?.publish(topic, bytes, publish) ?? false);
   const onPacket: ArrivalHandler = (arrival) => core.agent.arrival(arrival);
 
   const broker = config.broker && stack.use(await openOwnBroker(config, onPacket, emit));
@@ -84,7 +83,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     const password = secretOf(secret, config.folder);
     return url ? [{ name, url, ...(username && { username }), ...(password && { password }) }] : [];
   });
-  const clientId = linkClientId(core.identity.publicKey.nodeId);
+  const clientId = linkClientId(options.identity.publicKey.nodeId);
   const filters = watchedFilters(config);
   net.mesh = stack.use(openMesh({ ...(broker && { broker }), links, clientId, filters, onPacket, emit }));
 
@@ -105,8 +104,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     snapshot: () => ({
       name: config.name,
-      node_id: core.identity.publicKey.nodeId.toString('hex'),
-      public_key: core.identity.publicKey.bytes.toString('hex'),
+      node_id: options.identity.publicKey.nodeId.toString('hex'),
+      public_key: options.identity.publicKey.bytes.toString('hex'),
       channels: core.watch.views(),
       links: net.mesh?.stats().links ?? [],
       broker: broker ? { port: broker.port, clients: broker.stats().clients } : null,
@@ -122,7 +121,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
  */
 export async function runRecordings(options: GatewayOptions & { readonly clock: VirtualClock }): Promise<number> {
   const { config, clock, emit } = options;
-  const { agent, save } = await openCore(options, () => true);
+  const { agent, save } = openCore(options, () => true);
   let readings = 0;
   let tickedMs = Number.NEGATIVE_INFINITY;
   try {
@@ -151,9 +150,8 @@ const HOUSEKEEPING_MS = 1_800_000;
 
 type Publish = Mesh['publish'];
 
-async function openCore({ config, store, clock, emit }: GatewayOptions, publish: Publish): Promise<Core> {
+function openCore({ config, identity, store, clock, emit }: GatewayOptions, publish: Publish): Core {
   const profile = domainOf(config);
-  const identity = await openIdentity(join(config.data, 'identity.pem'));
   const keyring = keyringOf(config, identity, emit);
   const station: Station = stationOf(config, profile, identity.contextTag);
   const watch = createWatch({ watched: watchedPhenomena(config, profile) });
@@ -182,7 +180,7 @@ async function openCore({ config, store, clock, emit }: GatewayOptions, publish:
     emit,
   };
   const save = () => store.commitNow(() => store.state.set('channels', JSON.stringify(watch.states())));
-  return { agent: createAgent(parts), watch, identity, save };
+  return { agent: createAgent(parts), watch, save };
 }
 
 /** Of the sensors that are still configured: one that was renamed would otherwise be silent for ever. */
@@ -292,7 +290,13 @@ async function scheduleHousekeeping(config: Config, task: () => void): Promise<A
     return { [Symbol.asyncDispose]: async () => clearInterval(timer) };
   }
   const { schedule } = await import('node-cron');
-  const scheduled = schedule(config.housekeeping, task);
+  let scheduled: ReturnType<typeof schedule>;
+  try {
+    scheduled = schedule(config.housekeeping, task);
+  } catch (cause) {
+    const message = `housekeeping: "${config.housekeeping}" is no schedule (${reasonOf(cause)}); write five fields as in crontab`;
+    throw new OperatingError('config_invalid', message, { cause });
+  }
   return { [Symbol.asyncDispose]: async () => void (await scheduled.destroy()) };
 }
 

@@ -7,7 +7,7 @@ import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { checkConfig, loadConfig } from '../config.ts';
 import { OperatingError, reasonOf } from '../core/errors.ts';
-import { openIdentity } from '../distill/identity.ts';
+import { openDataFolder } from '../data-folder.ts';
 import { type Command, parseArguments } from './command.ts';
 import { configTemplate } from './config-template.ts';
 
@@ -56,9 +56,10 @@ async function init(folder: string, text: string): Promise<Made> {
   if (write(folder, config, text)) made.push(config);
   const { name, data } = loadConfig(config);
   const identity = join(data, 'identity.pem');
-  makeFolder(data);
-  if (!existsSync(identity)) made.push(identity);
-  const { publicKey } = await openIdentity(identity);
+  const { identity: own, store, keyIsNew } = await openDataFolder(data);
+  await store[Symbol.asyncDispose]();
+  if (keyIsNew) made.push(identity);
+  const { publicKey } = own;
   const result = {
     name,
     config,

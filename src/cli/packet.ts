@@ -21,13 +21,15 @@ export interface PacketIo {
   readonly keys?: readonly PublicKey[];
 }
 
-export const packetUsage = `usage: qis packet inspect|verify <file|hex> [--key <hex|file>]... [--community <hex>] [--json]
+export const packetUsage = `usage: qis packet inspect|verify <file|hex> [--key <hex|file>]... [--config <file>]
+                                       [--community <hex>] [--json]
 
   inspect   show every field, the derived names and the state of the signature; exits 1 when the signature is wrong
   verify    exits 0 only when the signature holds under a key that is known
 
   <file|hex>         a packet as raw bytes or as hex, or the hex itself
   --key <hex|file>   public key of the signer: 64 hex digits, or a PEM file (public or private); may be repeated
+  --config <file>    also try the keys of the neighbours and peers of this configuration, and use its community key
   --community <hex>  community key, 64 hex digits
   --json             one JSON value on standard output and nothing else
 `;
@@ -36,6 +38,8 @@ interface Request {
   readonly mode: 'inspect' | 'verify';
   readonly source: string;
   readonly keys: readonly PublicKey[];
+  /** Keys of the configuration: candidates, where those above are a question about themselves. */
+  readonly known: readonly PublicKey[];
   readonly community: Community | undefined;
 }
 
@@ -47,7 +51,7 @@ export async function packet(args: string[], io: PacketIo): Promise<number> {
   }
   const json = args.includes('--json');
   try {
-    return run(requestOf(args), json, io);
+    return run(await requestOf(args), json, io);
   } catch (error) {
     if (!(error instanceof OperatingError)) throw error;
     if (json) printJson(io, { ok: false, error: { code: error.code, message: error.message } });
@@ -63,7 +67,7 @@ function printJson(io: PacketIo, value: object): void {
 function run(request: Request, json: boolean, io: PacketIo): number {
   const parsed = parse(bytesOf(request.source));
   if (!parsed.ok) throw new OperatingError('packet_invalid', `not a packet: ${parsed.detail}`);
-  const state = signatureState(parsed.packet, request, io.keys ?? []);
+  const state = signatureState(parsed.packet, request, [...request.known, ...(io.keys ?? [])]);
   const failure = failureOf(state, request.mode);
   const error = failure === undefined ? undefined : { code: 'packet_invalid', message: failure };
   const shown = { packet: parsed.packet, state, community: request.community };
@@ -97,16 +101,22 @@ function failureOf({ signature, key }: SignatureState, mode: Request['mode']): s
   return `the signature does not hold under key ${key.bytes.toString('hex')}`;
 }
 
-function requestOf(args: string[]): Request {
+async function requestOf(args: string[]): Promise<Request> {
   const { values, positionals } = parsedArgs(args);
   const [mode, source, ...rest] = positionals;
   if (mode !== 'inspect' && mode !== 'verify') throw usage('say inspect or verify first');
   if (source === undefined || rest.length > 0) throw usage('give one file or one hex string');
+  // Checking a configuration costs more than everything else here, so it is loaded only when asked for.
+  const config = values.config === undefined ? undefined : (await import('../config.ts')).loadConfig(values.config);
+  const own = config?.community && community(config.community);
   return {
     mode,
     source,
     keys: (values.key ?? []).map(keyOf),
-    community: values.community === undefined ? undefined : communityOf(values.community),
+    known: [...(config?.neighbours ?? []), ...(config?.peers ?? [])].flatMap(
+      ({ key }) => (key && publicKey(key)) ?? [],
+    ),
+    community: values.community === undefined ? own : communityOf(values.community),
   };
 }
 
@@ -117,6 +127,7 @@ function parsedArgs(args: string[]) {
       allowPositionals: true,
       options: {
         key: { type: 'string', multiple: true },
+        config: { type: 'string' },
         community: { type: 'string' },
         json: { type: 'boolean' },
       },

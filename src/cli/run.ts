@@ -1,19 +1,18 @@
 // `qis run`: the gateway, until a signal. Recordings in the configuration are run through the loop instead, and end.
 //
 // Events become lines for people on stderr, or with --json one JSON object each on stdout.
-import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Config, loadConfig } from '../config.ts';
 import { acceleratedClock, type Clock, type ClockOrigin, virtualClock } from '../core/clock.ts';
-import { OperatingError, reasonOf } from '../core/errors.ts';
+import { OperatingError } from '../core/errors.ts';
 import type { AgentEvent, TimedEvent } from '../core/events.ts';
+import { openDataFolder } from '../data-folder.ts';
 import { openGateway, runRecordings } from '../gateway.ts';
 import { isRecording } from '../gateway-sources.ts';
 import { createCounters } from '../observe/counters.ts';
 import { createLog } from '../observe/log-line.ts';
 import { serveStatus, statusPath } from '../observe/status-socket.ts';
 import { systemClock } from '../sense/system-clock.ts';
-import { openStore } from '../store/store.ts';
 import { VERSION } from '../version.ts';
 import { type Command, type Io, parseArguments } from './command.ts';
 
@@ -46,8 +45,8 @@ async function run(args: string[], io: Io): Promise<number> {
   const sink = values.json ? (event: TimedEvent) => void io.stdout.write(`${JSON.stringify(event)}\n`) : log;
 
   await using stack = new AsyncDisposableStack();
-  makeFolder(config.data);
-  const store = stack.use(openStore(config.data, { now: Date.now }));
+  const { identity, store } = await openDataFolder(config.data);
+  stack.use(store);
   const recorded = config.sensors.some(isRecording);
   const virtual = virtualClock();
   const clock: Clock = recorded ? virtual : liveClock(origin, config, () => store.timeFloorMs(), stack);
@@ -58,12 +57,12 @@ async function run(args: string[], io: Io): Promise<number> {
   };
   if (store.recovered) emit({ type: 'warning', message: store.recovered });
   if (recorded) {
-    await runRecordings({ config, store, clock: virtual, emit, tickMs: TICK_MS });
+    await runRecordings({ config, identity, store, clock: virtual, emit, tickMs: TICK_MS });
     return 0;
   }
   const startedMs = clock.now();
   const tickMs = Math.max(TICK_MS_MIN, TICK_MS / (origin?.factor ?? 1));
-  const gateway = stack.use(await openGateway({ config, store, clock, emit, tickMs }));
+  const gateway = stack.use(await openGateway({ config, identity, store, clock, emit, tickMs }));
   const status = () => ({
     running: true,
     pid: process.pid,
@@ -79,15 +78,6 @@ async function run(args: string[], io: Io): Promise<number> {
   await aborted(io.signal);
   emit({ type: 'stopped' });
   return 0;
-}
-
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-  } catch (cause) {
-    const message = `cannot make the folder ${folder} (${reasonOf(cause)}); check data: in the configuration and who may write there`;
-    throw new OperatingError('store_unusable', message, { cause });
-  }
 }
 
 function liveClock(

@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'config_missing'
   | 'identity_unreadable'
   | 'store_unusable'
+  | 'store_damaged'
   | 'already_running'
   | 'agent_silent'
   | 'already_there'

@@ -3,12 +3,12 @@
 // They form a ring: each dials its two neighbours' brokers with credentials of its own and subscribes there.
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { openIdentity } from '../distill/identity.ts';
+import { openDataFolder } from '../data-folder.ts';
 import { DEMO, type Station } from './demo-world.ts';
 import { plantowerFrame } from './plantower-frame.ts';
 
@@ -49,8 +49,8 @@ export async function setUpDemo(
   const links = stations.map(() => secret());
   for (const [index, station] of stations.entries()) {
     const folder = join(root, station.name);
-    mkdirSync(join(folder, 'data'), { recursive: true });
-    const identity = await openIdentity(join(folder, 'data', 'identity.pem'), { credentialsDirectory: undefined });
+    const { identity, store } = await openDataFolder(join(folder, 'data'));
+    await store[Symbol.asyncDispose]();
     keys.push(identity.publicKey.bytes.toString('hex'));
     const [liveConfig, learnConfig] = ['qis.yaml', 'learn.yaml'].map((name) => join(folder, name)) as [string, string];
     gateways.push({ station, folder, port: brokerPorts[index]!, liveConfig, learnConfig });

@@ -24,7 +24,8 @@ export function storeFailure(path: string, cause: unknown): OperatingError {
     const message = `${path} is in use by another qis; stop that one first, or give this one another data folder`;
     return new OperatingError('already_running', message, { cause });
   }
-  return new OperatingError('store_unusable', advice(path, code, cause), { cause });
+  const isDamaged = isDamage(cause);
+  return new OperatingError(isDamaged ? 'store_damaged' : 'store_unusable', advice(path, code, cause), { cause });
 }
 
 function advice(path: string, code: string, cause: unknown): string {

@@ -3,6 +3,7 @@
 // One file, one owner, one committer: everything is written inside a job (commit.ts), and what the job stands for is
 // acknowledged or sent only after its COMMIT. Methods that write assert that they run inside a job.
 
+import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { assert } from '../core/assert.ts';
 import { uintMax } from '../core/limits.ts';
@@ -43,18 +44,25 @@ export type OwnPacket = Pick<StoredPacket, 'id' | 'origin' | 'finding' | 'bytes'
 /** Pages given back to the file system at a time. */
 const FREED_PAGES = 1_000;
 
+export interface StoreOptions {
+  readonly now: () => number;
+  /** False for a key that may have been used with a database that is gone. */
+  readonly keyIsNew?: boolean;
+}
+
 /**
  * @param folder made when it is missing; ':memory:' for simulations and replays
  * @throws OperatingError store_unusable, already_running
  */
-export function openStore(folder: string, { now }: { now: () => number }): Store {
+export function openStore(folder: string, { now, keyIsNew = true }: StoreOptions): Store {
   const path = storePath(folder);
+  const isLost = !keyIsNew && !existsSync(path);
   const { database, recovered, setAsideAs } = openDatabase(path);
   const committer = createCommitter(database);
   const meta = createMeta(database);
   const packets = createPackets(database);
   const state = createState(database);
-  if (recovered) committer.commitNow(() => meta.raise('sequence', safeSequence(setAsideAs, now())));
+  if (recovered || isLost) committer.commitNow(() => meta.raise('sequence', safeSequence(setAsideAs, now())));
   return {
     ...committer,
     path,
