@@ -22,5 +22,7 @@ await build({
   external: ['better-sqlite3', '@serialport/bindings-cpp', 'cbor-extract'],
   define: { 'process.env.CBOR_NATIVE_ACCELERATION_DISABLED': '"true"' },
   // The CommonJS parts of the dependencies call require().
-  banner: { js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
+  },
 });

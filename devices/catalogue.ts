@@ -17,9 +17,8 @@ export interface FoundDevice {
  */
 export function findDevice(name: string, model?: string): FoundDevice | undefined {
   for (const profile of DEVICES) {
-    const wanted = profile.name === name.toLowerCase() ? (model ?? profile.modelDefault) : (model ?? name);
-    if (profile.name !== name.toLowerCase() && modelNamed(profile, name) === undefined) continue;
-    const modelName = modelNamed(profile, wanted);
+    const named = profile.name === name.toLowerCase() ? profile.modelDefault : modelNamed(profile, name);
+    const modelName = named && modelNamed(profile, model ?? named);
     if (modelName !== undefined) return { profile, modelName, model: profile.models[modelName]! };
   }
   return undefined;

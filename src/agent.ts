@@ -8,43 +8,29 @@
 // Synchronous but for commits, and driven from outside: by sensors and sockets in a gateway, by a virtual clock in a
 // replay. Invariant: nothing leaves, is relayed or is weighed before it was committed.
 import type { Anomaly } from './core/anomaly.ts';
-import type { Clock } from './core/clock.ts';
-import { FINDINGS } from './core/condition.ts';
 import { OperatingError } from './core/errors.ts';
-import type { Emit, PacketReason } from './core/events.ts';
-import { hopsMax, outboxBatchMax } from './core/limits.ts';
+import type { PacketReason } from './core/events.ts';
+import { hopsMax } from './core/limits.ts';
 import { QUANTITIES } from './core/quantities.ts';
 import { channelKey, type Reading } from './core/reading.ts';
 import type { Watch } from './detect/watch.ts';
-import type { Community } from './distill/community.ts';
-import { distillAnomaly, distillAnswer, type Issue, type Station } from './distill/distiller.ts';
-import { topicOf } from './distill/fingerprint.ts';
-import type { Identity } from './distill/identity.ts';
+import { distillAnomaly, distillAnswer } from './distill/distiller.ts';
 import type { Keyring } from './distill/keyring.ts';
-import { expiresS, type Outcome } from './distill/outcome.ts';
-import { issue, parse, type SignedPacket } from './distill/packet.ts';
-import type { Surroundings } from './distill/surroundings.ts';
-import { admit } from './route/admission.ts';
+import type { SignedPacket } from './distill/packet.ts';
+import { createOutbox, named, type OutboxParts, phenomenonOf, rowOf } from './outbox.ts';
+import { type AdmissionOptions, admit } from './route/admission.ts';
 import type { Arrival } from './route/arrival.ts';
-import type { Network } from './route/network.ts';
-import { formatTopic } from './route/topic.ts';
-import type { Store } from './store/store.ts';
+import { formatTopic, type PacketTopic } from './route/topic.ts';
 import { basisOf } from './synthesize/basis.ts';
 import { sightingOf } from './synthesize/sighting.ts';
 import type { Conclusion, Synthesizer } from './synthesize/synthesizer.ts';
 
-export interface AgentParts {
-  readonly station: Station;
-  readonly identity: Identity;
-  readonly community: Community | undefined;
+export interface AgentParts extends OutboxParts {
   readonly keyring: Keyring;
-  readonly store: Store;
-  readonly network: Network;
   readonly watch: Watch;
   readonly synthesizer: Synthesizer;
-  readonly surroundings: Surroundings;
-  readonly clock: Clock;
-  readonly emit: Emit;
+  /** How a packet is verified; a replay shares the work between its gateways. */
+  readonly open?: AdmissionOptions['open'];
 }
 
 export interface Agent {
@@ -57,11 +43,11 @@ export interface Agent {
 }
 
 export function createAgent(parts: AgentParts): Agent {
-  const { station, identity, community, keyring, store, network, watch, synthesizer, surroundings, clock, emit } =
-    parts;
+  const { station, identity, community, keyring, store, network, delivery } = parts;
+  const { watch, synthesizer, surroundings, clock, emit } = parts;
   const { profile } = station;
   const own = identity.publicKey;
-  const phenomenonOf = (outcome: Outcome) => profile.phenomena[(outcome.coarse[0] ?? 0) - 1];
+  const outbox = createOutbox(parts);
   const sighting = ({ id, key, outcome }: SignedPacket) => sightingOf(profile, { id, origin: key.nodeId, outcome });
 
   function reading(from: Reading): void {
@@ -72,64 +58,36 @@ export function createAgent(parts: AgentParts): Agent {
 
   function conclude(anomaly: Anomaly): void {
     emit({ type: 'anomaly', ...anomaly, channel: channelKey(anomaly), unit: QUANTITIES[anomaly.quantity].unit });
-    const packet = deposit((moment) => distillAnomaly(station, anomaly, moment));
+    const packet = outbox.deposit((moment) => distillAnomaly(station, anomaly, moment));
     act(synthesizer.issued(sighting(packet), clock.now()));
-  }
-
-  /** Outcome -> signed, committed with its sequence, sent. */
-  function deposit(outcome: (moment: Issue) => Outcome): SignedPacket {
-    const nowMs = clock.now();
-    const packet = store.commitNow(() => {
-      let signed: SignedPacket | undefined;
-      store.issue((sequence) => {
-        const moment = { nowMs, clock: clock.quality(), sequence, surroundings: surroundings.attributes(nowMs) };
-        signed = issue(outcome(moment), identity, community);
-        store.seen.add(signed.id);
-        return rowOf(signed, nowMs);
-      });
-      return signed!;
-    });
-    const { id, bytes, outcome: issued } = packet;
-    emit({
-      type: 'packet_issued',
-      id: id.toString('hex'),
-      ...named(issued),
-      bytes: bytes.length,
-      evidence: issued.evidence.map(hex),
-    });
-    send();
-    return packet;
-  }
-
-  /** Empties the outbox. What was made without a clock waits until there is one (protocol section 2). */
-  function send(): void {
-    if (clock.quality() === 0) return;
-    const waiting = store.packets.unsent(outboxBatchMax);
-    if (waiting.length === 0) return;
-    const isTaken = ({ bytes }: { bytes: Buffer }) => {
-      const parsed = parse(bytes);
-      return !parsed.ok || network.publish(topicOf(parsed.packet.outcome, community), bytes);
-    };
-    const ids = waiting.filter(isTaken).map(({ id }) => id);
-    if (ids.length > 0) store.commitNow(() => store.packets.markSent(ids, clock.now()));
   }
 
   async function arrival(from: Arrival): Promise<void> {
     const drop = (reason: PacketReason) =>
       emit({ type: 'packet_dropped', reason, via: from.via, bytes: from.bytes.length });
-    const admitted = admit(from, { keyring, own, community, clock, isSeen: store.seen.has });
-    if (!admitted.ok) return drop(admitted.reason);
+    const admitted = admit(from, { keyring, own, community, clock, isSeen: store.seen.has, open: parts.open });
+    if (!admitted.ok) {
+      // Whoever hands over what we have may stop as well.
+      if (admitted.known) delivery?.acknowledge(admitted.known, { via: from.via, hops: admitted.known.hops });
+      return drop(admitted.reason);
+    }
     const { packet, topic } = admitted;
+    const handed = { via: from.via, hops: topic.hops };
     const row = { ...rowOf(packet, clock.now()), own: false, hops: topic.hops, sentMs: undefined };
     // Two copies may wait for the same commit: the first one to be entered is the one that counts.
     let isNew: boolean;
     try {
-      isNew = await store.commit(() => store.seen.add(packet.id) && store.packets.add(row));
+      isNew = await store.commit(() => {
+        if (!store.seen.add(packet.id) || !store.packets.add(row)) return false;
+        delivery?.owe(packet, handed);
+        return true;
+      });
     } catch (error) {
       drop('store_failed');
       // Not settled, so it is not acknowledged either.
       throw error;
     }
+    delivery?.acknowledge(packet, handed);
     if (!isNew) return drop('duplicate');
     const seen = sighting(packet);
     const origin = keyring.nameOf(seen.origin);
@@ -137,22 +95,30 @@ export function createAgent(parts: AgentParts): Agent {
     emit({
       type: 'packet_received',
       id: seen.id,
-      ...named(packet.outcome),
+      ...named(profile, packet.outcome),
       origin,
       via,
       hops: topic.hops,
       bytes: bytes.length,
     });
-    if (topic.hops < hopsMax) network.publish(formatTopic(topic.base, topic.hops + 1), bytes, { except: via });
-    else drop('hop_limit');
+    relay(packet, topic, from);
     surviving(() => act(synthesizer.hear(seen, clock.now(), watch.views())));
+  }
+
+  function relay({ id }: SignedPacket, { base, hops }: PacketTopic, { bytes, via }: Arrival): void {
+    if (hops >= hopsMax) {
+      emit({ type: 'packet_dropped', reason: 'hop_limit', via, bytes: bytes.length });
+      return;
+    }
+    network.publish(formatTopic(base, hops + 1), bytes, { except: via });
+    emit({ type: 'packet_relayed', id: id.toString('hex'), hops: hops + 1 });
   }
 
   function act(conclusions: readonly Conclusion[]): void {
     for (const conclusion of conclusions) {
       if (conclusion.kind === 'answer') {
-        const quantity = phenomenonOf(conclusion.about.outcome)?.quantity;
-        deposit((moment) => distillAnswer(station, basisOf(conclusion, quantity, watch.views()), moment));
+        const quantity = phenomenonOf(profile, conclusion.about.outcome)?.quantity;
+        outbox.deposit((moment) => distillAnswer(station, basisOf(conclusion, quantity, watch.views()), moment));
       } else tell(conclusion);
     }
   }
@@ -167,7 +133,13 @@ export function createAgent(parts: AgentParts): Agent {
       return;
     }
     const { verdict, about } = conclusion;
-    const told = { phenomenon: named(about.outcome).phenomenon, verdict, probability, about: about.id, evidence };
+    const told = {
+      phenomenon: named(profile, about.outcome).phenomenon,
+      verdict,
+      probability,
+      about: about.id,
+      evidence,
+    };
     emit({ type: 'verdict', ...told });
     store.commitNow(() => store.verdicts.add({ ...told, timeMs: clock.now() }));
   }
@@ -182,10 +154,6 @@ export function createAgent(parts: AgentParts): Agent {
     }
   }
 
-  function named(outcome: Outcome) {
-    return { finding: FINDINGS[outcome.finding]!, phenomenon: phenomenonOf(outcome)?.name ?? 'unknown' };
-  }
-
   return {
     reading,
     arrival,
@@ -193,13 +161,8 @@ export function createAgent(parts: AgentParts): Agent {
       const nowMs = clock.now();
       for (const anomaly of watch.tick(nowMs)) surviving(() => conclude(anomaly));
       surviving(() => act(synthesizer.tick(nowMs, watch.views())));
-      surviving(send);
+      surviving(outbox.send);
+      if (delivery) surviving(delivery.tick);
     },
   };
-}
-
-const hex = (id: Buffer): string => id.toString('hex');
-
-function rowOf({ id, key, bytes, outcome }: SignedPacket, receivedMs: number) {
-  return { id, origin: key.bytes, finding: outcome.finding, bytes, receivedMs, expiresS: expiresS(outcome) };
 }

@@ -8,7 +8,7 @@ import { QUANTITY_NAMES } from './core/quantities.ts';
 import { SITES } from './distill/air.ts';
 
 /** An object whose unknown keys are reported one a line, each with what was probably meant. */
-function keys<T extends z.core.$ZodLooseShape>(shape: T) {
+export function keys<T extends z.core.$ZodLooseShape>(shape: T) {
   return z.strictObject(shape, {
     error: (issue) =>
       issue.code === 'unrecognized_keys'
@@ -121,6 +121,8 @@ export const SCHEMA = keys({
     .array(keys({ name: peerName, key: publicKey }))
     .max(1_024)
     .default([]),
+  // open: whoever shows valid broker credentials may announce a key; allowlist: only keys written here are believed.
+  membership: z.enum(['allowlist', 'open']).default('allowlist'),
   community: z
     .string()
     .regex(/^[0-9a-f]{64}$/i, 'is no community key; it has 64 hexadecimal digits')

@@ -5,6 +5,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { type Document, LineCounter, type ParsedNode, parseDocument, visit } from 'yaml';
+import type { z } from 'zod';
 import { type Problem, problemAt, problemsOf, type Source } from './config-problem.ts';
 import { checkRelations, kindOf } from './config-relations.ts';
 import { type ConfigShape, SCHEMA, type SensorShape } from './config-schema.ts';
@@ -67,6 +68,21 @@ export interface Config extends Omit<ConfigShape, 'sensors' | 'broker'> {
 
 /** @param file its path: for relative names in it */
 export function checkConfig(text: string, file: string): { config?: Config; problems: Problem[] } {
+  const { data, problems, source } = checkYaml(text, SCHEMA, 'qis init writes one to start from');
+  if (!data || !source) return { problems };
+  checkRelations(data, (path, says, value) => problems.push(problemAt(source, path, says, value)));
+  return problems.length > 0 ? { problems: inOrder(problems) } : { config: configOf(data, file), problems };
+}
+
+interface CheckedYaml<T> {
+  /** Absent when there are problems. */
+  readonly data?: T;
+  readonly source?: Source;
+  readonly problems: Problem[];
+}
+
+/** Any of our YAML files against its schema. @param hint what to do about an empty one */
+export function checkYaml<S extends z.ZodType>(text: string, schema: S, hint: string): CheckedYaml<z.output<S>> {
   const lines = new LineCounter();
   if (Buffer.byteLength(text) > configBytesMax) return unreadable(`is larger than ${configBytesMax} bytes`);
   let document: Document.Parsed;
@@ -79,11 +95,10 @@ export function checkConfig(text: string, file: string): { config?: Config; prob
   const problems = syntaxProblems(text, document, source);
   if (problems.length > 0) return { problems };
   const data: unknown = document.toJS();
-  if (data === null) return unreadable('is empty; qis init writes one to start from');
-  const parsed = SCHEMA.safeParse(data, { reportInput: true });
-  if (!parsed.success) return { problems: inOrder(parsed.error.issues.flatMap((issue) => problemsOf(source, issue))) };
-  checkRelations(parsed.data, (path, says, value) => problems.push(problemAt(source, path, says, value)));
-  return problems.length > 0 ? { problems: inOrder(problems) } : { config: configOf(parsed.data, file), problems };
+  if (data === null) return unreadable(`is empty; ${hint}`);
+  const parsed = schema.safeParse(data, { reportInput: true });
+  if (parsed.success) return { data: parsed.data, source, problems };
+  return { problems: inOrder(parsed.error.issues.flatMap((issue) => problemsOf(source, issue))) };
 }
 
 /** `qis.yaml:7: unknown key "brokr"; did you mean "broker"?` */

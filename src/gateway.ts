@@ -8,33 +8,29 @@ import { writeToStream } from 'mqtt-packet';
 import { type Agent, createAgent } from './agent.ts';
 import type { Config } from './config.ts';
 import type { Clock, VirtualClock } from './core/clock.ts';
-import type { DomainProfile, Phenomenon } from './core/domain.ts';
 import { OperatingError, reasonOf } from './core/errors.ts';
 import type { Emit } from './core/events.ts';
-import { heardPacketsMax } from './core/limits.ts';
 import { type ChannelView, createWatch, type Watch } from './detect/watch.ts';
 import { community as communityOf } from './distill/community.ts';
-import { conditionOf, middleOf, watchedKeys } from './distill/condition.ts';
-import { attributesOf, type Station } from './distill/distiller.ts';
-import { profileOf } from './distill/domains.ts';
-import { tokens } from './distill/fingerprint.ts';
+import type { Station } from './distill/distiller.ts';
 import { publicKey } from './distill/gate.ts';
 import type { Identity } from './distill/identity.ts';
-import { createKeyring, type Keyring } from './distill/keyring.ts';
-import { parse } from './distill/packet.ts';
 import { createSurroundings } from './distill/surroundings.ts';
+import { keyringOf, remember, savedChannels } from './gateway-memory.ts';
 import { isRecording, openLive, openRecording } from './gateway-sources.ts';
+import { domainOf, placeOf, stationOf, watchedLevels, watchedPhenomena } from './gateway-station.ts';
 import type { ArrivalHandler } from './route/arrival.ts';
 import { type Broker, openBroker } from './route/broker.ts';
+import { createDelivery, type Delivery, type DeliveryOptions } from './route/delivery.ts';
 import { linkClientId } from './route/link.ts';
 import { type LinkStats, type Mesh, openMesh } from './route/mesh.ts';
-import { filterOf } from './route/topic.ts';
+import type { Network } from './route/network.ts';
+import { filterOf, linkTopic } from './route/topic.ts';
 import { secretOf } from './secret.ts';
 import { inOrder } from './sense/replay.ts';
 import type { Store } from './store/store.ts';
 import type { StoreSummary } from './store/summary.ts';
-import { type Place, sightingOf } from './synthesize/sighting.ts';
-import { createSynthesizer, type Synthesizer } from './synthesize/synthesizer.ts';
+import { createSynthesizer } from './synthesize/synthesizer.ts';
 
 export interface GatewayOptions {
   readonly config: Config;
@@ -48,11 +44,13 @@ export interface GatewayOptions {
 
 export interface GatewaySnapshot {
   readonly name: string;
-  readonly node_id: string;
-  readonly public_key: string;
+  readonly nodeId: string;
+  readonly publicKey: string;
   readonly channels: readonly ChannelView[];
   readonly links: readonly LinkStats[];
   readonly broker: { readonly port: number; readonly clients: number } | null;
+  /** Gateways we share a link key with, those that said what they watch, and acknowledgements still owed by them. */
+  readonly peers: { readonly peers: number; readonly announced: number; readonly owed: number };
   readonly store: StoreSummary;
 }
 
@@ -66,6 +64,8 @@ writeToStream.cacheNumbers = false;
 /** Everything but the edges: what a live gateway and a recording have in common. */
 interface Core {
   readonly agent: Agent;
+  /** Absent in a recording. */
+  readonly delivery: Delivery | undefined;
   readonly watch: Watch;
   readonly save: () => void;
 }
@@ -74,18 +74,30 @@ interface Core {
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, store, clock, emit, tickMs } = options;
   await using stack = new AsyncDisposableStack();
+  const own = options.identity.publicKey;
+  // The agent needs the network and the network the agent; until both are there nothing can be sent.
   const net: { mesh?: Mesh } = {};
-  const core = openCore(options, (topic, bytes, publish) => net.mesh?.publish(topic, bytes, publish) ?? false);
-  const onPacket: ArrivalHandler = (arrival) => core.agent.arrival(arrival);
+  const network: Network = {
+    publish: (topic, bytes, how) => net.mesh?.publish(topic, bytes, how) ?? false,
+    send: (topic, bytes, via) => net.mesh?.send(topic, bytes, via) ?? false,
+  };
+  const core = openCore(options, network);
+  const delivery = core.delivery!;
+  const linkTopicOfOurs = linkTopic(own.kid.toString('hex'));
+  const onPacket: ArrivalHandler = (arrival) => {
+    const packet = arrival.topic === linkTopicOfOurs ? delivery.frame(arrival) : arrival;
+    return packet && core.agent.arrival(packet);
+  };
 
   const broker = config.broker && stack.use(await openOwnBroker(config, onPacket, emit));
   const links = config.neighbours.flatMap(({ name, url, username, ...secret }) => {
     const password = secretOf(secret, config.folder);
     return url ? [{ name, url, ...(username && { username }), ...(password && { password }) }] : [];
   });
-  const clientId = linkClientId(options.identity.publicKey.nodeId);
-  const filters = watchedFilters(config);
-  net.mesh = stack.use(openMesh({ ...(broker && { broker }), links, clientId, filters, onPacket, emit }));
+  const clientId = linkClientId(own.nodeId);
+  const filters = [...watchedLevels(config).map(({ domain, levels }) => filterOf(domain, levels)), linkTopicOfOurs];
+  const onUp = (link: string) => introduceOn(link, config, delivery);
+  net.mesh = stack.use(openMesh({ ...(broker && { broker }), links, clientId, filters, onPacket, onUp, emit }));
 
   const timer = setInterval(() => core.agent.tick(), tickMs);
   stack.use(await scheduleHousekeeping(config, () => keepHouse(core, store, clock, emit)));
@@ -104,11 +116,12 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     snapshot: () => ({
       name: config.name,
-      node_id: options.identity.publicKey.nodeId.toString('hex'),
-      public_key: options.identity.publicKey.bytes.toString('hex'),
+      nodeId: own.nodeId.toString('hex'),
+      publicKey: own.bytes.toString('hex'),
       channels: core.watch.views(),
       links: net.mesh?.stats().links ?? [],
       broker: broker ? { port: broker.port, clients: broker.stats().clients } : null,
+      peers: { ...delivery.stats(), owed: store.custody.owed() },
       store: store.summary(),
     }),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
@@ -121,7 +134,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
  */
 export async function runRecordings(options: GatewayOptions & { readonly clock: VirtualClock }): Promise<number> {
   const { config, clock, emit } = options;
-  const { agent, save } = openCore(options, () => true);
+  const { agent, save } = openCore(options, undefined);
   let readings = 0;
   let tickedMs = Number.NEGATIVE_INFINITY;
   try {
@@ -148,13 +161,15 @@ export async function runRecordings(options: GatewayOptions & { readonly clock: 
 const RECORDED_TICK_MS = 10_000;
 const HOUSEKEEPING_MS = 1_800_000;
 
-type Publish = Mesh['publish'];
-
-function openCore({ config, identity, store, clock, emit }: GatewayOptions, publish: Publish): Core {
+/** @param live the network; undefined for a recording, which speaks to nobody */
+function openCore({ config, identity, store, clock, emit }: GatewayOptions, live: Network | undefined): Core {
   const profile = domainOf(config);
   const keyring = keyringOf(config, identity, emit);
   const station: Station = stationOf(config, profile, identity.contextTag);
-  const watch = createWatch({ watched: watchedPhenomena(config, profile) });
+  const watch = createWatch({
+    watched: watchedPhenomena(config, profile),
+    onRefused: ({ sensor }) => emit({ type: 'reading_dropped', sensor, reason: 'too_many_channels', count: 1 }),
+  });
   watch.restore(savedChannels(store, config));
   const community = config.community && communityOf(config.community);
   const synthesizer = createSynthesizer({
@@ -165,7 +180,9 @@ function openCore({ config, identity, store, clock, emit }: GatewayOptions, publ
   });
   remember(store, clock, keyring, synthesizer, profile);
   const surroundings = createSurroundings(['relative_humidity', 'temperature']);
-  const network = { publish };
+  const network = live ?? { publish: () => true };
+  const delivery =
+    live && openDelivery({ config, identity, keyring, community, network: live, ledger: store, clock, emit });
   const parts = {
     station,
     identity,
@@ -173,6 +190,7 @@ function openCore({ config, identity, store, clock, emit }: GatewayOptions, publ
     keyring,
     store,
     network,
+    ...(delivery && { delivery }),
     watch,
     synthesizer,
     surroundings,
@@ -180,92 +198,30 @@ function openCore({ config, identity, store, clock, emit }: GatewayOptions, publ
     emit,
   };
   const save = () => store.commitNow(() => store.state.set('channels', JSON.stringify(watch.states())));
-  return { agent: createAgent(parts), watch, save };
+  return { agent: createAgent(parts), delivery, watch, save };
 }
 
-/** Of the sensors that are still configured: one that was renamed would otherwise be silent for ever. */
-function savedChannels(store: Store, config: Config): unknown[] {
-  const sensors = new Set(config.sensors.map(({ name }) => name));
-  const saved = JSON.parse(store.state.get('channels') ?? '[]') as { sensor?: string }[];
-  return saved.filter(({ sensor }) => sensor !== undefined && sensors.has(sensor));
+function openDelivery(
+  parts: Omit<DeliveryOptions, 'isOpen' | 'random' | 'watched' | 'urls'> & { config: Config },
+): Delivery {
+  const { config } = parts;
+  const watched = watchedLevels(config).map(({ domain, levels }) => ({
+    domain,
+    tokens: levels.map((level) => (level === '+' ? Buffer.alloc(0) : Buffer.from(level, 'hex'))),
+  }));
+  const urls =
+    config.broker && config.broker.listen !== '127.0.0.1'
+      ? [`mqtt://${config.broker.listen}:${config.broker.port}`]
+      : [];
+  return createDelivery({ ...parts, isOpen: config.membership === 'open', random: Math.random, watched, urls });
 }
 
-function domainOf(config: Config): DomainProfile {
-  const profile = profileOf(config.domain);
-  if (!profile) throw new OperatingError('config_invalid', `domain: this build has no profile of "${config.domain}"`);
-  return profile;
-}
-
-function watchedPhenomena(config: Config, profile: DomainProfile): Map<Phenomenon['quantity'], Phenomenon> {
-  const { watch } = config;
-  const chosen = profile.phenomena.filter(({ quantity, watched }) => watch?.includes(quantity) ?? watched);
-  return new Map(chosen.map((phenomenon) => [phenomenon.quantity, phenomenon]));
-}
-
-function stationOf(config: Config, profile: DomainProfile, contextTag: Station['contextTag']): Station {
-  const dimension = profile.fine.find(({ attribute }) => attribute === 'site');
-  const sites = dimension && 'registry' in dimension.buckets ? dimension.buckets.registry : [];
-  return {
-    profile,
-    latitude: config.location?.latitude,
-    longitude: config.location?.longitude,
-    site: config.site ? sites.indexOf(config.site) + 1 : 0,
-    contextTag,
-  };
-}
-
-/** Where we are, as coarsely as others are told: what is compared must be rounded alike. */
-function placeOf(station: Station): Place | undefined {
-  const { profile } = station;
-  const condition = conditionOf(profile, attributesOf(station, profile.phenomena[0]!.quantity, 0, 0));
-  const latitude = middleOf(profile, condition, 'latitude');
-  const longitude = middleOf(profile, condition, 'longitude');
-  return latitude === undefined || longitude === undefined ? undefined : { latitude, longitude };
-}
-
-/** What to subscribe to at a neighbour: our cell and the near ones, for each phenomenon we watch. */
-export function watchedFilters(config: Config): string[] {
-  const profile = domainOf(config);
-  const station = stationOf(config, profile, () => Buffer.alloc(4));
-  const community = config.community && communityOf(config.community);
-  const filters = [...watchedPhenomena(config, profile).keys()].flatMap((quantity) =>
-    watchedKeys(profile, attributesOf(station, quantity, 0, 0)).map((coarse) => {
-      const levels = tokens({ domain: profile.number, coarse }, community);
-      // A dimension that is not stated, such as the place of a gateway without one, matches any.
-      return filterOf(
-        profile.number,
-        levels.map((level, index) => (coarse[index] === 0 ? '+' : level)),
-      );
-    }),
-  );
-  return [...new Set(filters)];
-}
-
-function keyringOf(config: Config, identity: Identity, emit: Emit): Keyring {
-  const keyring = createKeyring();
-  keyring.add(identity.publicKey, config.name);
-  for (const { name, key } of [...config.neighbours, ...config.peers]) {
-    if (!key) continue;
-    const checked = publicKey(key);
-    if (!checked) throw new OperatingError('config_invalid', `the key of ${name} is no valid Ed25519 public key`);
-    if (!keyring.add(checked, name)) emit({ type: 'warning', message: `no room for the key of ${name}` });
-  }
-  return keyring;
-}
-
-/** After a restart: what was heard and said before still counts. */
-function remember(
-  store: Store,
-  clock: Clock,
-  keyring: Keyring,
-  synthesizer: Synthesizer,
-  profile: DomainProfile,
-): void {
-  for (const { id, origin, bytes } of store.packets.recent(clock.now(), heardPacketsMax)) {
-    const parsed = parse(bytes);
-    const key = publicKey(origin);
-    if (!parsed.ok || !key || keyring.candidates(key.kid).length === 0) continue;
-    synthesizer.restore(sightingOf(profile, { id, origin: key.nodeId, outcome: parsed.packet.outcome }));
+/** To the neighbour the link leads to; on a shared broker, to every peer that may be there. */
+function introduceOn(link: string, config: Config, delivery: Delivery): void {
+  const neighbour = config.neighbours.find(({ name }) => name === link);
+  for (const bytes of neighbour?.key ? [neighbour.key] : config.peers.map(({ key }) => key)) {
+    const key = publicKey(bytes);
+    if (key) delivery.introduce(key, `link:${link}`);
   }
 }
 
@@ -304,6 +260,8 @@ function keepHouse({ save }: Core, store: Store, clock: Clock, emit: Emit): void
   save();
   const nowMs = clock.now();
   if (clock.quality() === 2) store.commitNow(() => store.raiseTimeFloor(nowMs));
+  const { expired, shed } = store.commitNow(() => store.custody.shed(nowMs));
+  if (expired + shed > 0) emit({ type: 'owed_shed', count: expired + shed });
   const packets = store.prune(nowMs);
   if (packets > 0) emit({ type: 'store_pruned', packets });
 }

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 // biome-ignore-all lint/suspicious/noVar: any Node must be able to read this file
 // biome-ignore-all lint/style/useNodejsImportProtocol: an old Node does not know it
 // biome-ignore-all lint/style/useTemplate: as above

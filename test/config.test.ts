@@ -164,7 +164,7 @@ const MISTAKES: Record<string, [text: string, line: string]> = {
   ],
   'a time format that is none': [
     `${SENSOR}    replay: {file: f, timestamp: {column: t, format: HH}}\n    readings: [{column: c, quantity: co2, unit: ppm}]`,
-    'qis.yaml:4: sensors[0].replay.timestamp does not work: time format "HH" needs yyyy, MM and dd (or use iso, unix, unix_ms)',
+    'qis.yaml:4: sensors[0].replay.timestamp does not work: time format "HH" needs yyyy, MM and dd once each (or use iso, unix, unix_ms)',
   ],
   'a topic that is none': [
     `${SENSOR}    mqtt: {topic: "a/#/b"}\n    readings: [{key: k, quantity: co2, unit: ppm}]`,

@@ -8,10 +8,15 @@ import type { TestContext } from 'node:test';
 /** Debian keeps daemons here, and a user's PATH does not name it. */
 const SYSTEM_FOLDERS = ['/usr/sbin', '/usr/local/sbin'];
 
+/** @returns the path of the program, or undefined */
+export function findProgram(program: string): string | undefined {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), ...SYSTEM_FOLDERS];
+  return folders.map((folder) => join(folder, program)).find(isExecutable);
+}
+
 /** @returns the path of the program, or undefined after the test was skipped */
 export function requireProgram(t: TestContext, program: string, install: string): string | undefined {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), ...SYSTEM_FOLDERS];
-  const path = folders.map((folder) => join(folder, program)).find(isExecutable);
+  const path = findProgram(program);
   if (path) return path;
   const message = `${program} is not installed: ${install}`;
   assert(process.env.QIS_REQUIRE !== 'all', message);

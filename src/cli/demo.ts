@@ -40,6 +40,7 @@ async function run(args: string[], io: Io): Promise<number> {
   const root = mkdtempSync(join(tmpdir(), 'qis-demo-'));
   try {
     const figures = await play(root, say, io);
+    stopIfInterrupted(io);
     if (values.json) io.stdout.write(`${JSON.stringify(figures.figures)}\n`);
     if (figures.missing.length === 0) return 0;
     throw new OperatingError('demo_failed', `the demo did not show everything: ${figures.missing.join('; ')}`);
@@ -66,6 +67,7 @@ async function play(
   const ports = new Map([...lines].map(([number, line]) => [number, line.path]));
   const gateways = await setUpDemo(root, stations, ports, accounts);
   await learn(gateways, io);
+  stopIfInterrupted(io);
   say(`  learned two days of air in ${((performance.now() - wallMs) / 1000).toFixed(0)} s; the story begins\n`);
 
   const hostile = `client:${accounts.hostile.name}`;
@@ -103,6 +105,10 @@ async function play(
   return { figures, missing: tally.missing(figures) };
 }
 
+function stopIfInterrupted({ signal }: Io): void {
+  if (signal.aborted) throw new OperatingError('demo_failed', 'the demo was interrupted');
+}
+
 /** Two at a time: the work is all processor. */
 async function learn(gateways: readonly DemoGateway[], io: Io): Promise<void> {
   const waiting = [...gateways];
@@ -110,7 +116,8 @@ async function learn(gateways: readonly DemoGateway[], io: Io): Promise<void> {
     for (let gateway = waiting.shift(); gateway && !io.signal.aborted; gateway = waiting.shift()) {
       await using process: GatewayProcess = startGateway(gateway.learnConfig, { onEvent: () => {} });
       const { code, stderr } = await process.exited;
-      if (code !== 0) throw new OperatingError('demo_failed', `${gateway.station.name} could not learn: ${stderr}`);
+      if (code !== 0 && !io.signal.aborted)
+        throw new OperatingError('demo_failed', `${gateway.station.name} could not learn: ${stderr}`);
     }
   };
   await Promise.all([worker(), worker()]);
@@ -121,9 +128,9 @@ async function linkBytesOf(gateways: readonly DemoGateway[], io: Io): Promise<nu
   let bytes = 0;
   for (const { folder } of gateways) {
     const status = (await readStatus(statusPath(join(folder, 'data'), io.env))) as
-      | { links?: { bytesIn: number; bytesOut: number }[] }
+      | { links?: { bytes_in: number; bytes_out: number }[] }
       | undefined;
-    for (const link of status?.links ?? []) bytes += link.bytesIn + link.bytesOut;
+    for (const link of status?.links ?? []) bytes += link.bytes_in + link.bytes_out;
   }
   return bytes;
 }

@@ -7,10 +7,12 @@ import { acceleratedClock, type Clock, type ClockOrigin, virtualClock } from '..
 import { OperatingError } from '../core/errors.ts';
 import type { AgentEvent, TimedEvent } from '../core/events.ts';
 import { openDataFolder } from '../data-folder.ts';
-import { openGateway, runRecordings } from '../gateway.ts';
+import { type Gateway, openGateway, runRecordings } from '../gateway.ts';
 import { isRecording } from '../gateway-sources.ts';
 import { createCounters } from '../observe/counters.ts';
 import { createLog } from '../observe/log-line.ts';
+import { openNotify } from '../observe/notify.ts';
+import { reported } from '../observe/report.ts';
 import { serveStatus, statusPath } from '../observe/status-socket.ts';
 import { systemClock } from '../sense/system-clock.ts';
 import { VERSION } from '../version.ts';
@@ -63,21 +65,40 @@ async function run(args: string[], io: Io): Promise<number> {
   const startedMs = clock.now();
   const tickMs = Math.max(TICK_MS_MIN, TICK_MS / (origin?.factor ?? 1));
   const gateway = stack.use(await openGateway({ config, identity, store, clock, emit, tickMs }));
-  const status = () => ({
-    running: true,
-    pid: process.pid,
-    version: VERSION,
-    uptime_s: Math.round((clock.now() - startedMs) / 1000),
-    clock_quality: clock.quality(),
-    ...gateway.snapshot(),
-    counters: counters.snapshot(),
-  });
+  const status = () =>
+    reported({
+      running: true,
+      pid: process.pid,
+      version: VERSION,
+      uptimeS: Math.round((clock.now() - startedMs) / 1000),
+      clockQuality: clock.quality(),
+      ...gateway.snapshot(),
+      counters: counters.snapshot(),
+    }) as object;
   stack.use(await serveStatus(statusPath(config.data, io.env), status));
-  const { node_id: nodeId } = gateway.snapshot();
+  const { nodeId } = gateway.snapshot();
   emit({ type: 'started', gateway: config.name, nodeId, version: VERSION });
+  const warn = (message: string) => emit({ type: 'warning', message });
+  stack.use(openNotify({ env: io.env, healthy: () => answers(gateway), status: () => inOneLine(gateway), warn }));
   await aborted(io.signal);
   emit({ type: 'stopped' });
   return 0;
+}
+
+/** The loop runs this, and the database answers; without either a restart is the best that can happen. */
+function answers(gateway: Gateway): boolean {
+  try {
+    gateway.snapshot();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function inOneLine(gateway: Gateway): string {
+  const { channels, links, store } = gateway.snapshot();
+  const up = links.filter((link) => link.up).length;
+  return `${channels.length} channels, ${up} of ${links.length} links up, ${store.unsent} packets to send`;
 }
 
 function liveClock(

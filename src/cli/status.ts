@@ -5,8 +5,9 @@
 import { resolve } from 'node:path';
 import { loadConfig } from '../config.ts';
 import { OperatingError } from '../core/errors.ts';
+import { reported } from '../observe/report.ts';
 import { readStatus, statusPath } from '../observe/status-socket.ts';
-import { type StoreSummary, summariseFile } from '../store/summary.ts';
+import { summariseFile } from '../store/summary.ts';
 import { type Command, type Io, parseArguments } from './command.ts';
 
 type Status = Readonly<Record<string, unknown>>;
@@ -35,21 +36,12 @@ async function statusOf(file: string, env: Io['env']): Promise<Status> {
   if (answer) return { running: true, ...answer };
   try {
     const stored = summariseFile(data);
-    return { running: false, gateway: name, data, stored: stored ? readable(stored) : null };
+    return { running: false, gateway: name, data, stored: stored ? reported(stored) : null };
   } catch (cause) {
     if (!(cause instanceof OperatingError && cause.code === 'already_running')) throw cause;
     const message = `a gateway uses ${data}, but does not answer at ${socket}; it may be starting, so ask again`;
     throw new OperatingError('agent_silent', message, { cause });
   }
-}
-
-function readable({ packets, unsent, sequence, verdicts }: StoreSummary): Status {
-  return {
-    packets,
-    unsent,
-    last_sequence: sequence,
-    verdicts: verdicts.map(({ timeMs, ...verdict }) => ({ time: new Date(timeMs).toISOString(), ...verdict })),
-  };
 }
 
 /** `key: value`, what is inside indented. */

@@ -5,6 +5,7 @@
 
 export class AssertionError extends Error {
   override readonly name = 'AssertionError';
+  readonly code = 'ERR_ASSERTION';
 }
 
 /** @throws AssertionError when the condition does not hold */

@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'port_unavailable'
   | 'broker_unavailable'
   | 'input_unreadable'
+  | 'output_unwritable'
   | 'packet_invalid'
   | 'usage'
   | 'demo_failed';
@@ -31,6 +32,8 @@ export class OperatingError extends Error {
 
 /** One line of an unknown thrown value. */
 export function reasonOf(error: unknown): string {
+  // A host with several addresses fails once for each of them, without a message of its own.
+  if (error instanceof AggregateError && error.message === '') return reasonOf(error.errors[0]);
   const text = error instanceof Error ? error.message : String(error);
   return text.split('\n', 1)[0] ?? text;
 }

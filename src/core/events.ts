@@ -5,19 +5,19 @@ import type { AnomalyCause } from './anomaly.ts';
 import type { FindingName } from './condition.ts';
 
 /** Why bytes from a sensor were not used. */
-export type FrameReason = 'checksum' | 'length' | 'noise' | 'overflow';
+export type FrameReason = 'checksum' | 'length' | 'noise';
 
 /** Why a reading or a payload did not enter the loop. */
 export type ReadingReason =
   | 'queue_full'
   | 'payload_too_large'
   | 'not_json'
-  | 'too_deep'
+  | 'retained'
   | 'not_a_number'
-  | 'key_missing'
   | 'bad_row'
   | 'bad_time'
   | 'out_of_order'
+  | 'clock_jump'
   | 'too_many_channels';
 
 /** Why a packet went no further. */
@@ -33,8 +33,24 @@ export type PacketReason =
   | 'duplicate'
   | 'own_echo'
   | 'hop_limit'
-  | 'rate'
+  | 'parked_full'
   | 'store_failed';
+
+/** Why a link frame went unheard. */
+export type LinkFrameReason =
+  | 'misdirected'
+  | 'malformed'
+  | 'own_frame'
+  | 'stranger'
+  | 'bad_mac'
+  | 'unknown_boot'
+  | 'replayed'
+  | 'unknown_verb'
+  | 'bad_body'
+  | 'address_mismatch'
+  | 'unexpected_ack'
+  | 'rate'
+  | 'too_many_peers';
 
 export type AgentEvent =
   | { readonly type: 'started'; readonly gateway: string; readonly nodeId: string; readonly version: string }
@@ -103,6 +119,9 @@ export type AgentEvent =
       readonly distanceKm: number;
       readonly evidence: readonly string[];
     }
+  | { readonly type: 'peer_known'; readonly peer: string; readonly filters: number }
+  | { readonly type: 'link_frame_dropped'; readonly reason: LinkFrameReason; readonly via: string }
+  | { readonly type: 'owed_shed'; readonly count: number }
   | { readonly type: 'store_pruned'; readonly packets: number }
   | { readonly type: 'warning'; readonly message: string };
 

@@ -37,6 +37,8 @@ export const keysPerKidMax = 4;
 export const keysMax = 16_384;
 /** Packets of unknown origin that wait for their key. */
 export const parkedPacketsMax = 256;
+/** How long they wait: a neighbour that comes up announces itself within seconds. */
+export const parkedMsMax = 600_000;
 /** Findings that agree before a gateway has nothing to add (storm rule, protocol section 2). */
 export const agreeingFindingsMax = 3;
 
@@ -74,6 +76,42 @@ export const linkKeepaliveS = 60;
 /** Arrivals waiting inside a simulated network. */
 export const simulatedArrivalsMax = 65_536;
 
+/** Items of one CBOR value other than a packet: the filters of an announcement, each with its tokens. */
+export const cborItemsMax = 2_048;
+/** A text in CBOR: the address of a broker. */
+export const cborTextBytesMax = 256;
+export const announcedUrlsMax = 8;
+/** Seven phenomena in four cells, and room for a second domain. */
+export const announcedFiltersMax = 128;
+export const announcementLifetimeSMax = 48 * 3600;
+/** Neighbours we keep a session with. */
+export const peersMax = 256;
+/** Ways to one peer that are remembered: its link and ours, and one spare of each. */
+export const waysPerPeerMax = 4;
+/** PINGs answered, and challenges sent, per peer: a recorded frame may be played to us without end. */
+export const handshakesBurst = 4;
+export const handshakesPerS = 0.2;
+/** From one attempt to begin a session to the next: doubling. An absent peer costs 10 kB a day. */
+export const introduceMsMin = 15_000;
+export const introduceMsMax = 3_600_000;
+/** Ids in one ACK. */
+export const acksPerFrameMax = 16;
+/**
+ * Acknowledgements owed by neighbours, over all of them: 60 bytes each on disk, 4 MB. The packets themselves are those of
+ * storedPacketsMax, whoever owes them.
+ */
+export const owedMax = 65_536;
+/** Packets looked through for a neighbour that says anew what it watches. */
+export const backlogPacketsMax = 1_024;
+/** STORE frames a second while a backlog is paced out, and at once. */
+export const backlogFramesPerS = 5;
+export const backlogFramesBurst = 10;
+/** From sending a packet to sending it again to whoever has not acknowledged: doubling, with jitter. */
+export const resendMsMin = 15_000;
+export const resendMsMax = 900_000;
+/** Times a packet was sent again before the operator is told that a neighbour does not acknowledge: about two minutes. */
+export const resendsTold = 3;
+
 /** Readings waiting between a sensor and the loop: at 12 readings a frame and 1 frame a second, a minute and more. */
 export const sourceQueueReadingsMax = 1_024;
 /** Bytes a framer holds: several of the longest frames. */
@@ -81,12 +119,23 @@ export const framerBytesMax = 1_024;
 export const serialFrameBytesMax = 256;
 /** One JSON payload from a sensor. */
 export const jsonPayloadBytesMax = 8_192;
-export const jsonDepthMax = 8;
+/** Bytes from a sensor's broker that make no whole message: many chunks of the socket, less than a camera's pictures. */
+export const sourceFrameBytesMax = 262_144;
 /** One line of a CSV file. */
 export const csvLineBytesMax = 65_536;
+/** Rows after a jump of the clock that are held until it is known whether it comes back. */
+export const jumpedRowsMax = 10;
+/** Gateways of one replay: each has a database and detectors of its own, about 1 MB. */
+export const replayStationsMax = 256;
+/** Packets whose verification a replay remembers: they come to all gateways within minutes. */
+export const verifiedPacketsMax = 4_096;
 
 /** Received packets kept in memory for weighing. */
 export const heardPacketsMax = 4_096;
+/** Of them from one origin: 1/16, so that nobody alone pushes out what the others said (protocol section 5). */
+export const heardPerOriginMax = 256;
+/** Events of one origin that are open to answers at a time: more would make one liar many of our packets. */
+export const openEventsPerOriginMax = 16;
 /** Packets kept on disk; about 300 bytes each. */
 export const storedPacketsMax = 50_000;
 /** Packets of this gateway waiting to be sent. */
@@ -117,6 +166,8 @@ export const configProblemsMax = 50;
 /** The answer of a running agent to `qis status`, and how long to wait for it. */
 export const statusBytesMax = 1_048_576;
 export const statusWaitMsMax = 2_000;
+/** How long systemd may take to hear a notification: a few milliseconds, on a card that writes out its cache some seconds. */
+export const notifyMsMax = 20_000;
 /** Linux takes 107 bytes, macOS 103. */
 export const socketPathBytesMax = 100;
 /** Words compared for "did you mean". */
@@ -143,3 +194,4 @@ assert(brokerClientBacklogBytesMax >= 16 * brokerFrameBytesMax, 'a backlog must 
 assert(3 + coarseOrdinalsMax + fineOrdinalsMax <= topicLevelsMax, 'the longest condition must fit a topic');
 assert(outboxPacketsMax < storedPacketsMax, 'the outbox lives inside the packet table');
 assert(stateKeysMax >= 2 * channelsMax, 'every channel must keep its state');
+assert(heardPacketsMax >= 16 * heardPerOriginMax, 'one origin must leave room for others');

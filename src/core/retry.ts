@@ -2,7 +2,7 @@
 //
 // Transports know nothing of retries; sources and links hand `open` to keepOpen and stop by an abort signal.
 // Full jitter: the delay is uniform in [0, ceiling), the ceiling doubles per failure and is reset by a stable period.
-import { setTimeout as sleep } from 'node:timers/promises';
+import timers from 'node:timers/promises';
 import { reasonOf } from './errors.ts';
 import { retryMsMax, retryMsMin, retryStableMs } from './limits.ts';
 
@@ -30,19 +30,20 @@ export async function keepOpen(open: () => Promise<Session>, options: KeepOpenOp
   });
   let ceilingMs = retryMsMin;
   while (!signal.aborted) {
-    const startedMs = performance.now();
+    let openedMs = Number.POSITIVE_INFINITY;
     let reason: string;
     try {
       await using session = await open();
+      openedMs = performance.now();
       reason = await Promise.race([session.closed, aborted]);
     } catch (error) {
       reason = reasonOf(error);
     }
     if (signal.aborted) return;
-    if (performance.now() - startedMs >= retryStableMs) ceilingMs = retryMsMin;
+    if (performance.now() - openedMs >= retryStableMs) ceilingMs = retryMsMin;
     const retryMs = Math.floor(random() * ceilingMs);
     ceilingMs = Math.min(ceilingMs * 2, retryMsMax);
     onDown(reason, retryMs);
-    await sleep(retryMs, undefined, { signal }).catch(() => {});
+    await timers.setTimeout(retryMs, undefined, { signal }).catch(() => {});
   }
 }

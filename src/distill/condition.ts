@@ -69,7 +69,8 @@ export function watchedKeys(profile: DomainProfile, attributes: Attributes): num
 function adjacent(profile: DomainProfile, dimension: Dimension, attributes: Attributes): number[] {
   const value = attributes[dimension.attribute];
   const part = profile.fine.find((candidate) => candidate.refines === dimension.name);
-  if (value === undefined || part?.tolerance === undefined || !('parts' in part.buckets)) return [];
+  if (value === undefined || !Number.isFinite(value) || part?.tolerance === undefined || !('parts' in part.buckets))
+    return [];
   assertCells(dimension);
   const { index, fraction } = cellOf(dimension, value);
   const { count } = dimension.buckets.cells;
@@ -81,17 +82,19 @@ function adjacent(profile: DomainProfile, dimension: Dimension, attributes: Attr
   return next < 0 || next >= count ? [] : [next + 1];
 }
 
-/** The attribute value at the middle of the stated bucket; undefined when the condition does not state it. */
+/** The attribute value at the middle of the stated bucket; undefined when none is stated, or one there is not. */
 export function middleOf(profile: DomainProfile, condition: Condition, attribute: string): number | undefined {
   const at = profile.coarse.findIndex((dimension) => dimension.attribute === attribute && 'cells' in dimension.buckets);
   const dimension = profile.coarse[at];
   const ordinal = condition.coarse[at] ?? 0;
   if (!dimension || ordinal === 0) return undefined;
   assertCells(dimension);
-  const { start, width } = dimension.buckets.cells;
+  const { start, width, count } = dimension.buckets.cells;
+  if (ordinal > count) return undefined;
   const partAt = profile.fine.findIndex((candidate) => candidate.refines === dimension.name);
   const part = profile.fine[partAt];
   const partOrdinal = condition.fine[partAt] ?? 0;
-  const fraction = part && 'parts' in part.buckets && partOrdinal > 0 ? (partOrdinal - 0.5) / part.buckets.parts : 0.5;
+  const parts = part && 'parts' in part.buckets ? part.buckets.parts : 0;
+  const fraction = partOrdinal > 0 && partOrdinal <= parts ? (partOrdinal - 0.5) / parts : 0.5;
   return start + width * (ordinal - 1 + fraction);
 }

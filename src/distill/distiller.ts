@@ -70,10 +70,9 @@ const percent = (share: number): number => clamp(share * 100, 0, 100);
 
 /**
  * How far from its baseline, 0 at the baseline and 100 from 20 spreads on: comparable between phenomena.
- * A spread of zero cannot occur: it has the resolution of the quantity as its floor.
  */
-function departure(anomaly: Anomaly): number {
-  return clamp((Math.abs(anomaly.observed - anomaly.baseline) / anomaly.spread) * 5, 0, 100);
+function departure({ observed, baseline, spread }: Anomaly): number {
+  return observed === baseline ? 0 : clamp((Math.abs(observed - baseline) / spread) * 5, 0, 100);
 }
 
 /** Outcome of a detector's anomaly. */

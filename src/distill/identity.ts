@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import { OperatingError, reasonOf } from '../core/errors.ts';
 import { identityFileBytesMax } from '../core/limits.ts';
 import { type PublicKey, publicKeyOf } from './gate.ts';
+import { deriveLinkKeys, type LinkKeys } from './link-key.ts';
 import { contextBytes } from './outcome.ts';
 
 export interface Identity {
@@ -17,6 +18,8 @@ export interface Identity {
   sign(data: Buffer): Buffer;
   /** 4 bytes for the `context` of an outcome: equal contexts give equal tags, and only this key's owner can make them. */
   contextTag(context: string): Buffer;
+  /** Keys of a link to another gateway; undefined when its key is no point that gives any (protocol section 6). */
+  linkKeys(other: PublicKey): LinkKeys | undefined;
 }
 
 export interface IdentityOptions {
@@ -38,6 +41,7 @@ function identityOf(privateKey: KeyObject): Identity | undefined {
   return {
     publicKey,
     sign: (data) => sign(null, data, privateKey),
+    linkKeys: (other) => deriveLinkKeys(seed, publicKey, other),
     contextTag: (context) => createHmac('sha256', contextKey).update(context).digest().subarray(0, contextBytes),
   };
 }

@@ -1,9 +1,11 @@
 // What the air around the station is like: the latest good humidity and temperature, for the condition of a packet.
+//
+// Only main channels count: the others of a quantity are extremes or repetitions.
 import type { Attributes } from '../core/domain.ts';
 import type { Quantity } from '../core/quantities.ts';
 import type { Reading } from '../core/reading.ts';
 
-/** Older values say nothing of now. */
+/** Older values say nothing of now, nor do those of a clock that was then set back. */
 const FRESH_MS = 3_600_000;
 
 export interface Surroundings {
@@ -15,11 +17,11 @@ export function createSurroundings(quantities: readonly Quantity[]): Surrounding
   const latest = new Map<Quantity, { value: number; timeMs: number }>();
   const wanted = new Set(quantities);
   return {
-    note({ quantity, value, timeMs, quality }) {
-      if (quality === 0 && wanted.has(quantity)) latest.set(quantity, { value, timeMs });
+    note({ quantity, channel, value, timeMs, quality }) {
+      if (quality === 0 && channel === '' && wanted.has(quantity)) latest.set(quantity, { value, timeMs });
     },
     attributes(nowMs) {
-      const fresh = [...latest].filter(([, { timeMs }]) => nowMs - timeMs < FRESH_MS);
+      const fresh = [...latest].filter(([, { timeMs }]) => Math.abs(nowMs - timeMs) < FRESH_MS);
       return Object.fromEntries(fresh.map(([quantity, { value }]) => [quantity, value]));
     },
   };

@@ -22,6 +22,7 @@ export function createCounters(): Counters {
 function counterName(event: TimedEvent): string {
   switch (event.type) {
     case 'packet_dropped':
+    case 'link_frame_dropped':
     case 'reading_dropped':
     case 'frame_dropped':
       return `${event.type}.${event.reason}`;

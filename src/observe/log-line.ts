@@ -9,6 +9,9 @@ const LEVELS: Partial<Record<TimedEvent['type'], LogLevel>> = {
   frame_dropped: 'warn',
   reading_dropped: 'warn',
   packet_dropped: 'warn',
+  link_frame_dropped: 'warn',
+  owed_shed: 'warn',
+  peer_known: 'debug',
   source_down: 'warn',
   link_down: 'warn',
   client_refused: 'warn',
@@ -64,6 +67,12 @@ export function logLine(event: TimedEvent): string {
       return `verdict on ${event.phenomenon}: ${event.verdict} (${percent(event.probability)} that it is real, ${count(event.evidence.length, 'packet')} behind it)`;
     case 'advisory':
       return `${event.phenomenon} is likely to reach you in about ${count(event.inMinutes, 'minute')}: seen ${event.distanceKm} km away by ${count(event.evidence.length, 'gateway')}, ${percent(event.probability)}`;
+    case 'peer_known':
+      return `${event.peer} announced itself and watches ${count(event.filters, 'topic')}`;
+    case 'link_frame_dropped':
+      return `dropped a link frame from ${event.via}: ${event.reason}`;
+    case 'owed_shed':
+      return `gave up on ${count(event.count, 'delivery')}: the outbox is full`;
     case 'store_pruned':
       return `${count(event.packets, 'old packet')} removed`;
     case 'warning':
@@ -73,22 +82,25 @@ export function logLine(event: TimedEvent): string {
 
 /** @returns a sink for events that writes lines at or above a level, with repetition limited on the events' own clock */
 export function createLog(level: LogLevel, write: (line: string) => void): (event: TimedEvent) => void {
-  const told = new Map<string, { untilMs: number; held: number }>();
+  const told = new Map<string, { sinceMs: number; held: number }>();
   return (event) => {
     const own = LEVELS[event.type] ?? 'info';
     if (RANK[own] < RANK[level]) return;
     const key = own === 'warn' ? repeatKey(event) : undefined;
     const last = key === undefined ? undefined : told.get(key);
-    if (last && event.timeMs < last.untilMs) {
+    // A clock that is set back must not silence anything for as long as it went back.
+    if (last && Math.abs(event.timeMs - last.sinceMs) < REPEAT_MS) {
       last.held++;
       return;
     }
     const suffix = last?.held ? ` (and ${last.held} more like it)` : '';
     if (key !== undefined) {
       if (told.size >= REMEMBERED_MAX) told.clear();
-      told.set(key, { untilMs: event.timeMs + REPEAT_MS, held: 0 });
+      told.set(key, { sinceMs: event.timeMs, held: 0 });
     }
-    write(`${new Date(event.timeMs).toISOString()} ${own === 'warn' ? 'WARN ' : ''}${logLine(event)}${suffix}`);
+    const line = `${new Date(event.timeMs).toISOString()} ${own === 'warn' ? 'WARN ' : ''}${logLine(event)}${suffix}`;
+    // Names and reasons may come from others: what they say must not look like a line of ours, nor steer a terminal.
+    write(line.replaceAll(/\p{Cc}/gu, '?'));
   };
 }
 

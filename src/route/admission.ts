@@ -11,7 +11,7 @@ import type { Community } from '../distill/community.ts';
 import { topicOf } from '../distill/fingerprint.ts';
 import type { PublicKey } from '../distill/gate.ts';
 import type { Keyring } from '../distill/keyring.ts';
-import { expiresS } from '../distill/outcome.ts';
+import { expiresS, type Outcome } from '../distill/outcome.ts';
 import { idOf, open, parse, type SignedPacket } from '../distill/packet.ts';
 import type { Arrival } from './arrival.ts';
 import { type PacketTopic, parseTopic } from './topic.ts';
@@ -24,16 +24,28 @@ export interface AdmissionOptions {
   readonly clock: Clock;
   /** Whether a packet with this id was committed before. */
   readonly isSeen: (id: Buffer) => boolean;
+  /** How a signature is checked; where many gateways share a process, one check serves all of them. */
+  readonly open?: typeof open | undefined;
 }
 
 export type Admitted =
   | { readonly ok: true; readonly packet: SignedPacket; readonly topic: PacketTopic }
-  | { readonly ok: false; readonly reason: PacketReason };
+  | {
+      readonly ok: false;
+      readonly reason: PacketReason;
+      /** Of a duplicate: what we have already, and how this copy came. */
+      readonly known?: {
+        readonly id: Buffer;
+        readonly key: PublicKey;
+        readonly outcome: Outcome;
+        readonly hops: number;
+      };
+    };
 
 const drop = (reason: PacketReason): Admitted => ({ ok: false, reason });
 
 export function admit({ topic: name, bytes }: Arrival, options: AdmissionOptions): Admitted {
-  const { keyring, own, community, clock, isSeen } = options;
+  const { keyring, own, community, clock, isSeen, open: check = open } = options;
   const topic = parseTopic(name);
   if (!topic) return drop('bad_topic');
   const parsed = parse(bytes);
@@ -42,12 +54,15 @@ export function admit({ topic: name, bytes }: Arrival, options: AdmissionOptions
   const keys = keyring.candidates(packet.kid);
   if (keys.length === 0) return drop('unknown_key');
   for (const key of keys) {
-    if (isSeen(idOf(packet, key, community))) return drop(key.bytes.equals(own.bytes) ? 'own_echo' : 'duplicate');
+    const id = idOf(packet, key, community);
+    if (!isSeen(id)) continue;
+    if (key.bytes.equals(own.bytes)) return drop('own_echo');
+    return { ok: false, reason: 'duplicate', known: { id, key, outcome: packet.outcome, hops: topic.hops } };
   }
   const nowS = clock.now() / 1000;
   if (clock.quality() === 2 && packet.outcome.issued > nowS + futureToleranceS) return drop('future');
-  if (expiresS(packet.outcome) < nowS) return drop('expired');
-  const signed = open(packet, keys, community);
+  if (expiresS(packet.outcome) <= nowS) return drop('expired');
+  const signed = check(packet, keys, community);
   if (!signed) return drop('bad_signature');
   if (signed.key.bytes.equals(own.bytes)) return drop('own_echo');
   if (topicOf(packet.outcome, community) !== topic.base) return drop('topic_mismatch');

@@ -11,6 +11,8 @@ export interface Arrival {
   /** A copy of its own: keeping it does not keep the network's buffers alive. */
   readonly bytes: Buffer;
   readonly via: string;
+  /** Node id of the neighbour whose STORE frame carried it; absent for what came on its own topic. */
+  readonly giver?: Buffer;
 }
 
 /** Settles once the arrival is committed or dropped; only then is it acknowledged. A rejection is not acknowledged. */

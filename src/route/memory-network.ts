@@ -43,6 +43,18 @@ export function memoryNetwork(): MemoryNetwork {
     return true;
   }
 
+  /** As over MQTT: to the broker of the one we hear (it sees a client), or to one that hears us (it sees its link). */
+  function send(from: string, topic: string, bytes: Buffer, via: string): boolean {
+    const [kind, name = ''] = via.split(/:(.*)/s, 2);
+    const [subscriber, publisher] = kind === 'link' ? [from, name] : [name, from];
+    const to = gateways.get(name);
+    if (!to || !subscribers.get(publisher)?.has(subscriber)) return false;
+    assert(queue.length < simulatedArrivalsMax, 'a simulation that floods is a bug in it');
+    const back = kind === 'link' ? `client:${from}` : `link:${from}`;
+    queue.push({ to, arrival: { topic, bytes: Buffer.from(bytes), via: back } });
+    return true;
+  }
+
   async function step(): Promise<boolean> {
     const next = queue.shift();
     if (!next) return false;
@@ -56,7 +68,10 @@ export function memoryNetwork(): MemoryNetwork {
       assert(!gateways.has(gateway.name), `${gateway.name} joined before`);
       gateways.set(gateway.name, gateway);
       subscribers.set(gateway.name, new Set());
-      return { publish: (topic, bytes) => publish(gateway.name, topic, bytes) };
+      return {
+        publish: (topic, bytes) => publish(gateway.name, topic, bytes),
+        send: (topic, bytes, via) => send(gateway.name, topic, bytes, via),
+      };
     },
     connect(subscriber, publisher) {
       assert(gateways.has(subscriber) && gateways.has(publisher), `${subscriber} and ${publisher} must have joined`);

@@ -19,6 +19,8 @@ export interface MeshOptions {
   /** What we watch, at every neighbour. */
   readonly filters: readonly string[];
   readonly onPacket: ArrivalHandler;
+  /** A link came up; called with its name. */
+  readonly onUp?: (link: string) => void;
   readonly emit: Emit;
   readonly keepaliveS?: number;
   /** For the jitter of reconnections. */
@@ -69,6 +71,13 @@ export function openMesh(options: MeshOptions): Mesh {
       }
       return taken;
     },
+    send(topic, bytes, via) {
+      const keeping = keepings.find(({ address }) => via === `link:${address.name}`);
+      if (keeping) return keeping.link?.publish(topic, bytes) ?? false;
+      // Whoever dialled us listens on our broker.
+      options.broker?.publish(topic, bytes);
+      return options.broker !== undefined;
+    },
     stats: () => ({ links: keepings.map(statsOf) }),
     async [Symbol.asyncDispose]() {
       stopping.abort();
@@ -86,6 +95,7 @@ function keep(keeping: Keeping, options: MeshOptions, signal: AbortSignal): Prom
       keeping.link = link;
       keeping.opened += 1;
       emit({ type: 'link_up', link: address.name });
+      options.onUp?.(address.name);
       return {
         closed: link.closed,
         async [Symbol.asyncDispose]() {

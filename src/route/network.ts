@@ -9,6 +9,11 @@ export interface Network {
    * @returns false when no neighbour could be reached at all, so that it is worth keeping
    */
   publish(topic: string, bytes: Buffer, options?: PublishOptions): boolean;
+  /**
+   * Sends on one way only: back along the `via` of an arrival.
+   * @returns false when that way is down
+   */
+  send(topic: string, bytes: Buffer, via: string): boolean;
 }
 
 export interface PublishOptions {

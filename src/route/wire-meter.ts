@@ -15,7 +15,7 @@ export class WireMeter {
     socket.once('close', () => {
       this.#open.delete(socket);
       this.#closedBytesIn += socket.bytesRead;
-      this.#closedBytesOut += socket.bytesWritten;
+      this.#closedBytesOut += written(socket);
     });
   }
 
@@ -24,6 +24,11 @@ export class WireMeter {
   }
 
   get bytesOut(): number {
-    return [...this.#open].reduce((sum, { bytesWritten }) => sum + bytesWritten, this.#closedBytesOut);
+    return [...this.#open].reduce((sum, socket) => sum + written(socket), this.#closedBytesOut);
   }
+}
+
+/** Not a number for a socket that never connected but was written to. */
+function written({ bytesWritten }: Socket): number {
+  return bytesWritten || 0;
 }

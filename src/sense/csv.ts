@@ -2,6 +2,7 @@
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { OperatingError, reasonOf } from '../core/errors.ts';
 import { csvLineBytesMax } from '../core/limits.ts';
 
 /** Splits one line; quotes may hold commas, a doubled quote is one. */
@@ -28,9 +29,14 @@ export function splitCsv(line: string): string[] {
 /**
  * Non-empty lines of a file; `.gz` is unpacked on the way. CR LF and LF both end a line.
  * @param onTooLong called for each line over the cap, which is passed over
- * @throws what the file system or zlib throws
+ * @param onRead called now and then with the bytes of the file read so far
+ * @throws OperatingError input_unreadable
  */
-export async function* fileLines(path: string, onTooLong: () => void): AsyncGenerator<string> {
+export async function* fileLines(
+  path: string,
+  onTooLong: () => void,
+  onRead?: (bytes: number) => void,
+): AsyncGenerator<string> {
   const file = createReadStream(path);
   const input: Readable = path.endsWith('.gz') ? file.pipe(createGunzip()) : file;
   if (input !== file) file.on('error', (error) => input.destroy(error));
@@ -39,6 +45,7 @@ export async function* fileLines(path: string, onTooLong: () => void): AsyncGene
   let passing = false;
   try {
     for await (const chunk of input) {
+      onRead?.(file.bytesRead);
       const lines = (rest + decoder.decode(chunk as Buffer, { stream: true })).split('\n');
       rest = lines.pop() ?? '';
       for (const line of lines) {
@@ -54,7 +61,15 @@ export async function* fileLines(path: string, onTooLong: () => void): AsyncGene
     }
     rest += decoder.decode();
     if (!passing && rest.trim() !== '') yield rest.replace(/\r$/, '');
+  } catch (cause) {
+    throw unreadable(path, cause);
   } finally {
     file.destroy();
   }
+}
+
+/** A file that is absent, not whole, or not what its name says. */
+export function unreadable(path: string, cause: unknown): OperatingError {
+  const message = `cannot read ${path} (${reasonOf(cause)}): check that it is there and whole`;
+  return new OperatingError('input_unreadable', message, { cause });
 }

@@ -26,7 +26,7 @@ export function createFramer(framing: LengthFraming, frameBytes: number): Framer
   const headerLength = header.length;
   const first = header[0] ?? 0;
   const held = Buffer.alloc(framerBytesMax);
-  const dropped = { checksum: 0, length: 0, noise: 0, overflow: 0 };
+  const dropped = { checksum: 0, length: 0, noise: 0 };
   let end = 0;
   let frames = 0;
 
@@ -90,7 +90,7 @@ export function createFramer(framing: LengthFraming, frameBytes: number): Framer
 
 /** Emits what a framer dropped since the last call, by reason. */
 export function dropReporter(framer: Framer, sensor: string, emit: Emit): () => void {
-  const told: Record<FrameReason, number> = { checksum: 0, length: 0, noise: 0, overflow: 0 };
+  const told: Record<FrameReason, number> = { checksum: 0, length: 0, noise: 0 };
   const reasons = Object.keys(told) as FrameReason[];
   return () => {
     for (const reason of reasons) {

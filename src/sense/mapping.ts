@@ -49,12 +49,11 @@ export function createMapping({ sensor, sensorClass, readings, onReading, onDrop
     for (const { path, convert, unit, quantity, channel } of rules) {
       const found = member(document, path);
       if (found === undefined || found === null) continue;
-      const raw = numberOf(found);
-      if (raw === undefined) {
+      const value = convert(numberOf(found));
+      if (!Number.isFinite(value)) {
         onDropped('not_a_number');
         continue;
       }
-      const value = convert(raw);
       const quality = rangeQuality(quantity, value);
       onReading({ sensor, quantity, channel, value, unit, timeMs, clock, quality, sensorClass });
     }
@@ -71,7 +70,7 @@ function member(document: unknown, path: readonly string[]): unknown {
 }
 
 /** Older gateways send numbers as text. */
-function numberOf(value: unknown): number | undefined {
+function numberOf(value: unknown): number {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+  return typeof number === 'number' ? number : Number.NaN;
 }

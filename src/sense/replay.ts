@@ -2,15 +2,17 @@
 //
 // Nothing waits: each reading carries the time it was made, and the caller moves its virtual clock along.
 import { createReadStream } from 'node:fs';
-import type { AgentEvent, Emit } from '../core/events.ts';
+import { OperatingError } from '../core/errors.ts';
+import type { AgentEvent, Emit, ReadingReason } from '../core/events.ts';
 import { QUANTITIES, type Quantity } from '../core/quantities.ts';
 import type { Reading } from '../core/reading.ts';
 import { converter } from '../core/units.ts';
-import { fileLines, splitCsv } from './csv.ts';
+import { fileLines, splitCsv, unreadable } from './csv.ts';
 import { createDecoder } from './decoder.ts';
 import { createFramer, dropReporter } from './framer.ts';
 import type { DeviceModel, DeviceProfile } from './profile.ts';
 import { rangeQuality } from './quality.ts';
+import { createRowOrder } from './row-order.ts';
 import { timeParser } from './timestamp.ts';
 
 export interface ByteReplayOptions {
@@ -25,7 +27,10 @@ export interface ByteReplayOptions {
   readonly emit: Emit;
 }
 
-/** Recorded bytes through the same framer and decoder as live ones; the n-th good frame is made at start + n intervals. */
+/**
+ * Recorded bytes through the same framer and decoder as live ones; good frame n, from 0, is made at start + n intervals.
+ * @throws OperatingError input_unreadable
+ */
 export async function* replayBytes(options: ByteReplayOptions): AsyncGenerator<Reading> {
   const { sensor, profile, model, startMs, intervalMs, emit } = options;
   const framer = createFramer(profile.framing, model.frameBytes);
@@ -36,11 +41,15 @@ export async function* replayBytes(options: ByteReplayOptions): AsyncGenerator<R
     const uptimeMs = (framer.frames - 1) * intervalMs;
     decode(frame, { timeMs: startMs + uptimeMs, clock: 2, uptimeMs }, (reading) => pending.push(reading));
   };
-  for await (const chunk of createReadStream(options.file)) {
-    framer.push(chunk as Buffer, onFrame);
-    report();
-    yield* pending;
-    pending = [];
+  try {
+    for await (const chunk of createReadStream(options.file)) {
+      framer.push(chunk as Buffer, onFrame);
+      report();
+      yield* pending;
+      pending = [];
+    }
+  } catch (cause) {
+    throw unreadable(options.file, cause);
   }
   if (framer.frames === 0) emit(noFrames(sensor, options.file, profile.title));
 }
@@ -63,17 +72,34 @@ export interface CsvReplayOptions {
   readonly timestamp: { readonly column: string; readonly format: string; readonly zone: string };
   readonly readings: readonly CsvColumn[];
   readonly emit: Emit;
+  /** Called now and then with the bytes of the file read so far. */
+  readonly onRead?: ((bytes: number) => void) | undefined;
 }
 
-/** Rows of a CSV file as readings; empty cells are no readings. Rows that go back in time are counted and left out. */
+/** What one row of a file says. */
+export interface CsvRow {
+  readonly timeMs: number;
+  /** Its time as written in the file. */
+  readonly written: string;
+  readonly readings: readonly Reading[];
+}
+
+/**
+ * Rows of a CSV file as readings; empty cells are no readings. Rows that go back in time are counted and left out.
+ * @throws OperatingError input_unreadable, also for a column that is missing; Error for a unit, format or zone
+ */
 export async function* replayCsv(options: CsvReplayOptions): AsyncGenerator<Reading> {
-  const { sensor, sensorClass, file, emit } = options;
-  const drop = (reason: 'bad_row' | 'bad_time' | 'out_of_order' | 'not_a_number') =>
-    emit({ type: 'reading_dropped', sensor, reason, count: 1 });
+  for await (const { readings } of csvRows(options)) yield* readings;
+}
+
+/** The same, row by row. */
+export async function* csvRows(options: CsvReplayOptions): AsyncGenerator<CsvRow> {
+  const { sensor, file, emit, onRead } = options;
+  const drop = (reason: ReadingReason) => emit({ type: 'reading_dropped', sensor, reason, count: 1 });
   const parse = timeParser(options.timestamp.format, options.timestamp.zone);
-  let columns: ReturnType<typeof layout> | undefined;
-  let lastMs = Number.NEGATIVE_INFINITY;
-  for await (const line of fileLines(file, () => drop('bad_row'))) {
+  const order = createRowOrder<TimedCells>(drop);
+  let columns: Layout | undefined;
+  for await (const line of fileLines(file, () => drop('bad_row'), onRead)) {
     const cells = splitCsv(line);
     if (!columns) {
       columns = layout(cells, options);
@@ -81,31 +107,51 @@ export async function* replayCsv(options: CsvReplayOptions): AsyncGenerator<Read
     }
     const timeMs = parse(cells[columns.time] ?? '');
     if (timeMs === undefined) drop('bad_time');
-    else if (timeMs < lastMs) drop('out_of_order');
-    else {
-      lastMs = timeMs;
-      for (const { at, quantity, channel, unit, convert } of columns.values) {
-        const cell = cells[at];
-        if (cell === undefined || cell === '') continue;
-        const value = convert(Number(cell));
-        if (!Number.isFinite(value)) {
-          drop('not_a_number');
-          continue;
-        }
-        const quality = rangeQuality(quantity, value);
-        yield { sensor, quantity, channel, value, unit, timeMs, clock: 2, quality, sensorClass };
-      }
-    }
+    else for (const row of order.push({ timeMs, cells })) yield rowOf(row, columns, options, drop);
   }
+  if (columns) for (const row of order.end()) yield rowOf(row, columns, options, drop);
 }
 
-/** @throws Error naming the column that is missing and those that are there */
+interface TimedCells {
+  readonly timeMs: number;
+  readonly cells: readonly string[];
+}
+
+function rowOf(
+  { timeMs, cells }: TimedCells,
+  columns: Layout,
+  { sensor, sensorClass }: CsvReplayOptions,
+  drop: (reason: ReadingReason) => void,
+): CsvRow {
+  const readings: Reading[] = [];
+  for (const { at, quantity, channel, unit, convert } of columns.values) {
+    const cell = cells[at];
+    if (cell === undefined) {
+      drop('bad_row');
+      break;
+    }
+    if (cell.trim() === '') continue;
+    const value = convert(Number(cell));
+    if (!Number.isFinite(value)) {
+      drop('not_a_number');
+      continue;
+    }
+    const quality = rangeQuality(quantity, value);
+    readings.push({ sensor, quantity, channel, value, unit, timeMs, clock: 2, quality, sensorClass });
+  }
+  return { timeMs, written: (cells[columns.time] ?? '').trim(), readings };
+}
+
+type Layout = ReturnType<typeof layout>;
+
+/** @throws OperatingError naming the column that is missing and those that are there; Error for a unit */
 function layout(header: readonly string[], { file, timestamp, readings }: CsvReplayOptions) {
-  const names = header.map((name, index) => (index === 0 ? name.replace(/^\uFEFF/, '') : name).trim());
+  const names = header.map((name) => name.trim());
   const find = (column: string): number => {
     const at = names.indexOf(column);
-    if (at < 0) throw new Error(`${file} has no column "${column}"; it has ${names.slice(0, 20).join(', ')}`);
-    return at;
+    if (at >= 0) return at;
+    const message = `${file} has no column "${column}"; it has ${names.slice(0, 20).join(', ')}`;
+    throw new OperatingError('input_unreadable', message);
   };
   return {
     time: find(timestamp.column),
@@ -119,20 +165,20 @@ function layout(header: readonly string[], { file, timestamp, readings }: CsvRep
 
 /** Readings of several sources in the order of their time; each must be in order itself. */
 export async function* inOrder(sources: readonly AsyncIterable<Reading>[]): AsyncGenerator<Reading> {
-  const heads = await Promise.all(
-    sources.map(async (source) => {
-      const iterator = source[Symbol.asyncIterator]();
-      return { iterator, next: await iterator.next() };
-    }),
-  );
-  while (true) {
-    let first: (typeof heads)[number] | undefined;
-    for (const head of heads) {
-      if (head.next.done) continue;
-      if (!first || first.next.done || head.next.value.timeMs < first.next.value.timeMs) first = head;
+  const iterators = sources.map((source) => source[Symbol.asyncIterator]());
+  try {
+    const heads = await Promise.all(iterators.map(async (iterator) => ({ iterator, next: await iterator.next() })));
+    while (true) {
+      let first: (typeof heads)[number] | undefined;
+      for (const head of heads) {
+        if (head.next.done) continue;
+        if (!first || first.next.done || head.next.value.timeMs < first.next.value.timeMs) first = head;
+      }
+      if (!first || first.next.done) return;
+      yield first.next.value;
+      first.next = await first.iterator.next();
     }
-    if (!first || first.next.done) return;
-    yield first.next.value;
-    first.next = await first.iterator.next();
+  } finally {
+    for (const iterator of iterators) await iterator.return?.();
   }
 }

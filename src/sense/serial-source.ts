@@ -37,32 +37,30 @@ export function openSerialSource(options: SerialSourceOptions): Source {
     // Half a frame of the last session is no part of this one.
     const framer = createFramer(profile.framing, model.frameBytes);
     const report = dropReporter(framer, sensor, emit);
-    const openedMs = clock.now();
     const silent = Promise.withResolvers<string>();
-    const silenceMs = options.silenceS * 1000;
-    const watchdog = setTimeout(() => silent.resolve(`no good frame for ${options.silenceS} s`), silenceMs);
+    let watchdog: NodeJS.Timeout | undefined;
+    let openedMs = clock.now();
     const onFrame = (frame: Buffer) => {
-      watchdog.refresh();
+      watchdog?.refresh();
       const timeMs = clock.now();
+      // A clock that is set back would have the sensor warm up for as long as it went back.
+      openedMs = Math.min(openedMs, timeMs);
       decode(frame, { timeMs, clock: clock.quality(), uptimeMs: timeMs - openedMs }, queue.push);
     };
-    try {
-      const line = await openLine(path, options.line, (bytes) => {
-        framer.push(bytes, onFrame);
-        report();
-      });
-      emit({ type: 'source_up', sensor, detail: `${profile.name} on ${path}` });
-      return {
-        closed: Promise.race([line.closed, silent.promise]),
-        [Symbol.asyncDispose]: async () => {
-          clearTimeout(watchdog);
-          await line[Symbol.asyncDispose]();
-        },
-      };
-    } catch (error) {
-      clearTimeout(watchdog);
-      throw error;
-    }
+    const onData = (bytes: Buffer) => {
+      framer.push(bytes, onFrame);
+      report();
+    };
+    const line = await openLine({ path, line: options.line, onData, signal: stop.signal });
+    watchdog = setTimeout(() => silent.resolve(`no good frame for ${options.silenceS} s`), options.silenceS * 1000);
+    emit({ type: 'source_up', sensor, detail: `${profile.name} on ${path}` });
+    return {
+      closed: Promise.race([line.closed, silent.promise]),
+      [Symbol.asyncDispose]: async () => {
+        clearTimeout(watchdog);
+        await line[Symbol.asyncDispose]();
+      },
+    };
   }
 
   const running = keepOpen(open, {

@@ -41,7 +41,9 @@ function askTimedatectl(answer: (synchronised: boolean) => void): void {
     answer(true);
     return;
   }
-  execFile('timedatectl', ['show', '-p', 'NTPSynchronized', '--value'], { timeout: 5_000 }, (error, stdout) => {
+  // Without NOTIFY_SOCKET: its exit code, told to systemd, would stand in the status of our service.
+  const options = { timeout: 5_000, env: { PATH: process.env.PATH } };
+  execFile('timedatectl', ['show', '-p', 'NTPSynchronized', '--value'], options, (error, stdout) => {
     answer(!error && stdout.trim() === 'yes');
   });
 }

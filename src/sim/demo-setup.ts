@@ -80,9 +80,12 @@ export async function setUpDemo(
         url: `mqtt://127.0.0.1:${gateways[other]!.port}`,
         username: station.name,
         password: links[index],
+        key: keys[other],
       })),
       // Trust is pinned, as an operator would: every member's key in every configuration.
-      peers: gateways.flatMap((other, at) => (other === gateway ? [] : [{ name: other.station.name, key: keys[at] }])),
+      peers: gateways.flatMap((other, at) =>
+        other === gateway || around.includes(at) ? [] : [{ name: other.station.name, key: keys[at] }],
+      ),
     });
     write(gateway.learnConfig, { ...base, sensors: [recording(gateway)], broker: 'off' });
   }

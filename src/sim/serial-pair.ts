@@ -3,7 +3,7 @@
 // The agent opens `path` with its ordinary serial code; what is written here comes out there.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { delimiter, join } from 'node:path';
@@ -26,6 +26,8 @@ export function openSerialPair(folder: string, name: string): Promise<SerialPair
 }
 
 const APPEARS_MS = 5_000;
+/** Never the controlling terminal of this process, and never waited for when nobody reads. */
+const OPEN_FLAGS = constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK;
 
 async function openPty(folder: string, name: string): Promise<SerialPair> {
   const near = join(folder, `${name}-device`);
@@ -35,11 +37,13 @@ async function openPty(folder: string, name: string): Promise<SerialPair> {
   const gone = once(socat, 'exit');
   const deadline = performance.now() + APPEARS_MS;
   while (!existsSync(near) || !existsSync(far)) {
-    if (socat.exitCode !== null || performance.now() > deadline)
+    if (socat.exitCode !== null || performance.now() > deadline) {
+      socat.kill();
       throw new Error(`socat made no terminals in ${folder}`);
+    }
     await sleep(10);
   }
-  const handle: FileHandle = await open(near, 'r+');
+  const handle: FileHandle = await open(near, OPEN_FLAGS);
   return {
     path: far,
     kind: 'pty',

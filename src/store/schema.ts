@@ -54,4 +54,15 @@ export const MIGRATIONS: readonly string[] = [
     value INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE custody (
+    id         BLOB NOT NULL REFERENCES packets (id) ON DELETE CASCADE,
+    peer       BLOB NOT NULL,
+    due_ms     INTEGER,
+    attempts   INTEGER NOT NULL DEFAULT 0,
+    settled_ms INTEGER,
+    PRIMARY KEY (id, peer)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX custody_by_due ON custody (peer, due_ms) WHERE due_ms IS NOT NULL;
+  `,
 ];

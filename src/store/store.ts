@@ -8,6 +8,7 @@ import Database from 'better-sqlite3';
 import { assert } from '../core/assert.ts';
 import { uintMax } from '../core/limits.ts';
 import { type Committer, createCommitter } from './commit.ts';
+import { type Custody, createCustody } from './custody.ts';
 import { openDatabase, storePath } from './database.ts';
 import { createKeys, type Keys } from './keys.ts';
 import { createMeta, type Meta, readMeta } from './meta.ts';
@@ -22,6 +23,7 @@ export interface Store extends Committer, AsyncDisposable {
   /** A sentence for the log when a damaged file was replaced. */
   readonly recovered: string | undefined;
   readonly packets: Packets;
+  readonly custody: Custody;
   readonly seen: Seen;
   readonly state: State;
   readonly keys: Keys;
@@ -68,6 +70,7 @@ export function openStore(folder: string, { now, keyIsNew = true }: StoreOptions
     path,
     recovered,
     packets,
+    custody: createCustody(database),
     seen: createSeen(database),
     state,
     keys: createKeys(database),

@@ -1,8 +1,10 @@
 // Early warnings: what others see that is likely to reach us, and when.
 //
 // One advisory per phenomenon and episode, and one more each time the number of gateways behind it has doubled: the
-// second sighting brings a direction and a speed, the fourth a better one, the fifth little.
+// second sighting brings a direction and a speed, the fourth a better one, the fifth little. No advisory for what should
+// have been here by now: after a backlog of old packets, or when it went past us.
 import type { DomainProfile } from '../core/domain.ts';
+import { evidenceMax } from '../core/limits.ts';
 import type { Quantity } from '../core/quantities.ts';
 import type { Place, Sighting } from './sighting.ts';
 import { arrivalAt } from './travel.ts';
@@ -12,9 +14,10 @@ export interface Advisory {
   readonly quantity: Quantity;
   /** 0 to 1. */
   readonly probability: number;
-  /** When it is expected, Unix ms; may lie in the past. */
+  /** When it is expected, Unix ms; in the past by no more than the domain's tolerance. */
   readonly atMs: number;
   readonly distanceM: number;
+  /** In hex, earliest first. */
   readonly evidence: readonly string[];
 }
 
@@ -31,6 +34,7 @@ export function createAdvisor(profile: DomainProfile, here: Place | undefined) {
       const first = firstPerOrigin(alike);
       const arrival = arrivalAt(profile, here, first);
       if (!arrival || arrival.distanceM > profile.reachM) return [];
+      if (arrival.atMs < nowMs - profile.onsetToleranceS * 1000) return [];
       const known = episodes.get(quantity);
       const episode = known && nowMs - known.lastMs < EPISODE_MS ? known : { lastMs: nowMs, toldAt: 0 };
       episode.lastMs = nowMs;
@@ -43,7 +47,7 @@ export function createAdvisor(profile: DomainProfile, here: Place | undefined) {
         (product, { outcome }) => product * (1 - 0.5 * nearness * (outcome.confidence / 100)),
         1,
       );
-      const evidence = first.map((sighting) => sighting.id);
+      const evidence = first.slice(0, evidenceMax).map((sighting) => sighting.id);
       return [
         {
           kind: 'advisory',

@@ -1,13 +1,11 @@
 // What an answer rests on in numbers: the local channel beside the packet it speaks of.
 import type { Quantity } from '../core/quantities.ts';
 import type { AnswerBasis } from '../distill/distiller.ts';
-import type { Conclusion } from './synthesizer.ts';
-
-type Answer = Extract<Conclusion, { kind: 'answer' }>;
+import type { Answer } from './answers.ts';
+import type { LocalView } from './local-view.ts';
 
 /** The part of a channel's view that goes into an answer, in the unit of the quantity. */
-export interface LocalNumbers {
-  readonly quantity: Quantity;
+export interface LocalNumbers extends LocalView {
   readonly value: number;
   readonly baseline: number;
   readonly spread: number;
@@ -19,7 +17,10 @@ export interface LocalNumbers {
 const REFUTE_CONFIDENCE = 0.7;
 
 export function basisOf(answer: Answer, quantity: Quantity | undefined, views: readonly LocalNumbers[]): AnswerBasis {
-  const view = views.find((candidate) => candidate.quantity === quantity);
+  const view = speakerOf(
+    answer,
+    views.filter((candidate) => candidate.quantity === quantity),
+  );
   return {
     finding: answer.finding,
     about: answer.about.outcome,
@@ -32,6 +33,12 @@ export function basisOf(answer: Answer, quantity: Quantity | undefined, views: r
     confidence: confidenceOf(answer),
     evidence: answer.evidence.map((id) => Buffer.from(id, 'hex')),
   };
+}
+
+/** Of several channels the one the answer rests on: the healthy one that sees nothing, or one that sees the event. */
+function speakerOf(answer: Answer, views: readonly LocalNumbers[]): LocalNumbers | undefined {
+  const wanted = answer.finding === 'refute' ? 'normal' : 'event';
+  return views.find(({ state }) => state === wanted) ?? views.find(({ state }) => state !== 'fault') ?? views[0];
 }
 
 function confidenceOf(answer: Answer): number {

@@ -1,7 +1,12 @@
 // A verified packet as the synthesizer sees it, with what is derived from it once: where, when, for how long.
-import type { DomainProfile } from '../core/domain.ts';
+//
+// Two sightings are taken for the same thing when their conditions match, neither is out of reach of the other, and their
+// onsets differ by no more than travel explains.
+import { FINDING } from '../core/condition.ts';
+import type { DomainProfile, Phenomenon } from '../core/domain.ts';
 import { middleOf } from '../distill/condition.ts';
 import type { Outcome } from '../distill/outcome.ts';
+import { similarity } from './similarity.ts';
 
 export interface Place {
   readonly latitude: number;
@@ -38,6 +43,26 @@ export function sightingOf(profile: DomainProfile, packet: { id: Buffer; origin:
     place: latitude === undefined || longitude === undefined ? undefined : { latitude, longitude },
     evidence: outcome.evidence.map((id) => id.toString('hex')),
   };
+}
+
+/** Seen, not said about what others saw. */
+export function isFirstHand({ outcome }: Sighting): boolean {
+  return outcome.finding === FINDING.event || outcome.finding === FINDING.level;
+}
+
+/** @returns undefined for another domain: its ordinals mean something else */
+export function phenomenonOf(profile: DomainProfile, { outcome }: Sighting): Phenomenon | undefined {
+  return outcome.domain === profile.number ? profile.phenomena[(outcome.coarse[0] ?? 0) - 1] : undefined;
+}
+
+/** The cheap tests come first: this runs for every packet against everything that was heard. */
+export function matches(profile: DomainProfile, a: Sighting, b: Sighting): boolean {
+  const apartMs = Math.abs(a.onsetMs - b.onsetMs);
+  if (apartMs > (profile.onsetToleranceS + profile.reachM / profile.travelSpeedMps) * 1000) return false;
+  const apartM = a.place && b.place ? distanceM(a.place, b.place) : 0;
+  if (apartM > profile.reachM) return false;
+  if (apartMs > (profile.onsetToleranceS + apartM / profile.travelSpeedMps) * 1000) return false;
+  return similarity(profile, a.outcome, b.outcome) > 0;
 }
 
 const EARTH_RADIUS_M = 6_371_000;

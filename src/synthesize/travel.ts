@@ -1,11 +1,12 @@
 // When will it be here? A plane wave through the sightings: onset time as a linear function of place.
 //
-// One sighting: it travels at the domain's speed, from there to here. Several: least squares for the slowness vector,
-// with a ridge that keeps it still in directions the stations do not span (stations on a line say nothing across it).
+// Without knowing better, it comes straight from the middle of what was seen, at the domain's speed: that is all a single
+// sighting tells. Several correct this by least squares for the slowness vector (ms per metre, east and north), with a
+// ridge that keeps what was expected in directions the stations do not span: stations on a line say nothing across it.
 import type { DomainProfile } from '../core/domain.ts';
-import { distanceM, offsetM, type Place, type Sighting } from './sighting.ts';
+import { offsetM, type Place, type Sighting } from './sighting.ts';
 
-/** Ridge in square metres per sighting: stations closer than this to their mean say little about direction. */
+/** Ridge in square metres per sighting: stations closer than this to their middle say little about direction. */
 const RIDGE_M2 = 500 ** 2;
 /** Onsets are known to a few minutes: a wave this little ahead of the first sighting may still be on its way. */
 const UPSTREAM_MS = 300_000;
@@ -17,24 +18,38 @@ export interface Arrival {
   readonly distanceM: number;
 }
 
+/** Where, in metres east and north of here, and when. */
+interface Point {
+  readonly east: number;
+  readonly north: number;
+  readonly ms: number;
+}
+
 /** @returns undefined when no sighting has a place, or when what is seen moves away from here */
 export function arrivalAt(profile: DomainProfile, here: Place, sightings: readonly Sighting[]): Arrival | undefined {
-  const placed = sightings.filter((sighting): sighting is Sighting & { place: Place } => sighting.place !== undefined);
-  const [first, ...others] = placed;
-  if (!first) return undefined;
-  const distances = placed.map((sighting) => distanceM(sighting.place, here));
-  const nearest = Math.min(...distances);
-  if (others.length === 0) {
-    return { atMs: first.onsetMs + (nearest / profile.travelSpeedMps) * 1000, distanceM: nearest };
-  }
-  const points = placed.map((sighting) => ({ ...offsetM(here, sighting.place), ms: sighting.onsetMs - first.onsetMs }));
-  const mean = (pick: (point: (typeof points)[number]) => number) =>
-    points.reduce((sum, p) => sum + pick(p), 0) / points.length;
-  const [e, n, t] = [mean((p) => p.east), mean((p) => p.north), mean((p) => p.ms)];
+  const points = sightings.flatMap(({ place, onsetMs }) => (place ? [{ ...offsetM(here, place), ms: onsetMs }] : []));
+  if (points.length === 0) return undefined;
+  const middle = {
+    east: mean(points.map(({ east }) => east)),
+    north: mean(points.map(({ north }) => north)),
+    ms: mean(points.map(({ ms }) => ms)),
+  };
+  const slowness = slownessOf(points, middle, profile.travelSpeedMps);
+  const atMs = middle.ms - slowness.east * middle.east - slowness.north * middle.north;
+  // Upstream of the first sighting: it has been here already, unseen, or never comes.
+  if (atMs < Math.min(...points.map(({ ms }) => ms)) - UPSTREAM_MS) return undefined;
+  return { atMs, distanceM: Math.min(...points.map(({ east, north }) => Math.hypot(east, north))) };
+}
+
+function slownessOf(points: readonly Point[], middle: Point, speedMps: number): { east: number; north: number } {
+  const apartM = Math.hypot(middle.east, middle.north);
+  const msPerM = apartM === 0 ? 0 : 1000 / speedMps / apartM;
+  const expected = { east: -middle.east * msPerM, north: -middle.north * msPerM };
   const ridge = RIDGE_M2 * points.length;
   let [ee, en, nn, et, nt] = [ridge, 0, ridge, 0, 0];
   for (const point of points) {
-    const [de, dn, dt] = [point.east - e, point.north - n, point.ms - t];
+    const [de, dn] = [point.east - middle.east, point.north - middle.north];
+    const dt = point.ms - middle.ms - expected.east * de - expected.north * dn;
     ee += de * de;
     en += de * dn;
     nn += dn * dn;
@@ -42,10 +57,12 @@ export function arrivalAt(profile: DomainProfile, here: Place, sightings: readon
     nt += dn * dt;
   }
   const determinant = ee * nn - en * en;
-  const slowEast = (et * nn - nt * en) / determinant;
-  const slowNorth = (nt * ee - et * en) / determinant;
-  const atMs = first.onsetMs + t - slowEast * e - slowNorth * n;
-  const earliestMs = Math.min(...placed.map((sighting) => sighting.onsetMs));
-  // Upstream of the first sighting: it has been here already, unseen, or never comes.
-  return atMs < earliestMs - UPSTREAM_MS ? undefined : { atMs, distanceM: nearest };
+  return {
+    east: expected.east + (et * nn - nt * en) / determinant,
+    north: expected.north + (nt * ee - et * en) / determinant,
+  };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -2,6 +2,7 @@
 //
 // A vote weighs confidence x similarity x freshness x sqrt(samples), capped per origin (its strongest counts, once) and
 // per sensor class (instruments of one class err alike: ten of them are not ten witnesses). Weights add up as log-odds.
+// Invariant: a vote for the event never lowers the probability, and nothing is ever certain.
 import { FINDING } from '../core/condition.ts';
 import type { DomainProfile } from '../core/domain.ts';
 import type { Sighting } from './sighting.ts';
@@ -10,16 +11,22 @@ import { similarity } from './similarity.ts';
 export const WEIGHING = {
   /** Age at which a vote counts half. */
   halfLifeMs: 3_600_000,
+  /** Readings of one sensor are no witnesses of their own: more than these would drown its confidence. */
+  samplesMax: 4,
   /** What one origin can weigh: one gateway alone never decides against a clear local view. */
   originWeightMax: 2,
   /** What one sensor class can weigh: two independent origins' worth. */
   classWeightMax: 4,
-  /** Log-odds per unit of weight: one good neighbour (2) takes even odds to 0.86. */
+  /** Log-odds per unit of weight: the best neighbour (2) takes even odds to 0.86, one of 0.85 at a distance to 0.8. */
   logOddsPerWeight: 0.9,
+  /** As sure as it gets: 0.99995. */
+  logOddsMax: 10,
   /** From here an alarm is called an event. */
   eventProbabilityMin: 0.75,
   /** Down to here it is called a fault. */
   faultProbabilityMax: 0.25,
+  /** A verdict once reached stands until the odds are against it: votes that merely age take nothing back. */
+  keptUntilProbability: 0.5,
 } as const;
 
 export interface Vote {
@@ -42,30 +49,35 @@ export interface Weighed {
 export function voteWeight(profile: DomainProfile, about: Sighting, voter: Sighting, nowMs: number): number {
   const { confidence, samples } = voter.outcome;
   const freshness = 2 ** (-Math.max(0, nowMs - voter.issuedMs) / WEIGHING.halfLifeMs);
-  return (
-    (confidence / 100) * similarity(profile, about.outcome, voter.outcome) * freshness * Math.sqrt(Math.max(1, samples))
-  );
+  const witnesses = Math.sqrt(Math.min(Math.max(1, samples), WEIGHING.samplesMax));
+  return (confidence / 100) * similarity(profile, about.outcome, voter.outcome) * freshness * witnesses;
 }
 
-/** @param priorLogOdds what the local view alone says: 0 is undecided */
-export function weigh(votes: readonly Vote[], priorLogOdds: number): Weighed {
+/**
+ * @param priorLogOdds what the local view alone says: 0 is undecided
+ * @param before the verdict so far
+ */
+export function weigh(votes: readonly Vote[], priorLogOdds: number, before?: VerdictName): Weighed {
   const counted = strongestPerOrigin(votes);
   const perClass = new Map<number, number>();
   let logOdds = priorLogOdds;
   for (const { sighting, side, weight } of counted) {
-    const key = sighting.outcome.sensor * side;
+    // From 1, so that the sides of class 0 (unknown) stay apart.
+    const key = (sighting.outcome.sensor + 1) * side;
     const used = perClass.get(key) ?? 0;
     const share = Math.min(weight, WEIGHING.originWeightMax, WEIGHING.classWeightMax - used);
     perClass.set(key, used + share);
     logOdds += side * share * WEIGHING.logOddsPerWeight;
   }
-  const probability = 1 / (1 + Math.exp(-logOdds));
-  return { verdict: verdictOf(probability), probability, votes: counted };
+  const bounded = Math.min(WEIGHING.logOddsMax, Math.max(-WEIGHING.logOddsMax, logOdds));
+  const probability = 1 / (1 + Math.exp(-bounded));
+  return { verdict: verdictOf(probability, before), probability, votes: counted };
 }
 
-function verdictOf(probability: number): VerdictName {
-  if (probability >= WEIGHING.eventProbabilityMin) return 'event';
-  return probability <= WEIGHING.faultProbabilityMax ? 'fault' : 'uncorroborated';
+function verdictOf(probability: number, before: VerdictName | undefined): VerdictName {
+  const { eventProbabilityMin, faultProbabilityMax, keptUntilProbability } = WEIGHING;
+  if (probability >= (before === 'event' ? keptUntilProbability : eventProbabilityMin)) return 'event';
+  return probability <= (before === 'fault' ? keptUntilProbability : faultProbabilityMax) ? 'fault' : 'uncorroborated';
 }
 
 function strongestPerOrigin(votes: readonly Vote[]): Vote[] {
@@ -77,7 +89,17 @@ function strongestPerOrigin(votes: readonly Vote[]): Vote[] {
   return [...best.values()].filter((vote) => vote.weight > 0).sort((a, b) => b.weight - a.weight);
 }
 
-/** What a finding about another finding says of it; undefined for first-hand findings. */
+/**
+ * What a finding says of the packet with this id; undefined when it does not speak of it. A verdict speaks of the first id
+ * alone: the others are what it was concluded from, and those may have said the opposite.
+ */
+export function sideOn(id: string, sighting: Sighting): 1 | -1 | undefined {
+  const speaksOf =
+    sighting.outcome.finding === FINDING.verdict ? sighting.evidence[0] === id : sighting.evidence.includes(id);
+  return speaksOf ? sideOf(sighting) : undefined;
+}
+
+/** Which side a finding about another finding takes; undefined for first-hand findings. */
 export function sideOf(sighting: Sighting): 1 | -1 | undefined {
   const { finding, score } = sighting.outcome;
   if (finding === FINDING.confirm) return 1;

@@ -6,9 +6,15 @@ import { parseArgs } from 'node:util';
 import { benchAgent } from './agent-process.ts';
 import { benchPackets } from './packets.ts';
 import { benchReadings } from './readings.ts';
+import { benchReplay } from './replay.ts';
 
 const SETS: Record<string, () => Promise<Record<string, unknown>>> = {
-  default: async () => ({ ...benchPackets(), readings_per_s: benchReadings(), ...(await benchAgent()) }),
+  default: async () => ({
+    ...benchPackets(),
+    readings_per_s: benchReadings(),
+    replay: await benchReplay(),
+    ...(await benchAgent()),
+  }),
 };
 
 const { values, positionals } = parseArgs({

@@ -12,7 +12,8 @@ test('a gateway that never ran, one that runs, and one that stopped', async (t) 
   const data = join(folder, 'data');
   const status = async () => JSON.parse((await qis(['status', '--json'], folder)).stdout);
 
-  assert.deepEqual(await status(), { running: false, gateway: 'roof-1', data, stored: null });
+  const nothing = { packets: 0, unsent: 0, sequence: 0, verdicts: [] };
+  assert.deepEqual(await status(), { running: false, gateway: 'roof-1', data, stored: nothing });
   {
     await using store = openStore(data, { now: Date.now });
     const silent = await qis(['status'], folder);
@@ -30,11 +31,11 @@ test('a gateway that never ran, one that runs, and one that stopped', async (t) 
     assert.match(text.stdout, /^running: yes\n/);
     assert.match(text.stdout, /\nlinks:\n {2}name gw2, up yes\n$/);
     const verdict = { phenomenon: 'pm2_5', verdict: 'event', probability: 0.9, about: 'ab', evidence: [] } as const;
-    store.commitNow(() => store.verdicts.add({ ...verdict, timeMs: 0 }));
+    store.commitNow(() => store.verdicts.add({ ...verdict, timeMs: 1_000 }));
   }
   const { running, stored } = await status();
-  assert.deepEqual([running, stored.verdicts[0].time], [false, '1970-01-01T00:00:00.000Z']);
+  assert.deepEqual([running, stored.verdicts[0].time], [false, '1970-01-01T00:00:01.000Z']);
   const text = await qis(['status'], folder);
   assert.match(text.stdout, /^running: no\ngateway: roof-1\n/);
-  assert.match(text.stdout, /\n {4}1970-01-01T00:00:00.000Z, phenomenon pm2_5, verdict event, .*evidence none\n$/);
+  assert.match(text.stdout, /\n {4}1970-01-01T00:00:01.000Z, phenomenon pm2_5, verdict event, .*evidence none\n$/);
 });

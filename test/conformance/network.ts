@@ -1,6 +1,8 @@
 // What every Network has to keep, over whatever carries it. A file next to the implementation calls this with a factory.
 //
 // That something does not arrive is shown by something later that does: a network keeps the order of one publisher.
+// Over its own broker a gateway is heard by those who subscribe there, and hears nothing back. On a broker that is shared
+// everyone hears everyone, and itself: telling own echoes and second copies is the agent's work.
 import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
 import type { Arrival, ArrivalHandler } from '../../src/route/arrival.ts';
@@ -16,6 +18,15 @@ export interface GatewayPlan {
   readonly onPacket: ArrivalHandler;
 }
 
+export interface Medium {
+  /** Gateways publish on brokers that are shared, and hear themselves. */
+  readonly echoes: boolean;
+  /** By whom something of this publisher arrives. */
+  readonly via: (publisher: string) => string;
+}
+
+const OWN_BROKERS: Medium = { echoes: false, via: (publisher) => `link:${publisher}` };
+
 /** Resolves with a network per gateway, by name, once all are connected. What is published arrives by itself. */
 export type NetworkFactory = (t: TestContext, plans: readonly GatewayPlan[]) => Promise<ReadonlyMap<string, Network>>;
 
@@ -25,7 +36,7 @@ const WATCH_HERE = ['qis/1/0/0a0a0a0a/0b0b0b0b/0c0c0c0c/#'];
 
 const texts = ({ items }: Recorder<Arrival>): string[] => items.map(({ bytes }) => bytes.toString());
 
-export function networkConformance(name: string, factory: NetworkFactory): void {
+export function networkConformance(name: string, factory: NetworkFactory, medium: Medium = OWN_BROKERS): void {
   /** `far` publishes, `near` watches. */
   async function pair(t: TestContext, onPacket: ArrivalHandler = () => {}, filters = WATCH_HERE) {
     const arrivals = recorder<Arrival>();
@@ -51,9 +62,10 @@ export function networkConformance(name: string, factory: NetworkFactory): void 
       assert.equal(far.publish(ELSEWHERE, Buffer.from('not watched')), true);
       assert.equal(far.publish(formatTopic(HERE, 3), Buffer.from([0, 255, 128])), true);
       assert.deepEqual(await arrivals.count(1), [
-        { topic: `${HERE}/3`, bytes: Buffer.from([0, 255, 128]), via: 'link:far' },
+        { topic: `${HERE}/3`, bytes: Buffer.from([0, 255, 128]), via: medium.via('far') },
       ]);
-      assert.equal(echoes.items.length, 0);
+      if (medium.echoes) await echoes.count(2);
+      assert.equal(echoes.items.length, medium.echoes ? 2 : 0);
     });
 
     test('keeps the order of one publisher', async (t) => {
@@ -95,36 +107,66 @@ export function networkConformance(name: string, factory: NetworkFactory): void 
       assert.equal(near.publish(HERE, Buffer.from('x')), true);
     });
 
-    test('in a ring a packet goes as far as the gateways pass it on, and no further', async (t) => {
-      const arrivals = recorder<string>();
-      const names = ['a', 'b', 'c'];
-      const networks: ReadonlyMap<string, Network> = await factory(
-        t,
-        names.map((own, index) => ({
-          name: own,
-          hears: [names[(index + 2) % 3]!],
-          filters: WATCH_HERE,
-          onPacket({ topic, bytes, via }) {
-            const parsed = parseTopic(topic);
-            assert(parsed);
-            arrivals.add(`${own} ${via} ${parsed.hops} ${bytes}`);
-            if (parsed.hops < 4)
-              networks.get(own)?.publish(formatTopic(parsed.base, parsed.hops + 1), bytes, { except: via });
-          },
-        })),
-      );
-      networks.get('a')?.publish(HERE, Buffer.from('x'));
-      await arrivals.count(5);
-      networks.get('a')?.publish(formatTopic(HERE, 4), Buffer.from('last'));
-      await arrivals.count(6);
-      assert.deepEqual(arrivals.items, [
-        'b link:a 0 x',
-        'c link:b 1 x',
-        'a link:c 2 x',
-        'b link:a 3 x',
-        'c link:b 4 x',
-        'b link:a 4 last',
-      ]);
-    });
+    if (medium.echoes)
+      test('who shares a broker hears all on it, and passing on comes to an end', (t) => shared(t, factory));
+    else test('in a ring a packet goes as far as the gateways pass it on, and no further', (t) => ring(t, factory));
   });
+}
+
+async function ring(t: TestContext, factory: NetworkFactory): Promise<void> {
+  const arrivals = recorder<string>();
+  const names = ['a', 'b', 'c'];
+  const networks: ReadonlyMap<string, Network> = await factory(
+    t,
+    names.map((own, index) => ({
+      name: own,
+      hears: [names[(index + 2) % 3]!],
+      filters: WATCH_HERE,
+      onPacket({ topic, bytes, via }) {
+        const parsed = parseTopic(topic);
+        assert(parsed);
+        arrivals.add(`${own} ${via} ${parsed.hops} ${bytes}`);
+        if (parsed.hops < 4)
+          networks.get(own)?.publish(formatTopic(parsed.base, parsed.hops + 1), bytes, { except: via });
+      },
+    })),
+  );
+  networks.get('a')?.publish(HERE, Buffer.from('x'));
+  await arrivals.count(5);
+  networks.get('a')?.publish(formatTopic(HERE, 4), Buffer.from('last'));
+  await arrivals.count(6);
+  assert.deepEqual(arrivals.items, [
+    'b link:a 0 x',
+    'c link:b 1 x',
+    'a link:c 2 x',
+    'b link:a 3 x',
+    'c link:b 4 x',
+    'b link:a 4 last',
+  ]);
+}
+
+/** Each passes on the first copy of what is not its own, as an agent does. */
+async function shared(t: TestContext, factory: NetworkFactory): Promise<void> {
+  const arrivals = recorder<{ readonly own: string; readonly hops: number; readonly text: string }>();
+  const names = ['a', 'b', 'c'];
+  const networks: ReadonlyMap<string, Network> = await factory(
+    t,
+    names.map((own, index) => ({
+      name: own,
+      hears: [names[(index + 2) % 3]!],
+      filters: WATCH_HERE,
+      onPacket({ topic, bytes, via }) {
+        const { base, hops } = parseTopic(topic)!;
+        const text = bytes.toString();
+        const isNew = own !== 'a' && !arrivals.items.some((item) => item.own === own && item.text === text);
+        arrivals.add({ own, hops, text });
+        if (isNew) networks.get(own)?.publish(formatTopic(base, hops + 1), bytes, { except: via });
+      },
+    })),
+  );
+  for (const text of ['x', 'y']) {
+    networks.get('a')?.publish(HERE, Buffer.from(text));
+    await Promise.all(names.map((own) => arrivals.until((item) => item.own === own && item.text === text)));
+  }
+  assert(arrivals.items.every(({ hops }) => hops < names.length));
 }

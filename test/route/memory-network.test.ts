@@ -12,6 +12,7 @@ networkConformance('in memory', async (_t, plans) => {
     [...networks].map(([name, network]) => [
       name,
       {
+        ...network,
         publish(topic, bytes) {
           const taken = network.publish(topic, bytes);
           delivered = delivered.then(() => net.settle());

@@ -1,0 +1,102 @@
+// The manifest of a replay: which columns of which files are whose readings. YAML -> checked, or every problem with its line.
+//
+// Files are looked for beside the manifest, in its `folder`, or in the folder the command line names; whether they are
+// there is found out station by station, because one that is missing must not stop the others.
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import * as z from 'zod';
+import { checkYaml, problemLine } from '../config.ts';
+import { type Problem, problemAt, type Source } from '../config-problem.ts';
+import { keys } from '../config-schema.ts';
+import { OperatingError, reasonOf } from '../core/errors.ts';
+import { replayStationsMax } from '../core/limits.ts';
+import { QUANTITY_NAMES } from '../core/quantities.ts';
+import { converter, unitsOf } from '../core/units.ts';
+import { timeParser } from '../sense/timestamp.ts';
+import type { Place } from '../synthesize/sighting.ts';
+
+const text = z.string().min(1).max(256);
+
+const SCHEMA = keys({
+  timestamp: keys({ column: text, format: text.default('iso'), zone: text.default('UTC') }),
+  readings: z
+    .array(keys({ column: text, quantity: z.enum(QUANTITY_NAMES), unit: z.string().max(32) }))
+    .min(1)
+    .max(64),
+  folder: text.optional(),
+  stations: z
+    .array(
+      keys({
+        id: text,
+        file: text,
+        latitude: z.number().min(-90).max(90).optional(),
+        longitude: z.number().min(-180).max(180).optional(),
+      }),
+    )
+    .min(1)
+    .max(replayStationsMax),
+});
+
+type Shape = z.output<typeof SCHEMA>;
+
+export interface Manifest extends Pick<Shape, 'timestamp' | 'readings'> {
+  /** Files are absolute. Ids may repeat. */
+  readonly stations: readonly { readonly id: string; readonly file: string; readonly place: Place | undefined }[];
+}
+
+/**
+ * @param dataFolder absolute, where the files are instead
+ * @throws OperatingError config_missing; config_invalid, whose message holds one line for each problem
+ */
+export function loadManifest(file: string, dataFolder: string | undefined): Manifest {
+  const { data, problems, source } = checkYaml(read(file), SCHEMA, 'docs/replay.md shows one');
+  if (data && source) checkRelations(data, source, problems);
+  if (!data || problems.length > 0) {
+    throw new OperatingError('config_invalid', problems.map((problem) => problemLine(file, problem)).join('\n'));
+  }
+  const folder = dataFolder ?? resolve(dirname(file), data.folder ?? '.');
+  return {
+    timestamp: data.timestamp,
+    readings: data.readings,
+    stations: data.stations.map(({ id, file: name, latitude, longitude }) => ({
+      id,
+      file: resolve(folder, name),
+      place: latitude === undefined || longitude === undefined ? undefined : { latitude, longitude },
+    })),
+  };
+}
+
+function read(file: string): string {
+  try {
+    if (statSync(file).isFile()) return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new OperatingError('config_missing', `cannot read the manifest ${file}: ${reasonOf(cause)}`, { cause });
+  }
+  throw new OperatingError('config_missing', `${file} is no file; name the manifest itself`);
+}
+
+/** What depends on two keys at once, and what other parts of the program understand. */
+function checkRelations({ timestamp, readings, stations }: Shape, source: Source, problems: Problem[]): void {
+  const add = (path: readonly (string | number)[], says: string, value?: unknown) =>
+    problems.push(problemAt(source, path, says, value));
+  for (const key of ['format', 'zone'] as const) {
+    try {
+      if (key === 'format') timeParser(timestamp.format);
+      else timeParser('iso', timestamp.zone);
+    } catch (error) {
+      add(['timestamp', key], `is not understood: ${reasonOf(error)}`);
+    }
+  }
+  for (const [index, { quantity, unit }] of readings.entries()) {
+    if (!converter(unit, quantity)) {
+      add(['readings', index, 'unit'], `is no unit of ${quantity}; known are ${unitsOf(quantity).join(', ')}`, unit);
+    }
+    if (readings.findIndex((other) => other.quantity === quantity) < index) {
+      add(['readings', index, 'quantity'], 'is there twice; a station has one column for each', quantity);
+    }
+  }
+  for (const [index, { latitude, longitude }] of stations.entries()) {
+    if ((latitude === undefined) === (longitude === undefined)) continue;
+    add(['stations', index], 'has one coordinate of two; give latitude and longitude, or neither');
+  }
+}

@@ -1,0 +1,49 @@
+// What a gateway starts with: the keys it believes, what its detectors learned, what was heard before the restart.
+import type { Config } from './config.ts';
+import type { Clock } from './core/clock.ts';
+import type { DomainProfile } from './core/domain.ts';
+import { OperatingError } from './core/errors.ts';
+import type { Emit } from './core/events.ts';
+import { heardPacketsMax } from './core/limits.ts';
+import { publicKey } from './distill/gate.ts';
+import type { Identity } from './distill/identity.ts';
+import { createKeyring, type Keyring } from './distill/keyring.ts';
+import { parse } from './distill/packet.ts';
+import type { Store } from './store/store.ts';
+import { sightingOf } from './synthesize/sighting.ts';
+import type { Synthesizer } from './synthesize/synthesizer.ts';
+
+export function keyringOf(config: Config, identity: Identity, emit: Emit): Keyring {
+  const keyring = createKeyring();
+  keyring.add(identity.publicKey, config.name);
+  for (const { name, key } of [...config.neighbours, ...config.peers]) {
+    if (!key) continue;
+    const checked = publicKey(key);
+    if (!checked) throw new OperatingError('config_invalid', `the key of ${name} is no valid Ed25519 public key`);
+    if (!keyring.add(checked, name)) emit({ type: 'warning', message: `no room for the key of ${name}` });
+  }
+  return keyring;
+}
+
+/** After a restart: what was heard and said before still counts. */
+export function remember(
+  store: Store,
+  clock: Clock,
+  keyring: Keyring,
+  synthesizer: Synthesizer,
+  profile: DomainProfile,
+): void {
+  for (const { id, origin, bytes } of store.packets.recent(clock.now(), heardPacketsMax)) {
+    const parsed = parse(bytes);
+    const key = publicKey(origin);
+    if (!parsed.ok || !key || keyring.candidates(key.kid).length === 0) continue;
+    synthesizer.restore(sightingOf(profile, { id, origin: key.nodeId, outcome: parsed.packet.outcome }));
+  }
+}
+
+/** Of the sensors that are still configured: one that was renamed would otherwise be silent for ever. */
+export function savedChannels(store: Store, config: Config): unknown[] {
+  const sensors = new Set(config.sensors.map(({ name }) => name));
+  const saved = JSON.parse(store.state.get('channels') ?? '[]') as { sensor?: string }[];
+  return saved.filter(({ sensor }) => sensor !== undefined && sensors.has(sensor));
+}

@@ -1,0 +1,92 @@
+// Our own packets on their way out: outcome -> signed -> committed with its sequence -> sent.
+//
+// What nobody could take, or what was made without a clock, stays in the outbox for the next call. Invariant: a packet is
+// sent only after the commit that used up its sequence, so no two packets ever share one.
+import type { Clock } from './core/clock.ts';
+import { FINDINGS } from './core/condition.ts';
+import type { DomainProfile, Phenomenon } from './core/domain.ts';
+import type { Emit } from './core/events.ts';
+import { outboxBatchMax } from './core/limits.ts';
+import type { Community } from './distill/community.ts';
+import type { Issue, Station } from './distill/distiller.ts';
+import { topicOf } from './distill/fingerprint.ts';
+import type { Identity } from './distill/identity.ts';
+import { expiresS, type Outcome } from './distill/outcome.ts';
+import { issue, parse, type SignedPacket } from './distill/packet.ts';
+import type { Surroundings } from './distill/surroundings.ts';
+import type { Delivery } from './route/delivery.ts';
+import type { Network } from './route/network.ts';
+import type { Store } from './store/store.ts';
+
+export interface OutboxParts {
+  readonly station: Station;
+  readonly identity: Identity;
+  readonly community: Community | undefined;
+  readonly store: Store;
+  readonly network: Pick<Network, 'publish'>;
+  /** Absent where nothing gets lost: in a replay. */
+  readonly delivery?: Delivery;
+  readonly surroundings: Surroundings;
+  readonly clock: Clock;
+  readonly emit: Emit;
+}
+
+export interface Outbox {
+  /** @throws OperatingError store_unusable; then nothing was kept and nothing was sent */
+  deposit(outcome: (moment: Issue) => Outcome): SignedPacket;
+  send(): void;
+}
+
+export function createOutbox(parts: OutboxParts): Outbox {
+  const { station, identity, community, store, network, delivery, surroundings, clock, emit } = parts;
+
+  function deposit(outcome: (moment: Issue) => Outcome): SignedPacket {
+    const nowMs = clock.now();
+    const packet = store.commitNow(() => {
+      let signed: SignedPacket | undefined;
+      store.issue((sequence) => {
+        const moment = { nowMs, clock: clock.quality(), sequence, surroundings: surroundings.attributes(nowMs) };
+        signed = issue(outcome(moment), identity, community);
+        store.seen.add(signed.id);
+        return rowOf(signed, nowMs);
+      });
+      delivery?.owe(signed!, undefined);
+      return signed!;
+    });
+    const { id, bytes, outcome: issued } = packet;
+    const evidence = issued.evidence.map((about) => about.toString('hex'));
+    const says = named(station.profile, issued);
+    emit({ type: 'packet_issued', id: id.toString('hex'), ...says, bytes: bytes.length, evidence });
+    send();
+    return packet;
+  }
+
+  function send(): void {
+    // What was made without a clock waits until there is one (protocol section 2).
+    if (clock.quality() === 0) return;
+    const waiting = store.packets.unsent(outboxBatchMax);
+    if (waiting.length === 0) return;
+    const isTaken = ({ bytes }: { bytes: Buffer }) => {
+      const parsed = parse(bytes);
+      return !parsed.ok || network.publish(topicOf(parsed.packet.outcome, community), bytes);
+    };
+    const ids = waiting.filter(isTaken).map(({ id }) => id);
+    if (ids.length > 0) store.commitNow(() => store.packets.markSent(ids, clock.now()));
+  }
+
+  return { deposit, send };
+}
+
+/** What the store keeps of a packet, received or issued. */
+export function rowOf({ id, key, bytes, outcome }: SignedPacket, receivedMs: number) {
+  return { id, origin: key.bytes, finding: outcome.finding, bytes, receivedMs, expiresS: expiresS(outcome) };
+}
+
+export function phenomenonOf(profile: DomainProfile, outcome: Outcome): Phenomenon | undefined {
+  return profile.phenomena[(outcome.coarse[0] ?? 0) - 1];
+}
+
+/** Finding and phenomenon by name, for events. */
+export function named(profile: DomainProfile, outcome: Outcome) {
+  return { finding: FINDINGS[outcome.finding]!, phenomenon: phenomenonOf(profile, outcome)?.name ?? 'unknown' };
+}

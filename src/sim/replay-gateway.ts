@@ -1,0 +1,99 @@
+// One gateway of a replay: everything an agent needs, in memory, driven by the virtual clock that all of them share.
+//
+// Key and randomness are made from the station's name, so that the same recordings always give the same packets. The
+// keys are for nothing else: whoever knows the name knows the key.
+import { createHash } from 'node:crypto';
+import { type Agent, createAgent } from '../agent.ts';
+import type { Clock } from '../core/clock.ts';
+import type { DomainProfile } from '../core/domain.ts';
+import type { Emit } from '../core/events.ts';
+import { createWatch } from '../detect/watch.ts';
+import { conditionOf, middleOf, watchedKeys } from '../distill/condition.ts';
+import { attributesOf, type Station } from '../distill/distiller.ts';
+import { tokens } from '../distill/fingerprint.ts';
+import { type Identity, temporaryIdentity } from '../distill/identity.ts';
+import type { Keyring } from '../distill/keyring.ts';
+import type { open } from '../distill/packet.ts';
+import { createSurroundings } from '../distill/surroundings.ts';
+import type { MemoryNetwork } from '../route/memory-network.ts';
+import { filterOf } from '../route/topic.ts';
+import { openStore, type Store } from '../store/store.ts';
+import type { Place } from '../synthesize/sighting.ts';
+import { createSynthesizer } from '../synthesize/synthesizer.ts';
+import { seededRandom } from './random.ts';
+
+export interface ReplayGateway {
+  readonly agent: Agent;
+  readonly store: Store;
+}
+
+export interface ReplayGatewayOptions {
+  readonly id: string;
+  readonly place: Place;
+  readonly profile: DomainProfile;
+  readonly identity: Identity;
+  /** All gateways of a replay believe the same keys. */
+  readonly keyring: Keyring;
+  /** How a signature is checked: one process does it once for all its gateways. */
+  readonly open: typeof open;
+  readonly net: MemoryNetwork;
+  /** Whether the gateway is there: outside its recording it hears nothing. */
+  readonly isOn: () => boolean;
+  readonly clock: Clock;
+  readonly emit: Emit;
+}
+
+const seedOf = (purpose: string, id: string): Buffer =>
+  createHash('sha256').update(`qis replay ${purpose} ${id}`).digest();
+
+export function replayIdentity(id: string): Identity {
+  return temporaryIdentity(seedOf('key', id));
+}
+
+export function openReplayGateway(options: ReplayGatewayOptions): ReplayGateway {
+  const { id, place, profile, identity, keyring, open, net, isOn, clock, emit } = options;
+  const station: Station = { profile, ...place, site: 0, contextTag: identity.contextTag };
+  const watched = new Map(profile.phenomena.filter(({ watched }) => watched).map((p) => [p.quantity, p]));
+  const filters = [...watched.keys()].flatMap((quantity) =>
+    watchedKeys(profile, attributesOf(station, quantity, 0, 0)).map((coarse) =>
+      filterOf(profile.number, tokens({ domain: profile.number, coarse })),
+    ),
+  );
+  const store = openStore(':memory:', { now: clock.now });
+  const network = net.join({
+    name: id,
+    filters,
+    onPacket: (arrival) => (isOn() ? agent.arrival(arrival) : undefined),
+  });
+  const synthesizer = createSynthesizer({
+    profile,
+    nodeId: identity.publicKey.nodeId.toString('hex'),
+    here: statedPlace(station),
+    random: seededRandom(seedOf('random', id).readUInt32BE()),
+  });
+  const parts = {
+    station,
+    identity,
+    community: undefined,
+    keyring,
+    open,
+    store,
+    network,
+    watch: createWatch({ watched }),
+    synthesizer,
+    surroundings: createSurroundings(['relative_humidity', 'temperature']),
+    clock,
+    emit,
+  };
+  const agent = createAgent(parts);
+  return { agent, store };
+}
+
+/** Where we are, as coarsely as others are told: what is compared must be rounded alike. */
+function statedPlace(station: Station): Place | undefined {
+  const { profile } = station;
+  const condition = conditionOf(profile, attributesOf(station, profile.phenomena[0]!.quantity, 0, 0));
+  const latitude = middleOf(profile, condition, 'latitude');
+  const longitude = middleOf(profile, condition, 'longitude');
+  return latitude === undefined || longitude === undefined ? undefined : { latitude, longitude };
+}

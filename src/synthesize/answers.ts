@@ -1,0 +1,133 @@
+// Answers to the events of others: confirm what we see too, refute what a healthy station this near must have seen.
+//
+//     event heard ──> open ──┬─ our own event matches ───────────────> confirm ─┐
+//                            └─ near, healthy, late, uncorroborated ─> refute ──┴─ storm rule ─> a packet
+//
+// What bears on an open event is noted when it happens, so that a tick looks at each of them once and searches nothing.
+// Invariant: an origin never has more than openEventsPerOriginMax of them open, answered or not.
+import { FINDING } from '../core/condition.ts';
+import type { DomainProfile } from '../core/domain.ts';
+import { heardPacketsMax, openEventsPerOriginMax } from '../core/limits.ts';
+import type { Hearsay } from './hearsay.ts';
+import { type LocalView, statesOf } from './local-view.ts';
+import { distanceM, isFirstHand, matches, type Place, phenomenonOf, type Sighting } from './sighting.ts';
+import type { StormRule } from './storm-rule.ts';
+import type { VerdictName } from './weighing.ts';
+
+/** An event of our own, and what became of it. */
+export interface OwnEvent {
+  readonly sighting: Sighting;
+  readonly verdict: VerdictName | undefined;
+}
+
+export interface Answer {
+  readonly kind: 'answer';
+  readonly finding: 'confirm' | 'refute' | 'verdict';
+  readonly about: Sighting;
+  /** Our own finding behind a confirmation. */
+  readonly own?: Sighting;
+  /** That what it speaks of is a real event, 0 to 1. */
+  readonly probability: number;
+  /** In hex; the first is what it speaks of. */
+  readonly evidence: readonly string[];
+}
+
+/** How long an event stays open to answers after its onset. */
+export const OPEN_MS = 6 * 3_600_000;
+
+interface OpenEvent {
+  readonly sighting: Sighting;
+  /** From when on a healthy station here must have seen it; absent where it is too far for that. */
+  readonly expectedByMs: number | undefined;
+  /** Another gateway saw it too. */
+  corroborated: boolean;
+  own: OwnEvent | undefined;
+  dueMs: number | undefined;
+}
+
+export interface AnswersOptions {
+  readonly profile: DomainProfile;
+  readonly here: Place | undefined;
+  readonly hearsay: Hearsay;
+  readonly stormRule: StormRule;
+}
+
+export type Answers = ReturnType<typeof createAnswers>;
+
+export function createAnswers({ profile, here, hearsay, stormRule }: AnswersOptions) {
+  const open = new Map<string, OpenEvent>();
+
+  function expectedByMs({ place, onsetMs }: Sighting): number | undefined {
+    const apartM = here && place ? distanceM(here, place) : Number.POSITIVE_INFINITY;
+    if (apartM > profile.nearM) return undefined;
+    return onsetMs + (profile.onsetToleranceS + (2 * apartM) / profile.travelSpeedMps) * 1000;
+  }
+
+  const corroborates = (other: Sighting, sighting: Sighting) =>
+    other.origin !== sighting.origin && isFirstHand(other) && matches(profile, other, sighting);
+
+  /** Whether our own channels say that there is nothing. */
+  function mustHaveSeen(
+    { sighting, expectedByMs, corroborated }: OpenEvent,
+    nowMs: number,
+    views: readonly LocalView[],
+  ) {
+    if (expectedByMs === undefined || nowMs < expectedByMs || corroborated) return false;
+    const states = statesOf(views, phenomenonOf(profile, sighting)?.quantity);
+    return states.includes('normal') && !states.includes('event') && hearsay.agreeing(sighting.id, 1) === 0;
+  }
+
+  function answer(event: OpenEvent, nowMs: number, views: readonly LocalView[]): Answer[] {
+    const { sighting, own } = event;
+    if (stormRule.isAnswered(sighting.id)) return [];
+    // A sensor that is found to err vouches for nothing, neither that there is something nor that there is not.
+    if (own ? own.verdict === 'fault' : !mustHaveSeen(event, nowMs, views)) return [];
+    event.dueMs ??= stormRule.dueMs(nowMs);
+    if (nowMs < event.dueMs || !stormRule.take(sighting.id, own ? 1 : -1)) return [];
+    const base = { kind: 'answer', about: sighting, evidence: [sighting.id] } as const;
+    return [
+      own
+        ? { ...base, finding: 'confirm', own: own.sighting, probability: 1 }
+        : { ...base, finding: 'refute', probability: 0 },
+    ];
+  }
+
+  return {
+    /** Another gateway said something. */
+    heard(sighting: Sighting, own: readonly OwnEvent[]): void {
+      if (!isFirstHand(sighting)) return;
+      let ofOrigin = 0;
+      for (const event of open.values()) {
+        if (event.sighting.origin === sighting.origin) ofOrigin++;
+        else if (event.expectedByMs !== undefined) event.corroborated ||= corroborates(sighting, event.sighting);
+      }
+      if (sighting.outcome.finding !== FINDING.event || ofOrigin >= openEventsPerOriginMax) return;
+      if (open.size >= heardPacketsMax) return;
+      const expected = expectedByMs(sighting);
+      open.set(sighting.id, {
+        sighting,
+        expectedByMs: expected,
+        corroborated: expected !== undefined && hearsay.all().some((other) => corroborates(other, sighting)),
+        own: own.find((mine) => matches(profile, mine.sighting, sighting)),
+        dueMs: undefined,
+      });
+    },
+
+    /** We saw something ourselves. */
+    seen(own: OwnEvent): void {
+      for (const event of open.values()) {
+        if (event.own || !matches(profile, own.sighting, event.sighting)) continue;
+        event.own = own;
+        event.dueMs = undefined;
+      }
+    },
+
+    /** Answers that are due. */
+    tick(nowMs: number, views: readonly LocalView[]): Answer[] {
+      for (const [id, { sighting }] of open) {
+        if (nowMs > sighting.onsetMs + OPEN_MS || sighting.expiresMs <= nowMs) open.delete(id);
+      }
+      return [...open.values()].flatMap((event) => answer(event, nowMs, views));
+    },
+  };
+}

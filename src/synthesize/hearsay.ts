@@ -1,0 +1,68 @@
+// What other gateways said, as long as it has not expired: what votes and warnings are made from.
+//
+// Invariant: never more than heardPacketsMax, of one origin never more than heardPerOriginMax; the oldest go first. What
+// speaks of a packet is found without looking through all of it.
+import { heardPacketsMax, heardPerOriginMax } from '../core/limits.ts';
+import type { Sighting } from './sighting.ts';
+import { sideOn } from './weighing.ts';
+
+export interface Hearsay {
+  /** @returns false when it is there already */
+  add(sighting: Sighting): boolean;
+  all(): IteratorObject<Sighting>;
+  /** Distinct origins that said the same of a packet. */
+  agreeing(id: string, side: 1 | -1): number;
+  /** Drops what has expired. */
+  forget(nowMs: number): void;
+  readonly size: number;
+}
+
+export function createHearsay(): Hearsay {
+  const byId = new Map<string, Sighting>();
+  const byOrigin = new Map<string, Set<Sighting>>();
+  const byEvidence = new Map<string, Set<Sighting>>();
+
+  function remove(sighting: Sighting | undefined): void {
+    if (!sighting) return;
+    byId.delete(sighting.id);
+    unlink(byOrigin, sighting.origin, sighting);
+    for (const id of sighting.evidence) unlink(byEvidence, id, sighting);
+  }
+
+  return {
+    add(sighting) {
+      if (byId.has(sighting.id)) return false;
+      const ofOrigin = byOrigin.get(sighting.origin);
+      if (ofOrigin && ofOrigin.size >= heardPerOriginMax) remove(ofOrigin.values().next().value);
+      if (byId.size >= heardPacketsMax) remove(byId.values().next().value);
+      byId.set(sighting.id, sighting);
+      link(byOrigin, sighting.origin, sighting);
+      for (const id of sighting.evidence) link(byEvidence, id, sighting);
+      return true;
+    },
+    all: () => byId.values(),
+    agreeing(id, side) {
+      const origins = new Set<string>();
+      for (const sighting of byEvidence.get(id) ?? []) if (sideOn(id, sighting) === side) origins.add(sighting.origin);
+      return origins.size;
+    },
+    forget(nowMs) {
+      for (const sighting of byId.values()) if (sighting.expiresMs <= nowMs) remove(sighting);
+    },
+    get size() {
+      return byId.size;
+    },
+  };
+}
+
+function link(index: Map<string, Set<Sighting>>, key: string, sighting: Sighting): void {
+  const held = index.get(key);
+  if (held) held.add(sighting);
+  else index.set(key, new Set([sighting]));
+}
+
+function unlink(index: Map<string, Set<Sighting>>, key: string, sighting: Sighting): void {
+  const held = index.get(key);
+  held?.delete(sighting);
+  if (held?.size === 0) index.delete(key);
+}

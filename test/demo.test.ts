@@ -1,0 +1,59 @@
+// The demo as a user runs it, in real processes and real time: the one slow test (about 45 s).
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { test } from 'node:test';
+import { packetBytesMax } from '../src/core/limits.ts';
+import { ROOT } from './source-tree.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+test('the demo shows the whole loop, and says so in one JSON object', async (t) => {
+  const folder = temporaryFolder(t);
+  const env = { ...process.env, TMPDIR: folder };
+  const args = [`${ROOT}src/main.ts`, 'demo', '--json'];
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const [code] = await once(child, 'close');
+  assert.deepEqual([code, stderr], [0, ''], stdout);
+
+  assert.match(stdout, /^\{.*\}\n$/);
+  const figures = JSON.parse(stdout);
+  assert.deepEqual(Object.keys(figures).sort(), [
+    'advisories',
+    'events_confirmed',
+    'faults_named',
+    'forgeries_rejected',
+    'gateways',
+    'lead_time_s',
+    'link_bytes',
+    'packet_bytes',
+    'raw_bytes',
+    'replays_rejected',
+  ]);
+  assert.equal(figures.gateways, 5);
+  // Four sensors see the plume, the fifth one sticks.
+  assert.ok(figures.events_confirmed >= 3 && figures.events_confirmed <= 8, stdout);
+  assert.ok(figures.faults_named >= 1 && figures.faults_named <= 2, stdout);
+  assert.ok(figures.forgeries_rejected >= 1, stdout);
+  assert.ok(figures.replays_rejected >= 1, stdout);
+  assert.ok(figures.advisories >= 1, stdout);
+
+  // The front needs 24 minutes from the first station to the last; nobody can be warned earlier.
+  assert.deepEqual(Object.keys(figures.lead_time_s), ['median']);
+  assert.ok(figures.lead_time_s.median > 0 && figures.lead_time_s.median <= 24 * 60, stdout);
+
+  assert.deepEqual(Object.keys(figures.packet_bytes), ['p50', 'p95', 'max']);
+  const { p50, p95, max } = figures.packet_bytes;
+  assert.ok(100 < p50 && p50 <= p95 && p95 <= max && max <= packetBytesMax, stdout);
+  assert.ok(max < figures.link_bytes && figures.link_bytes < figures.raw_bytes, stdout);
+
+  assert.deepEqual(readdirSync(folder), [], 'nothing is left behind');
+});

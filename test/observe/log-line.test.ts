@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import type { AgentEvent } from '../../src/core/events.ts';
+import { createLog, type LogLevel, logLine } from '../../src/observe/log-line.ts';
+import { SOME_EVENTS } from './some-events.ts';
+
+const NOON_MS = Date.UTC(2026, 0, 5, 12);
+
+/** A log, the lines it wrote, and a way to tell it something at a time. */
+function log(level: LogLevel) {
+  const lines: string[] = [];
+  const sink = createLog(level, (line) => lines.push(line));
+  return { lines, tell: (event: AgentEvent, atS = 0) => sink({ ...event, timeMs: NOON_MS + atS * 1000 }) };
+}
+
+const down = (sensor: string, reason = 'unplugged'): AgentEvent => ({ ...SOME_EVENTS.source_down, sensor, reason });
+
+test('each event is one line of words', () => {
+  const line = (type: keyof typeof SOME_EVENTS) => logLine({ ...SOME_EVENTS[type], timeMs: NOON_MS });
+  assert.equal(line('started'), 'hill started, node 0123456789abcdef0123456789abcdef, version 1.2.3');
+  assert.equal(line('source_down'), 'roof: unplugged; next attempt in 2 s');
+  assert.equal(line('source_ended'), 'roof: recording is over after 1 reading');
+  assert.equal(line('reading_dropped'), 'roof: 2 readings dropped (queue_full)');
+  assert.equal(line('link_down'), 'link to valley is down (ECONNREFUSED); next attempt in 0 s');
+  assert.equal(line('anomaly'), 'event (rise) on roof/pm2_5: 87.3 ug/m3, normal 11.0, confidence 93 %');
+  assert.equal(line('packet_received'), 'received confirm of pm2_5 from valley over link:valley, 1 hop, 157 bytes');
+  assert.equal(line('verdict'), 'verdict on pm2_5: event (97 % that it is real, 2 packets behind it)');
+  assert.match(
+    line('advisory'),
+    /^pm2_5 is likely to reach you in about 6 minutes: seen 3.5 km away by 1 gateway, 80 %$/,
+  );
+  for (const event of Object.values(SOME_EVENTS)) {
+    const text = logLine({ ...event, timeMs: NOON_MS });
+    assert.ok(text.length > 0 && !/undefined|NaN|\[object|\n/.test(text), `${event.type}: ${text}`);
+  }
+});
+
+suite('log', () => {
+  test('a line begins with the time of the event, and a warning says so', () => {
+    const { lines, tell } = log('info');
+    tell(SOME_EVENTS.link_up);
+    tell(SOME_EVENTS.warning, 1);
+    assert.deepEqual(lines, [
+      '2026-01-05T12:00:00.000Z link to valley is up',
+      '2026-01-05T12:00:01.000Z WARN no room for the key of valley',
+    ]);
+  });
+
+  test('only what is at or above the level is written', () => {
+    const written = (level: LogLevel) => {
+      const { lines, tell } = log(level);
+      for (const event of Object.values(SOME_EVENTS)) tell(event);
+      return lines.length;
+    };
+    const all = Object.keys(SOME_EVENTS).length;
+    assert.deepEqual([written('debug'), written('info'), written('warn'), written('error')], [all, all - 2, 8, 0]);
+  });
+
+  test('a warning that repeats is told once a minute, with how often it was held back', () => {
+    const { lines, tell } = log('info');
+    for (let second = 0; second <= 125; second++) tell(down('roof'), second);
+    assert.deepEqual(lines, [
+      '2026-01-05T12:00:00.000Z WARN roof: unplugged; next attempt in 2 s',
+      '2026-01-05T12:01:00.000Z WARN roof: unplugged; next attempt in 2 s (and 59 more like it)',
+      '2026-01-05T12:02:00.000Z WARN roof: unplugged; next attempt in 2 s (and 59 more like it)',
+    ]);
+  });
+
+  test('another sensor, reason, link or message is not a repetition', () => {
+    const { lines, tell } = log('info');
+    const events: AgentEvent[] = [
+      down('roof'),
+      down('cellar'),
+      down('roof', 'no such port'),
+      SOME_EVENTS.link_down,
+      { ...SOME_EVENTS.link_down, link: 'hill' },
+      SOME_EVENTS.packet_dropped,
+      { ...SOME_EVENTS.packet_dropped, via: 'link:hill' },
+      SOME_EVENTS.warning,
+      { ...SOME_EVENTS.warning, message: 'something else' },
+    ];
+    for (const event of events) tell(event);
+    assert.equal(lines.length, events.length);
+  });
+
+  test('what is no warning is never held back', () => {
+    const { lines, tell } = log('info');
+    for (let i = 0; i < 5; i++) tell(SOME_EVENTS.link_up, i);
+    assert.equal(lines.length, 5);
+  });
+
+  test('a clock that is set back silences nothing', () => {
+    const { lines, tell } = log('info');
+    tell(down('roof'), 86_400);
+    tell(down('roof'), 0);
+    tell(down('roof'), 30);
+    tell(down('roof'), 61);
+    assert.equal(lines.length, 3);
+  });
+
+  test('what others say cannot look like a line of ours, nor steer the terminal', () => {
+    const { lines, tell } = log('info');
+    const client = 'a\n2026-01-05T12:00:00.000Z all is well\r\u001b[2J\u009b31m\u0000';
+    tell({ ...SOME_EVENTS.client_refused, client });
+    tell({ ...SOME_EVENTS.client_refused, client: 'grüße/東京 😀' });
+    assert.doesNotMatch(lines.join(''), /\p{Cc}/u);
+    assert.match(lines[0]!, /refused a\?2026-01-05T12:00:00.000Z all is well\?\?\[2J\?31m\?: wrong password$/);
+    assert.match(lines[1]!, /grüße\/東京 😀/);
+  });
+
+  test('memory is bounded, whatever the warnings', () => {
+    const { lines, tell } = log('info');
+    for (let i = 0; i < 1_000; i++) tell(down('roof', `reason ${i}`));
+    assert.equal(lines.length, 1_000);
+    // The first ones were forgotten, so they are told anew.
+    tell(down('roof', 'reason 0'), 1);
+    tell(down('roof', 'reason 999'), 1);
+    assert.equal(lines.length, 1_001);
+  });
+});

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { DEMO, demoStations } from '../../src/sim/demo-world.ts';
+
+test('the stations stand on a line across the border of a cell, and the front passes them in turn', () => {
+  const stations = demoStations();
+  assert.equal(stations.length, DEMO.gateways);
+  assert.equal(new Set(stations.map(({ latitude }) => Math.floor(latitude * 2))).size, 2);
+  for (const [i, { number, name, frontMs, latitude }] of stations.entries()) {
+    assert.deepEqual([number, name], [i + 1, `gateway-${i + 1}`]);
+    const before = stations[i - 1];
+    if (!before) continue;
+    const seconds = (frontMs - before.frontMs) / 1000;
+    const metres = (latitude - before.latitude) * 111_195;
+    assert.ok(Math.abs(metres / seconds - 10) < 0.5, `${metres / seconds} m/s`);
+  }
+  assert.ok(stations.at(-1)!.frontMs < DEMO.startMs + DEMO.endsAt * 60_000);
+});
+
+test('the world is the same at every start', () => {
+  const day = () =>
+    demoStations().map(({ measure }) => Array.from({ length: 200 }, (_, i) => measure(i * DEMO.frameMs)));
+  assert.deepEqual(day(), day());
+});
+
+test('one sensor sticks when it is time, and only that one', () => {
+  const stuckMs = DEMO.startMs + DEMO.stuckAt * 60_000;
+  for (const { number, measure } of demoStations()) {
+    const values = (fromMs: number) => new Set([0, 1, 2, 3].map((i) => measure(fromMs + i * DEMO.frameMs).pm2_5)).size;
+    assert.equal(values(stuckMs - 60_000), 4);
+    assert.equal(values(stuckMs), number === DEMO.stuckGateway ? 1 : 4);
+  }
+});

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { AgentEvent } from '../../src/core/events.ts';
+import { type Alert, createAlertWriter } from '../../src/sim/replay-alerts.ts';
+
+const row = (timeMs: number) => ({ timeMs, written: `at ${timeMs}`, readings: [] });
+
+function anomaly(kind: string, cause: 'rise' | 'stuck' | 'silent' | 'recovered' = 'rise'): AgentEvent {
+  const numbers = { observed: 50, baseline: 10, unit: 'ug/m3', confidence: 0.8, onsetMs: 1, durationS: 0 };
+  return { type: 'anomaly', channel: 'a/b/pm2_5', kind, cause, ...numbers };
+}
+
+const advisory: AgentEvent = {
+  type: 'advisory',
+  phenomenon: 'pm2_5',
+  probability: 0.6,
+  inMinutes: 10,
+  distanceKm: 3,
+  evidence: [],
+};
+
+const issued = (finding: 'event' | 'fault', id: string): AgentEvent => ({
+  type: 'packet_issued',
+  id,
+  finding,
+  phenomenon: 'pm2_5',
+  bytes: 140,
+  evidence: [],
+});
+
+const verdict = (name: 'event' | 'fault', about: string): AgentEvent => ({
+  type: 'verdict',
+  phenomenon: 'pm2_5',
+  verdict: name,
+  probability: name === 'fault' ? 0.1 : 0.9,
+  about,
+  evidence: [],
+});
+
+function writer() {
+  const alerts: Alert[] = [];
+  const { row, note } = createAlertWriter('a/b', (alert) => alerts.push(alert));
+  return { alerts, row, note: (event: AgentEvent, timeMs: number) => note({ ...event, timeMs }) };
+}
+
+test('an alert stands at the row that brought it about, as it is written there', () => {
+  const { alerts, row: read, note } = writer();
+  read(row(1));
+  note(anomaly('event'), 1);
+  note(anomaly('fault', 'stuck'), 1);
+  const where = { sensor: 'a/b', timeMs: 1, timestamp: 'at 1', phenomenon: 'pm2_5', byVerdict: false };
+  assert.deepEqual(alerts, [
+    { ...where, kind: 'event', confidence: 0.8 },
+    { ...where, kind: 'fault', confidence: 0.8 },
+  ]);
+});
+
+test('levels, ends and recoveries are no alerts', () => {
+  const { alerts, row: read, note } = writer();
+  read(row(1));
+  for (const event of [anomaly('level'), anomaly('cleared'), anomaly('cleared', 'recovered')]) note(event, 1);
+  assert.deepEqual(alerts, []);
+});
+
+test('what a packet brings about between rows stands at the next row, never at an earlier one', () => {
+  const { alerts, row: read, note } = writer();
+  note(advisory, 5);
+  read(row(10));
+  note(advisory, 10);
+  note(advisory, 11);
+  assert.deepEqual(
+    alerts.map(({ kind, timeMs, confidence }) => [kind, timeMs, confidence]),
+    [
+      ['advisory', 10, 0.6],
+      ['advisory', 10, 0.6],
+    ],
+  );
+  read(row(20));
+  assert.equal(alerts.at(-1)!.timestamp, 'at 20');
+  assert.equal(alerts.length, 3);
+});
+
+test('a verdict that an event of ours was a fault is told once; faults and verdicts on others are not told again', () => {
+  const { alerts, row: read, note } = writer();
+  read(row(1));
+  note(issued('event', 'e'), 1);
+  note(issued('fault', 'f'), 1);
+  for (const event of [verdict('fault', 'f'), verdict('event', 'e'), verdict('fault', 'x')]) note(event, 1);
+  assert.deepEqual(alerts, []);
+  note(verdict('fault', 'e'), 1);
+  note(verdict('fault', 'e'), 1);
+  assert.deepEqual(
+    alerts.map(({ kind, confidence, byVerdict }) => [kind, confidence, byVerdict]),
+    [['fault', 0.9, true]],
+  );
+});
+
+test('silence stands at a row without its value, and nowhere when there is no row', () => {
+  const { alerts, row: read, note } = writer();
+  read(row(1));
+  note(anomaly('fault', 'silent'), 2);
+  read(row(3));
+  assert.deepEqual(alerts, []);
+  note(anomaly('fault', 'silent'), 3);
+  assert.equal(alerts.length, 1);
+});
