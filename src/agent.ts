@@ -22,13 +22,17 @@ import { type AdmissionOptions, admit } from './route/admission.ts';
 import type { Arrival } from './route/arrival.ts';
 import { formatTopic, type PacketTopic } from './route/topic.ts';
 import { basisOf } from './synthesize/basis.ts';
-import { sightingOf } from './synthesize/sighting.ts';
+import { createEquivocation } from './synthesize/equivocation.ts';
+import type { Reputation } from './synthesize/reputation.ts';
+import { type Sighting, sightingOf } from './synthesize/sighting.ts';
 import type { Conclusion, Synthesizer } from './synthesize/synthesizer.ts';
 
 export interface AgentParts extends OutboxParts {
   readonly keyring: Keyring;
   readonly watch: Watch;
   readonly synthesizer: Synthesizer;
+  /** Absent where nobody's word is worth less than another's. */
+  readonly reputation?: Pick<Reputation, 'condemn'>;
   /** How a packet is verified; a replay shares the work between its gateways. */
   readonly open?: AdmissionOptions['open'];
 }
@@ -44,10 +48,11 @@ export interface Agent {
 
 export function createAgent(parts: AgentParts): Agent {
   const { station, identity, community, keyring, store, network, delivery } = parts;
-  const { watch, synthesizer, surroundings, clock, emit } = parts;
+  const { watch, synthesizer, reputation, surroundings, clock, emit } = parts;
   const { profile } = station;
   const own = identity.publicKey;
   const outbox = createOutbox(parts);
+  const equivocation = createEquivocation();
   const sighting = ({ id, key, outcome }: SignedPacket) => sightingOf(profile, { id, origin: key.nodeId, outcome });
 
   function reading(from: Reading): void {
@@ -102,7 +107,21 @@ export function createAgent(parts: AgentParts): Agent {
       bytes: bytes.length,
     });
     relay(packet, topic, from);
-    surviving(() => act(synthesizer.hear(seen, clock.now(), watch.views())));
+    surviving(() => hear(seen, packet));
+  }
+
+  function hear(seen: Sighting, packet: SignedPacket): void {
+    const other = equivocation.check(seen);
+    if (other === undefined) {
+      act(synthesizer.hear(seen, clock.now(), watch.views()));
+      return;
+    }
+    // Both packets are valid, so together they prove it to anyone; neither counts.
+    reputation?.condemn(seen.origin);
+    emit({ type: 'equivocation', origin: keyring.nameOf(seen.origin), ids: [other, seen.id] });
+    const before = store.packets.get(Buffer.from(other, 'hex'))?.bytes;
+    if (before)
+      store.commitNow(() => store.proofs.add({ origin: packet.key.bytes, first: before, second: packet.bytes }));
   }
 
   function relay({ id }: SignedPacket, { base, hops }: PacketTopic, { bytes, via }: Arrival): void {

@@ -114,7 +114,15 @@ export const SCHEMA = keys({
   // YAML 1.1 reads a bare `off` as false; what was meant is the same.
   broker: z.union([broker, z.literal(['off', false])]).prefault({}),
   neighbours: z
-    .array(keys({ name: peerName, url: brokerUrl.optional(), key: publicKey.optional(), ...credentials }))
+    .array(
+      keys({
+        name: peerName,
+        url: brokerUrl.optional(),
+        key: publicKey.optional(),
+        ca_file: text.optional(),
+        ...credentials,
+      }),
+    )
     .max(256)
     .default([]),
   peers: z

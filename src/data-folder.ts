@@ -24,7 +24,9 @@ export async function openDataFolder(folder: string): Promise<DataFolder> {
     throw new OperatingError('store_unusable', message, { cause });
   }
   const path = join(folder, 'identity.pem');
-  const keyIsNew = !existsSync(path);
+  // A key that systemd hands over was made elsewhere, so it may have been used.
+  const credential = process.env.CREDENTIALS_DIRECTORY && join(process.env.CREDENTIALS_DIRECTORY, 'identity.pem');
+  const keyIsNew = !existsSync(path) && !(credential && existsSync(credential));
   const identity = await openIdentity(path);
   return { identity, store: openStore(folder, { now: Date.now, keyIsNew }), keyIsNew };
 }

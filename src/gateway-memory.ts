@@ -44,6 +44,23 @@ export function remember(
 /** Of the sensors that are still configured: one that was renamed would otherwise be silent for ever. */
 export function savedChannels(store: Store, config: Config): unknown[] {
   const sensors = new Set(config.sensors.map(({ name }) => name));
-  const saved = JSON.parse(store.state.get('channels') ?? '[]') as { sensor?: string }[];
+  const saved = savedJson<{ sensor?: string }[]>(store, 'channels') ?? [];
   return saved.filter(({ sensor }) => sensor !== undefined && sensors.has(sensor));
+}
+
+/** What was saved under a key; a state that cannot be read is one that was never saved. */
+export function savedJson<T>(store: Store, key: string): T | undefined {
+  const text = store.state.get(key);
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Node ids of the keys the operator wrote down. */
+export function pinnedNodes(config: Config): Set<string> {
+  const keys = [...config.neighbours, ...config.peers].flatMap(({ key }) => (key && publicKey(key)) ?? []);
+  return new Set(keys.map(({ nodeId }) => nodeId.toString('hex')));
 }

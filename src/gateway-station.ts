@@ -4,11 +4,10 @@ import type { Domain } from './core/condition.ts';
 import type { DomainProfile, Phenomenon } from './core/domain.ts';
 import { OperatingError } from './core/errors.ts';
 import { community as communityOf } from './distill/community.ts';
-import { conditionOf, middleOf, watchedKeys } from './distill/condition.ts';
+import { watchedKeys } from './distill/condition.ts';
 import { attributesOf, type Station } from './distill/distiller.ts';
 import { profileOf } from './distill/domains.ts';
 import { tokens } from './distill/fingerprint.ts';
-import type { Place } from './synthesize/sighting.ts';
 
 export function domainOf(config: Config): DomainProfile {
   const profile = profileOf(config.domain);
@@ -32,15 +31,6 @@ export function stationOf(config: Config, profile: DomainProfile, contextTag: St
     site: config.site ? sites.indexOf(config.site) + 1 : 0,
     contextTag,
   };
-}
-
-/** Where we are, as coarsely as others are told: what is compared must be rounded alike. */
-export function placeOf(station: Station): Place | undefined {
-  const { profile } = station;
-  const condition = conditionOf(profile, attributesOf(station, profile.phenomena[0]!.quantity, 0, 0));
-  const latitude = middleOf(profile, condition, 'latitude');
-  const longitude = middleOf(profile, condition, 'longitude');
-  return latitude === undefined || longitude === undefined ? undefined : { latitude, longitude };
 }
 
 export interface WatchedLevels {

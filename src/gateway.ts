@@ -6,30 +6,32 @@
 // One disposable stack owns it all; disposing drains. A recording runs in virtual time, as fast as it is read, and ends.
 import { writeToStream } from 'mqtt-packet';
 import { type Agent, createAgent } from './agent.ts';
-import type { Config } from './config.ts';
+import type { Config, NeighbourConfig } from './config.ts';
 import type { Clock, VirtualClock } from './core/clock.ts';
 import { OperatingError, reasonOf } from './core/errors.ts';
 import type { Emit } from './core/events.ts';
 import { type ChannelView, createWatch, type Watch } from './detect/watch.ts';
 import { community as communityOf } from './distill/community.ts';
-import type { Station } from './distill/distiller.ts';
+import { type Station, statedPlace } from './distill/distiller.ts';
 import { publicKey } from './distill/gate.ts';
 import type { Identity } from './distill/identity.ts';
+import type { Keyring } from './distill/keyring.ts';
 import { createSurroundings } from './distill/surroundings.ts';
-import { keyringOf, remember, savedChannels } from './gateway-memory.ts';
+import { keyringOf, pinnedNodes, remember, savedChannels, savedJson } from './gateway-memory.ts';
 import { isRecording, openLive, openRecording } from './gateway-sources.ts';
-import { domainOf, placeOf, stationOf, watchedLevels, watchedPhenomena } from './gateway-station.ts';
+import { domainOf, stationOf, watchedLevels, watchedPhenomena } from './gateway-station.ts';
 import type { ArrivalHandler } from './route/arrival.ts';
 import { type Broker, openBroker } from './route/broker.ts';
 import { createDelivery, type Delivery, type DeliveryOptions } from './route/delivery.ts';
-import { linkClientId } from './route/link.ts';
+import { type LinkAddress, linkClientId } from './route/link.ts';
 import { type LinkStats, type Mesh, openMesh } from './route/mesh.ts';
 import type { Network } from './route/network.ts';
-import { filterOf, linkTopic } from './route/topic.ts';
-import { secretOf } from './secret.ts';
+import { filterOf, isLinkTopic, linkTopic } from './route/topic.ts';
+import { certificateOf, secretOf } from './secret.ts';
 import { inOrder } from './sense/replay.ts';
 import type { Store } from './store/store.ts';
 import type { StoreSummary } from './store/summary.ts';
+import { createReputation, type Reputation, type ShownStanding } from './synthesize/reputation.ts';
 import { createSynthesizer } from './synthesize/synthesizer.ts';
 
 export interface GatewayOptions {
@@ -51,6 +53,8 @@ export interface GatewaySnapshot {
   readonly broker: { readonly port: number; readonly clients: number } | null;
   /** Gateways we share a link key with, those that said what they watch, and acknowledgements still owed by them. */
   readonly peers: { readonly peers: number; readonly announced: number; readonly owed: number };
+  /** What the word of others counts, and why. */
+  readonly reputation: readonly (Omit<ShownStanding, 'phenomenon'> & { name: string; phenomenon: string })[];
   readonly store: StoreSummary;
 }
 
@@ -67,6 +71,8 @@ interface Core {
   /** Absent in a recording. */
   readonly delivery: Delivery | undefined;
   readonly watch: Watch;
+  readonly reputation: Reputation;
+  readonly keyring: Keyring;
   readonly save: () => void;
 }
 
@@ -85,15 +91,15 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const delivery = core.delivery!;
   const linkTopicOfOurs = linkTopic(own.kid.toString('hex'));
   const onPacket: ArrivalHandler = (arrival) => {
-    const packet = arrival.topic === linkTopicOfOurs ? delivery.frame(arrival) : arrival;
-    return packet && core.agent.arrival(packet);
+    if (!isLinkTopic(arrival.topic)) return core.agent.arrival(arrival);
+    if (arrival.topic !== linkTopicOfOurs)
+      return emit({ type: 'link_frame_dropped', reason: 'not_for_us', via: arrival.via });
+    const carried = delivery.frame(arrival);
+    return carried && core.agent.arrival(carried);
   };
 
   const broker = config.broker && stack.use(await openOwnBroker(config, onPacket, emit));
-  const links = config.neighbours.flatMap(({ name, url, username, ...secret }) => {
-    const password = secretOf(secret, config.folder);
-    return url ? [{ name, url, ...(username && { username }), ...(password && { password }) }] : [];
-  });
+  const links = config.neighbours.flatMap((neighbour) => linkAddress(neighbour, config.folder) ?? []);
   const clientId = linkClientId(own.nodeId);
   const filters = [...watchedLevels(config).map(({ domain, levels }) => filterOf(domain, levels)), linkTopicOfOurs];
   const onUp = (link: string) => introduceOn(link, config, delivery);
@@ -122,6 +128,11 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       links: net.mesh?.stats().links ?? [],
       broker: broker ? { port: broker.port, clients: broker.stats().clients } : null,
       peers: { ...delivery.stats(), owed: store.custody.owed() },
+      reputation: core.reputation.shown().map((standing) => ({
+        ...standing,
+        name: core.keyring.nameOf(standing.origin),
+        phenomenon: domainOf(config).phenomena[standing.phenomenon - 1]?.name ?? 'any',
+      })),
       store: store.summary(),
     }),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
@@ -132,10 +143,10 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
  * Runs the recordings of a configuration through the loop, in virtual time and without a network, and saves what the
  * detectors learned. @throws OperatingError input_unreadable
  */
-export async function runRecordings(options: GatewayOptions & { readonly clock: VirtualClock }): Promise<number> {
+export async function runRecordings(options: GatewayOptions & { readonly clock: VirtualClock }): Promise<void> {
   const { config, clock, emit } = options;
   const { agent, save } = openCore(options, undefined);
-  let readings = 0;
+  const readings = new Map(config.sensors.map(({ name }) => [name, 0]));
   let tickedMs = Number.NEGATIVE_INFINITY;
   try {
     for await (const reading of inOrder(
@@ -147,15 +158,14 @@ export async function runRecordings(options: GatewayOptions & { readonly clock: 
         agent.tick();
       }
       agent.reading(reading);
-      readings++;
+      readings.set(reading.sensor, (readings.get(reading.sensor) ?? 0) + 1);
     }
   } catch (cause) {
     if (cause instanceof OperatingError) throw cause;
     throw new OperatingError('input_unreadable', `cannot replay: ${reasonOf(cause)}`, { cause });
   }
   save();
-  for (const { name } of config.sensors) emit({ type: 'source_ended', sensor: name, readings });
-  return readings;
+  for (const [sensor, count] of readings) emit({ type: 'source_ended', sensor, readings: count });
 }
 
 const RECORDED_TICK_MS = 10_000;
@@ -172,11 +182,13 @@ function openCore({ config, identity, store, clock, emit }: GatewayOptions, live
   });
   watch.restore(savedChannels(store, config));
   const community = config.community && communityOf(config.community);
+  const reputation = createReputation({ pinned: pinnedNodes(config), saved: savedJson(store, 'reputation') });
   const synthesizer = createSynthesizer({
     profile,
     nodeId: identity.publicKey.nodeId.toString('hex'),
-    here: placeOf(station),
+    here: statedPlace(station),
     random: Math.random,
+    reputation,
   });
   remember(store, clock, keyring, synthesizer, profile);
   const surroundings = createSurroundings(['relative_humidity', 'temperature']);
@@ -193,12 +205,27 @@ function openCore({ config, identity, store, clock, emit }: GatewayOptions, live
     ...(delivery && { delivery }),
     watch,
     synthesizer,
+    reputation,
     surroundings,
     clock,
     emit,
   };
-  const save = () => store.commitNow(() => store.state.set('channels', JSON.stringify(watch.states())));
-  return { agent: createAgent(parts), delivery, watch, save };
+  const save = () =>
+    store.commitNow(() => {
+      store.state.set('channels', JSON.stringify(watch.states()));
+      store.state.set('reputation', JSON.stringify(reputation.state()));
+    });
+  return { agent: createAgent(parts), delivery, watch, reputation, keyring, save };
+}
+
+function linkAddress(
+  { name, url, username, ca_file, ...secret }: NeighbourConfig,
+  folder: string,
+): LinkAddress | undefined {
+  if (!url) return undefined;
+  const password = secretOf(secret, folder);
+  const ca = ca_file && certificateOf(ca_file, folder);
+  return { name, url, ...(username && { username }), ...(password && { password }), ...(ca && { ca }) };
 }
 
 function openDelivery(

@@ -6,7 +6,7 @@ import type { Clock } from './core/clock.ts';
 import { FINDINGS } from './core/condition.ts';
 import type { DomainProfile, Phenomenon } from './core/domain.ts';
 import type { Emit } from './core/events.ts';
-import { outboxBatchMax } from './core/limits.ts';
+import { futureToleranceS, outboxBatchMax } from './core/limits.ts';
 import type { Community } from './distill/community.ts';
 import type { Issue, Station } from './distill/distiller.ts';
 import { topicOf } from './distill/fingerprint.ts';
@@ -41,8 +41,9 @@ export function createOutbox(parts: OutboxParts): Outbox {
   const { station, identity, community, store, network, delivery, surroundings, clock, emit } = parts;
 
   function deposit(outcome: (moment: Issue) => Outcome): SignedPacket {
-    const nowMs = clock.now();
+    const nowMs = issueTime(store.timeFloorMs(), clock.now());
     const packet = store.commitNow(() => {
+      store.raiseTimeFloor(nowMs);
       let signed: SignedPacket | undefined;
       store.issue((sequence) => {
         const moment = { nowMs, clock: clock.quality(), sequence, surroundings: surroundings.attributes(nowMs) };
@@ -75,6 +76,14 @@ export function createOutbox(parts: OutboxParts): Outbox {
   }
 
   return { deposit, send };
+}
+
+/**
+ * A clock that is corrected may step back a little. Packets must not: a later one with an earlier time would be taken as
+ * proof of a cloned key (protocol section 7). Further back is no correction, and the clock's quality says so.
+ */
+function issueTime(floorMs: number, nowMs: number): number {
+  return nowMs < floorMs && floorMs - nowMs <= futureToleranceS * 1000 ? floorMs : nowMs;
 }
 
 /** What the store keeps of a packet, received or issued. */

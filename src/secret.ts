@@ -27,3 +27,18 @@ export function secretOf(
   if (secret === '') throw new OperatingError('config_invalid', `the password file ${file} is empty; write one in it`);
   return secret;
 }
+
+/**
+ * A certificate in PEM.
+ * @param folder what a relative name is relative to
+ * @throws OperatingError config_invalid, naming the file
+ */
+export function certificateOf(file: string, folder: string): Buffer {
+  const path = resolve(folder, file);
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    const message = `cannot read the certificate ${path} (${reasonOf(cause)}); check ca_file and who may read it`;
+    throw new OperatingError('config_invalid', message, { cause });
+  }
+}

@@ -12,18 +12,34 @@ import { type Command, type Io, parseArguments } from './command.ts';
 
 type Status = Readonly<Record<string, unknown>>;
 
+/** One origin and phenomenon, as the running gateway tells it. */
+interface Standing {
+  readonly name: string;
+  readonly origin: string;
+  readonly phenomenon: string;
+  readonly weight: number;
+  readonly equivocated: boolean;
+  readonly reasons: Readonly<Record<string, number>>;
+}
+
 export const command: Command = {
   summary: 'show what a gateway is doing',
-  usage: `usage: qis status [--config <file>] [--json]
+  usage: `usage: qis status [--config <file>] [--peers] [--json]
 
   Asks the running gateway; when it is not running, says so and shows what its database holds.
 
   --config   the gateway's configuration file (qis.yaml in this folder unless named)
+  --peers    what the word of other gateways counts here, and why (1: a key you wrote down, nothing known yet)
   --json     one JSON value on standard output and nothing else
 `,
   async run(args, io) {
-    const { values } = parseArguments(args, { config: { type: 'string' }, json: { type: 'boolean' } });
+    const { values } = parseArguments(args, {
+      config: { type: 'string' },
+      peers: { type: 'boolean' },
+      json: { type: 'boolean' },
+    });
     const status = await statusOf(resolve(io.cwd, values.config ?? 'qis.yaml'), io.env);
+    if (values.peers) return peers(status, values.json ?? false, io);
     io.stdout.write(values.json ? `${JSON.stringify(status)}\n` : `${lines(status).join('\n')}\n`);
     return 0;
   },
@@ -42,6 +58,25 @@ async function statusOf(file: string, env: Io['env']): Promise<Status> {
     const message = `a gateway uses ${data}, but does not answer at ${socket}; it may be starting, so ask again`;
     throw new OperatingError('agent_silent', message, { cause });
   }
+}
+
+/** @throws OperatingError agent_silent when no gateway is running: what it learned is in its memory */
+function peers(status: Status, json: boolean, io: Io): number {
+  const standings = status.reputation as readonly Standing[] | undefined;
+  if (!standings) throw new OperatingError('agent_silent', 'the gateway is not running; start it, then ask again');
+  if (json) io.stdout.write(`${JSON.stringify({ peers: standings })}\n`);
+  else if (standings.length === 0)
+    io.stdout.write('nothing has happened yet that would tell one gateway from another\n');
+  else for (const standing of standings) io.stdout.write(`${standingLine(standing)}\n`);
+  return 0;
+}
+
+function standingLine({ name, phenomenon, weight, equivocated, reasons }: Standing): string {
+  const { came = 0, absent = 0, confirmed = 0, refuted = 0 } = reasons;
+  const why = equivocated
+    ? 'contradicted itself: its key is cloned, or lies'
+    : `came here ${came}, did not ${absent}, confirmed ${confirmed}, refuted ${refuted}`;
+  return `${name.padEnd(16)} ${phenomenon.padEnd(12)} ${weight.toFixed(2)}  ${why}`;
 }
 
 /** `key: value`, what is inside indented. */

@@ -38,9 +38,9 @@ export type PacketReason =
 
 /** Why a link frame went unheard. */
 export type LinkFrameReason =
-  | 'misdirected'
   | 'malformed'
   | 'own_frame'
+  | 'not_for_us'
   | 'stranger'
   | 'bad_mac'
   | 'unknown_boot'
@@ -119,6 +119,7 @@ export type AgentEvent =
       readonly distanceKm: number;
       readonly evidence: readonly string[];
     }
+  | { readonly type: 'equivocation'; readonly origin: string; readonly ids: readonly string[] }
   | { readonly type: 'peer_known'; readonly peer: string; readonly filters: number }
   | { readonly type: 'link_frame_dropped'; readonly reason: LinkFrameReason; readonly via: string }
   | { readonly type: 'owed_shed'; readonly count: number }

@@ -83,6 +83,8 @@ export const cborTextBytesMax = 256;
 export const announcedUrlsMax = 8;
 /** Seven phenomena in four cells, and room for a second domain. */
 export const announcedFiltersMax = 128;
+/** What a link frame leaves for it. */
+export const announcementBytesMax = linkFrameBytesMax - 64;
 export const announcementLifetimeSMax = 48 * 3600;
 /** Neighbours we keep a session with. */
 export const peersMax = 256;
@@ -142,6 +144,15 @@ export const storedPacketsMax = 50_000;
 export const outboxPacketsMax = 4_096;
 /** Packets taken from the outbox at a time. */
 export const outboxBatchMax = 64;
+/** Origins and phenomena whose reputation is kept: about 150 bytes each. */
+export const reputationsMax = 4_096;
+/** Judgements remembered, so that none counts twice: packets heard, by a few judges each. */
+export const judgementsMax = 16_384;
+/** Origins whose sequences are watched, and packets of each: enough to catch a clone that is active now. */
+export const sequencedOriginsMax = 1_024;
+export const sequencesPerOriginMax = 64;
+/** Pairs of packets kept as proof that a key contradicts itself. */
+export const proofsMax = 64;
 /** Own open findings that wait for a verdict. */
 export const openFindingsMax = 256;
 /** Channels a gateway may have: sensors times quantities. */

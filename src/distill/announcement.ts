@@ -5,11 +5,13 @@
 //
 // It travels inside a link frame as a COSE_Sign1 of kind `announce`. Its signature can serve as nothing else.
 import { encode } from 'cbor-x';
+import { assert } from '../core/assert.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Domain } from '../core/condition.ts';
 import {
   announcedFiltersMax,
   announcedUrlsMax,
+  announcementBytesMax,
   announcementLifetimeSMax,
   coarseOrdinalsMax,
   futureToleranceS,
@@ -43,7 +45,9 @@ export function signAnnouncement(
   const filters = said.filters.map(({ domain, tokens }) => [domain, tokens]);
   const payload = Buffer.from(encode([1, key.bytes, said.urls, filters, said.expiresS]));
   const signature = identity.sign(sigStructure({ kind: 'announce', key, community }, payload));
-  return sign1Message(key.kid, payload, signature);
+  const message = sign1Message(key.kid, payload, signature);
+  assert(message.length <= announcementBytesMax, 'an announcement must fit a link frame');
+  return message;
 }
 
 /**

@@ -8,7 +8,7 @@ import { FINDING } from '../core/condition.ts';
 import type { Attributes, DomainProfile, Phenomenon } from '../core/domain.ts';
 import { uintMax, valueMax } from '../core/limits.ts';
 import type { Quantity } from '../core/quantities.ts';
-import { conditionOf } from './condition.ts';
+import { conditionOf, middleOf } from './condition.ts';
 import type { Outcome } from './outcome.ts';
 
 /** What stays the same for a gateway. */
@@ -62,6 +62,15 @@ export function attributesOf(station: Station, quantity: Quantity, onsetMs: numb
     solar_hour: longitude === undefined ? undefined : solarHour(onsetMs, longitude),
     site,
   };
+}
+
+/** Where a station is, as coarsely as others are told: what is compared must be rounded alike. */
+export function statedPlace(station: Station): { latitude: number; longitude: number } | undefined {
+  const { profile } = station;
+  const condition = conditionOf(profile, attributesOf(station, profile.phenomena[0]!.quantity, 0, 0));
+  const latitude = middleOf(profile, condition, 'latitude');
+  const longitude = middleOf(profile, condition, 'longitude');
+  return latitude === undefined || longitude === undefined ? undefined : { latitude, longitude };
 }
 
 const clamp = (value: number, min: number, max: number): number => Math.min(max, Math.max(min, Math.round(value)));

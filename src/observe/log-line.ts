@@ -11,6 +11,7 @@ const LEVELS: Partial<Record<TimedEvent['type'], LogLevel>> = {
   packet_dropped: 'warn',
   link_frame_dropped: 'warn',
   owed_shed: 'warn',
+  equivocation: 'warn',
   peer_known: 'debug',
   source_down: 'warn',
   link_down: 'warn',
@@ -67,6 +68,8 @@ export function logLine(event: TimedEvent): string {
       return `verdict on ${event.phenomenon}: ${event.verdict} (${percent(event.probability)} that it is real, ${count(event.evidence.length, 'packet')} behind it)`;
     case 'advisory':
       return `${event.phenomenon} is likely to reach you in about ${count(event.inMinutes, 'minute')}: seen ${event.distanceKm} km away by ${count(event.evidence.length, 'gateway')}, ${percent(event.probability)}`;
+    case 'equivocation':
+      return `${event.origin} contradicts itself: its key is cloned, or lies (packets ${event.ids.map((id) => id.slice(0, 8)).join(' and ')})`;
     case 'peer_known':
       return `${event.peer} announced itself and watches ${count(event.filters, 'topic')}`;
     case 'link_frame_dropped':

@@ -84,7 +84,6 @@ const CHALLENGE_MS = 5_000;
 export function createPeers(options: PeersOptions) {
   const { identity, keyring, community, isOpen, network, clock, emit, onKey } = options;
   const own = identity.publicKey;
-  const ownTopic = linkTopic(own.kid.toString('hex'));
   const boot = randomBytes(4);
   /** By node id in hex. */
   const peers = new Map<string, Peer>();
@@ -197,11 +196,10 @@ export function createPeers(options: PeersOptions) {
 
   return {
     /** @returns what was said and by whom, or undefined when there is nothing (more) to do */
-    hear({ topic, bytes, via }: Arrival): Heard | undefined {
+    hear({ bytes, via }: Arrival): Heard | undefined {
       const drop = (reason: LinkFrameReason): undefined => {
         emit({ type: 'link_frame_dropped', reason, via });
       };
-      if (topic !== ownTopic) return drop('misdirected');
       const sealed = parseFrame(bytes);
       if (!sealed) return drop('malformed');
       if (sealed.kid.equals(own.kid)) return drop('own_frame');

@@ -8,8 +8,8 @@ import type { Clock } from '../core/clock.ts';
 import type { DomainProfile } from '../core/domain.ts';
 import type { Emit } from '../core/events.ts';
 import { createWatch } from '../detect/watch.ts';
-import { conditionOf, middleOf, watchedKeys } from '../distill/condition.ts';
-import { attributesOf, type Station } from '../distill/distiller.ts';
+import { watchedKeys } from '../distill/condition.ts';
+import { attributesOf, type Station, statedPlace } from '../distill/distiller.ts';
 import { tokens } from '../distill/fingerprint.ts';
 import { type Identity, temporaryIdentity } from '../distill/identity.ts';
 import type { Keyring } from '../distill/keyring.ts';
@@ -18,6 +18,7 @@ import { createSurroundings } from '../distill/surroundings.ts';
 import type { MemoryNetwork } from '../route/memory-network.ts';
 import { filterOf } from '../route/topic.ts';
 import { openStore, type Store } from '../store/store.ts';
+import { createReputation } from '../synthesize/reputation.ts';
 import type { Place } from '../synthesize/sighting.ts';
 import { createSynthesizer } from '../synthesize/synthesizer.ts';
 import { seededRandom } from './random.ts';
@@ -34,6 +35,8 @@ export interface ReplayGatewayOptions {
   readonly identity: Identity;
   /** All gateways of a replay believe the same keys. */
   readonly keyring: Keyring;
+  /** Node ids of all of them. */
+  readonly pinned: ReadonlySet<string>;
   /** How a signature is checked: one process does it once for all its gateways. */
   readonly open: typeof open;
   readonly net: MemoryNetwork;
@@ -65,11 +68,13 @@ export function openReplayGateway(options: ReplayGatewayOptions): ReplayGateway 
     filters,
     onPacket: (arrival) => (isOn() ? agent.arrival(arrival) : undefined),
   });
+  const reputation = createReputation({ pinned: options.pinned });
   const synthesizer = createSynthesizer({
     profile,
     nodeId: identity.publicKey.nodeId.toString('hex'),
     here: statedPlace(station),
     random: seededRandom(seedOf('random', id).readUInt32BE()),
+    reputation,
   });
   const parts = {
     station,
@@ -81,19 +86,11 @@ export function openReplayGateway(options: ReplayGatewayOptions): ReplayGateway 
     network,
     watch: createWatch({ watched }),
     synthesizer,
+    reputation,
     surroundings: createSurroundings(['relative_humidity', 'temperature']),
     clock,
     emit,
   };
   const agent = createAgent(parts);
   return { agent, store };
-}
-
-/** Where we are, as coarsely as others are told: what is compared must be rounded alike. */
-function statedPlace(station: Station): Place | undefined {
-  const { profile } = station;
-  const condition = conditionOf(profile, attributesOf(station, profile.phenomena[0]!.quantity, 0, 0));
-  const latitude = middleOf(profile, condition, 'latitude');
-  const longitude = middleOf(profile, condition, 'longitude');
-  return latitude === undefined || longitude === undefined ? undefined : { latitude, longitude };
 }

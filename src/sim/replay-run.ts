@@ -109,6 +109,7 @@ function openGateways(
   const open = openOnce();
   const identities = recordings.map(({ id }) => replayIdentity(id));
   for (const [index, { publicKey }] of identities.entries()) keyring.add(publicKey, recordings[index]!.id);
+  const pinned = new Set(identities.map(({ publicKey }) => publicKey.nodeId.toString('hex')));
   const gateways = recordings.map((recording, index) =>
     openReplayGateway({
       id: recording.id,
@@ -116,6 +117,7 @@ function openGateways(
       profile,
       identity: identities[index]!,
       keyring,
+      pinned,
       open,
       net,
       isOn: () => recording.isOn,

@@ -65,4 +65,11 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX custody_by_due ON custody (peer, due_ms) WHERE due_ms IS NOT NULL;
   `,
+  `
+  CREATE TABLE proofs (
+    origin BLOB PRIMARY KEY,
+    first  BLOB NOT NULL,
+    second BLOB NOT NULL
+  ) STRICT;
+  `,
 ];

@@ -13,6 +13,7 @@ import { openDatabase, storePath } from './database.ts';
 import { createKeys, type Keys } from './keys.ts';
 import { createMeta, type Meta, readMeta } from './meta.ts';
 import { createPackets, type Packets, type StoredPacket } from './packets.ts';
+import { createProofs, type Proofs } from './proofs.ts';
 import { createSeen, type Seen } from './seen.ts';
 import { createState, type State } from './state.ts';
 import { type StoreSummary, summarise } from './summary.ts';
@@ -28,6 +29,7 @@ export interface Store extends Committer, AsyncDisposable {
   readonly state: State;
   readonly keys: Keys;
   readonly verdicts: Verdicts;
+  readonly proofs: Proofs;
   /**
    * Takes the next sequence, has the packet built with it and puts it in the outbox; inside a job. Send the packet only
    * after the COMMIT: a sequence whose job is rolled back is given out again.
@@ -75,6 +77,7 @@ export function openStore(folder: string, { now, keyIsNew = true }: StoreOptions
     state,
     keys: createKeys(database),
     verdicts: createVerdicts(database),
+    proofs: createProofs(database),
     issue: (build) => issue({ meta, packets }, build),
     timeFloorMs: () => meta.get('time_floor_ms'),
     raiseTimeFloor: (nowMs) => meta.raise('time_floor_ms', Math.floor(nowMs)),

@@ -3,9 +3,11 @@
 // One advisory per phenomenon and episode, and one more each time the number of gateways behind it has doubled: the
 // second sighting brings a direction and a speed, the fourth a better one, the fifth little. No advisory for what should
 // have been here by now: after a backlog of old packets, or when it went past us.
+
 import type { DomainProfile } from '../core/domain.ts';
 import { evidenceMax } from '../core/limits.ts';
 import type { Quantity } from '../core/quantities.ts';
+import { NEUTRAL, type Reputation } from './reputation.ts';
 import type { Place, Sighting } from './sighting.ts';
 import { arrivalAt } from './travel.ts';
 
@@ -23,8 +25,14 @@ export interface Advisory {
 
 /** An episode is over when nothing new was seen for this long. */
 const EPISODE_MS = 2 * 3_600_000;
+/** Below this a warning comes true no more often than by chance (docs/replay.md). */
+const PROBABILITY_MIN = 0.05;
 
-export function createAdvisor(profile: DomainProfile, here: Place | undefined) {
+export function createAdvisor(
+  profile: DomainProfile,
+  here: Place | undefined,
+  reputation: Pick<Reputation, 'weightOf'> = NEUTRAL,
+) {
   const episodes = new Map<Quantity, { lastMs: number; toldAt: number }>();
 
   return {
@@ -40,13 +48,15 @@ export function createAdvisor(profile: DomainProfile, here: Place | undefined) {
       episode.lastMs = nowMs;
       episodes.set(quantity, episode);
       if (first.length < Math.max(1, episode.toldAt * 2)) return [];
-      episode.toldAt = first.length;
-      // Each gateway behind it halves the doubt, the more so the nearer it is and the surer it was.
+      // Each gateway behind it halves the doubt, the more so the nearer, the surer and the more trusted it is.
       const nearness = 1 - arrival.distanceM / profile.reachM;
+      const trust = ({ origin, outcome }: Sighting) => Math.min(1, reputation.weightOf(origin, outcome.coarse[0] ?? 0));
       const doubt = first.reduce(
-        (product, { outcome }) => product * (1 - 0.5 * nearness * (outcome.confidence / 100)),
+        (product, sighting) => product * (1 - 0.5 * nearness * trust(sighting) * (sighting.outcome.confidence / 100)),
         1,
       );
+      if (1 - doubt < PROBABILITY_MIN) return [];
+      episode.toldAt = first.length;
       const evidence = first.slice(0, evidenceMax).map((sighting) => sighting.id);
       return [
         {

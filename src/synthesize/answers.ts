@@ -50,11 +50,13 @@ export interface AnswersOptions {
   readonly here: Place | undefined;
   readonly hearsay: Hearsay;
   readonly stormRule: StormRule;
+  /** What our own sensors say of an event in the end: it came here, or it should have and did not. */
+  readonly judged: (event: Sighting, reason: 'came' | 'absent', nowMs: number) => void;
 }
 
 export type Answers = ReturnType<typeof createAnswers>;
 
-export function createAnswers({ profile, here, hearsay, stormRule }: AnswersOptions) {
+export function createAnswers({ profile, here, hearsay, stormRule, judged }: AnswersOptions) {
   const open = new Map<string, OpenEvent>();
 
   function expectedByMs({ place, onsetMs }: Sighting): number | undefined {
@@ -82,6 +84,7 @@ export function createAnswers({ profile, here, hearsay, stormRule }: AnswersOpti
     if (stormRule.isAnswered(sighting.id)) return [];
     // A sensor that is found to err vouches for nothing, neither that there is something nor that there is not.
     if (own ? own.verdict === 'fault' : !mustHaveSeen(event, nowMs, views)) return [];
+    judged(sighting, own ? 'came' : 'absent', nowMs);
     event.dueMs ??= stormRule.dueMs(nowMs);
     if (nowMs < event.dueMs || !stormRule.take(sighting.id, own ? 1 : -1)) return [];
     const base = { kind: 'answer', about: sighting, evidence: [sighting.id] } as const;

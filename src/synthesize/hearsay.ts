@@ -9,6 +9,7 @@ import { sideOn } from './weighing.ts';
 export interface Hearsay {
   /** @returns false when it is there already */
   add(sighting: Sighting): boolean;
+  get(id: string): Sighting | undefined;
   all(): IteratorObject<Sighting>;
   /** Distinct origins that said the same of a packet. */
   agreeing(id: string, side: 1 | -1): number;
@@ -40,6 +41,7 @@ export function createHearsay(): Hearsay {
       for (const id of sighting.evidence) link(byEvidence, id, sighting);
       return true;
     },
+    get: (id) => byId.get(id),
     all: () => byId.values(),
     agreeing(id, side) {
       const origins = new Set<string>();

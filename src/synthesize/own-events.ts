@@ -2,10 +2,12 @@
 //
 // A verdict is told when it changes, and deposited once as a packet, under the storm rule, when it is more than
 // "uncorroborated". Invariant: at most openFindingsMax are open; the oldest make room.
+
 import type { DomainProfile } from '../core/domain.ts';
 import { evidenceMax, openFindingsMax } from '../core/limits.ts';
 import { type Answer, OPEN_MS, type OwnEvent } from './answers.ts';
 import type { Hearsay } from './hearsay.ts';
+import type { Reputation } from './reputation.ts';
 import { isFirstHand, matches, type Sighting } from './sighting.ts';
 import type { StormRule } from './storm-rule.ts';
 import { sideOn, type VerdictName, type Vote, voteWeight, type Weighed, weigh } from './weighing.ts';
@@ -22,6 +24,8 @@ export interface Verdict {
 
 /** Each id costs 17 bytes on the wire; the strongest say enough. */
 const DEPOSITED_EVIDENCE_MAX = 4;
+/** How far from even odds a verdict must be to be worth a packet: its score takes a side, whatever the odds. */
+const LEAD_MIN = 0.1;
 /** A check that names a fault is sure, whatever it says of its confidence: at most 0.18 that there was an event. */
 const FAULT_LOG_ODDS_MAX = -1.5;
 
@@ -34,11 +38,12 @@ export interface OwnEventsOptions {
   readonly profile: DomainProfile;
   readonly hearsay: Hearsay;
   readonly stormRule: StormRule;
+  readonly reputation: Pick<Reputation, 'weightOf'>;
 }
 
 export type OwnEvents = ReturnType<typeof createOwnEvents>;
 
-export function createOwnEvents({ profile, hearsay, stormRule }: OwnEventsOptions) {
+export function createOwnEvents({ profile, hearsay, stormRule, reputation }: OwnEventsOptions) {
   const open = new Map<string, OpenFinding>();
 
   function votesOn(about: Sighting, nowMs: number): Vote[] {
@@ -47,7 +52,9 @@ export function createOwnEvents({ profile, hearsay, stormRule }: OwnEventsOption
       if (sighting.origin === about.origin || sighting.expiresMs <= nowMs) continue;
       const isWitness = isFirstHand(sighting) && matches(profile, about, sighting);
       const side = sideOn(about.id, sighting) ?? (isWitness ? 1 : undefined);
-      if (side) votes.push({ sighting, side, weight: voteWeight(profile, about, sighting, nowMs) });
+      if (!side) continue;
+      const trust = reputation.weightOf(sighting.origin, about.outcome.coarse[0] ?? 0);
+      votes.push({ sighting, side, weight: voteWeight(profile, about, sighting, nowMs), trust });
     }
     return votes;
   }
@@ -60,11 +67,14 @@ export function createOwnEvents({ profile, hearsay, stormRule }: OwnEventsOption
     return [verdictOf(event.sighting, weighed)];
   }
 
-  function deposit({ sighting, depositAtMs }: OpenFinding, nowMs: number): Answer[] {
-    if (depositAtMs === undefined || nowMs < depositAtMs || stormRule.isAnswered(sighting.id)) return [];
-    const { verdict, probability, votes } = weigh(votesOn(sighting, nowMs), 0);
+  function deposit(event: OpenFinding, nowMs: number): Answer[] {
+    const { sighting, depositAtMs } = event;
+    if (depositAtMs === undefined || nowMs < depositAtMs) return [];
+    event.depositAtMs = undefined;
+    const { probability, votes } = weigh(votesOn(sighting, nowMs), 0);
     // What was clear when it was told may have aged since: then there is nothing to tell the others.
-    if (verdict === 'uncorroborated' || !stormRule.take(sighting.id, verdict === 'event' ? 1 : -1)) return [];
+    const lead = probability - 0.5;
+    if (Math.abs(lead) < LEAD_MIN || !stormRule.take(sighting.id, lead > 0 ? 1 : -1)) return [];
     const others = votes.map((vote) => vote.sighting.id).filter((id) => !stormRule.isAnswered(id));
     const evidence = [sighting.id, ...others.slice(0, DEPOSITED_EVIDENCE_MAX - 1)];
     stormRule.note(evidence);

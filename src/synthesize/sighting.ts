@@ -50,9 +50,9 @@ export function isFirstHand({ outcome }: Sighting): boolean {
   return outcome.finding === FINDING.event || outcome.finding === FINDING.level;
 }
 
-/** @returns undefined for another domain: its ordinals mean something else */
+/** Of a sighting in the domain of the profile. */
 export function phenomenonOf(profile: DomainProfile, { outcome }: Sighting): Phenomenon | undefined {
-  return outcome.domain === profile.number ? profile.phenomena[(outcome.coarse[0] ?? 0) - 1] : undefined;
+  return profile.phenomena[(outcome.coarse[0] ?? 0) - 1];
 }
 
 /** The cheap tests come first: this runs for every packet against everything that was heard. */

@@ -6,6 +6,7 @@
 //
 // Pure: time, randomness and the local view are passed in. Invariant: a packet costs at most a look at everything heard,
 // a tick no search at all. Packets of other domains are none of its business.
+
 import { FINDING } from '../core/condition.ts';
 import type { DomainProfile } from '../core/domain.ts';
 import { type Advisory, createAdvisor } from './advisor.ts';
@@ -13,6 +14,7 @@ import { type Answer, createAnswers } from './answers.ts';
 import { createHearsay } from './hearsay.ts';
 import { type LocalView, statesOf } from './local-view.ts';
 import { createOwnEvents, type Verdict } from './own-events.ts';
+import { NEUTRAL, type Reason, type Reputation } from './reputation.ts';
 import { isFirstHand, matches, type Place, phenomenonOf, type Sighting } from './sighting.ts';
 import { createStormRule } from './storm-rule.ts';
 import { sideOf } from './weighing.ts';
@@ -25,6 +27,8 @@ export interface SynthesizerOptions {
   readonly nodeId: string;
   readonly here: Place | undefined;
   readonly random: () => number;
+  /** Absent: everybody's word counts the same. */
+  readonly reputation?: Reputation;
 }
 
 export interface Synthesizer {
@@ -38,12 +42,15 @@ export interface Synthesizer {
   restore(sighting: Sighting): void;
 }
 
-export function createSynthesizer({ profile, nodeId, here, random }: SynthesizerOptions): Synthesizer {
+export function createSynthesizer(options: SynthesizerOptions): Synthesizer {
+  const { profile, nodeId, here, random, reputation = NEUTRAL } = options;
   const hearsay = createHearsay();
   const stormRule = createStormRule(hearsay, random);
-  const ownEvents = createOwnEvents({ profile, hearsay, stormRule });
-  const answers = createAnswers({ profile, here, hearsay, stormRule });
-  const advisor = createAdvisor(profile, here);
+  const ownEvents = createOwnEvents({ profile, hearsay, stormRule, reputation });
+  const judged = (event: Sighting, reason: Reason, nowMs: number, judge = nodeId) =>
+    reputation.judge({ ...about(event), reason, judge }, nowMs);
+  const answers = createAnswers({ profile, here, hearsay, stormRule, judged });
+  const advisor = createAdvisor(profile, here, reputation);
 
   /** @returns whether it is new */
   function remember(sighting: Sighting): boolean {
@@ -71,6 +78,9 @@ export function createSynthesizer({ profile, nodeId, here, random }: Synthesizer
 
     hear(sighting, nowMs, views) {
       if (!remember(sighting)) return [];
+      const side = sideOf(sighting);
+      const event = side && hearsay.get(sighting.evidence[0] ?? '');
+      if (event) judged(event, side === 1 ? 'confirmed' : 'refuted', nowMs, sighting.origin);
       return [...ownEvents.heard(sighting, nowMs), ...warn(sighting, nowMs, views)];
     },
 
@@ -85,4 +95,8 @@ export function createSynthesizer({ profile, nodeId, here, random }: Synthesizer
       else if (sighting.outcome.finding === FINDING.event) answers.seen(ownEvents.add(sighting));
     },
   };
+}
+
+function about({ id, origin, outcome }: Sighting) {
+  return { id, origin, phenomenon: outcome.coarse[0] ?? 0 };
 }

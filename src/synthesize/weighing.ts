@@ -1,7 +1,7 @@
 // Votes for and against a finding -> a probability and a verdict.
 //
-// A vote weighs confidence x similarity x freshness x sqrt(samples), capped per origin (its strongest counts, once) and
-// per sensor class (instruments of one class err alike: ten of them are not ten witnesses). Weights add up as log-odds.
+// A vote weighs confidence x similarity x freshness x sqrt(samples), capped per origin (its strongest counts, once),
+// times what that origin's word is worth, and capped per sensor class (instruments of one class err alike: ten of them are not ten witnesses). Weights add up as log-odds.
 // Invariant: a vote for the event never lowers the probability, and nothing is ever certain.
 import { FINDING } from '../core/condition.ts';
 import type { DomainProfile } from '../core/domain.ts';
@@ -34,6 +34,8 @@ export interface Vote {
   /** +1 says event, -1 says fault. */
   readonly side: 1 | -1;
   readonly weight: number;
+  /** What the origin's word is worth (reputation.ts); 1 when absent. */
+  readonly trust?: number;
 }
 
 export type VerdictName = 'event' | 'fault' | 'uncorroborated';
@@ -61,11 +63,11 @@ export function weigh(votes: readonly Vote[], priorLogOdds: number, before?: Ver
   const counted = strongestPerOrigin(votes);
   const perClass = new Map<number, number>();
   let logOdds = priorLogOdds;
-  for (const { sighting, side, weight } of counted) {
+  for (const { sighting, side, weight, trust = 1 } of counted) {
     // From 1, so that the sides of class 0 (unknown) stay apart.
     const key = (sighting.outcome.sensor + 1) * side;
     const used = perClass.get(key) ?? 0;
-    const share = Math.min(weight, WEIGHING.originWeightMax, WEIGHING.classWeightMax - used);
+    const share = Math.min(Math.min(weight, WEIGHING.originWeightMax) * trust, WEIGHING.classWeightMax - used);
     perClass.set(key, used + share);
     logOdds += side * share * WEIGHING.logOddsPerWeight;
   }

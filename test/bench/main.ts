@@ -4,14 +4,18 @@
 // in turns within one run, because machines are noisy; trust ratios before absolutes.
 import { parseArgs } from 'node:util';
 import { benchAgent } from './agent-process.ts';
+import { benchLink } from './link.ts';
 import { benchPackets } from './packets.ts';
 import { benchReadings } from './readings.ts';
 import { benchReplay } from './replay.ts';
+import { benchStore } from './store.ts';
 
 const SETS: Record<string, () => Promise<Record<string, unknown>>> = {
   default: async () => ({
     ...benchPackets(),
     readings_per_s: benchReadings(),
+    link: await benchLink(),
+    store: await benchStore(),
     replay: await benchReplay(),
     ...(await benchAgent()),
   }),

@@ -12,7 +12,8 @@ import { type PacketIo, packet } from '../../src/cli/packet.ts';
 import { community } from '../../src/distill/community.ts';
 import { temporaryIdentity } from '../../src/distill/identity.ts';
 import { issue } from '../../src/distill/packet.ts';
-import { smoke, vectorsUrl } from '../vectors/make.ts';
+import { vectorsUrl } from '../vectors/make.ts';
+import { smoke } from '../vectors/smoke.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'qis-packet-'));
 after(() => rmSync(folder, { recursive: true, force: true }));

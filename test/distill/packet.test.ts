@@ -11,8 +11,8 @@ import { temporaryIdentity } from '../../src/distill/identity.ts';
 import { expiresS, type Outcome } from '../../src/distill/outcome.ts';
 import { issue, open, type Packet, parse, payloadOf, verify } from '../../src/distill/packet.ts';
 import { scanOutcome, scanPacket } from '../../src/distill/scanner.ts';
-import { smoke } from '../vectors/make.ts';
 import { sharing } from '../vectors/malformed.ts';
+import { smoke } from '../vectors/smoke.ts';
 import { outcomes } from './outcome-arbitrary.ts';
 
 const seed = Buffer.alloc(32, 9);

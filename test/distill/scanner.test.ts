@@ -5,7 +5,7 @@ import { encode } from 'cbor-x';
 import { evidenceMax, uintMax, valueMax } from '../../src/core/limits.ts';
 import { FIELDS, outcomeItems } from '../../src/distill/outcome.ts';
 import { scanOutcome } from '../../src/distill/scanner.ts';
-import { smoke } from '../vectors/make.ts';
+import { smoke } from '../vectors/smoke.ts';
 
 /** What the scanner says of the example with one item replaced. */
 function scanWith(name: string, item: unknown): string | undefined {

@@ -51,6 +51,10 @@ export const SOME_EVENTS: { readonly [Type in AgentEvent['type']]: Extract<Agent
     evidence: [id, id],
   },
   advisory: { type: 'advisory', phenomenon: 'pm2_5', probability: 0.8, inMinutes: 6, distanceKm: 3.5, evidence: [id] },
+  equivocation: { type: 'equivocation', origin: 'gw2', ids: ['aa'.repeat(16), 'bb'.repeat(16)] },
+  peer_known: { type: 'peer_known', peer: 'valley', filters: 28 },
+  link_frame_dropped: { type: 'link_frame_dropped', reason: 'bad_mac', via: 'link:valley' },
+  owed_shed: { type: 'owed_shed', count: 4 },
   store_pruned: { type: 'store_pruned', packets: 12 },
   warning: { type: 'warning', message: 'no room for the key of valley' },
 };

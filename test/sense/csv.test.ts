@@ -6,7 +6,6 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { csvLineBytesMax } from '../../src/core/limits.ts';
 import { fileLines, splitCsv } from '../../src/sense/csv.ts';
-import { collect } from '../collect.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 /** The lines of a file with this content, and how many were too long. */
@@ -14,7 +13,7 @@ async function linesOf(t: TestContext, content: string | Buffer, name = 'day.csv
   const file = join(temporaryFolder(t), name);
   writeFileSync(file, content);
   let tooLong = 0;
-  const lines = await collect(fileLines(file, () => void tooLong++));
+  const lines = await Array.fromAsync(fileLines(file, () => void tooLong++));
   return { lines, tooLong };
 }
 
@@ -78,7 +77,7 @@ test('what cannot be read is one clear error that names the file', async (t) => 
   writeFileSync(join(folder, 'plain.csv.gz'), 'time,pm\n1,2\n');
   for (const name of ['absent.csv', 'absent.csv.gz', 'folder.csv', 'cut.csv.gz', 'plain.csv.gz']) {
     await assert.rejects(
-      collect(fileLines(join(folder, name), assert.fail)),
+      Array.fromAsync(fileLines(join(folder, name), assert.fail)),
       ({ name: type, code, message }: Error & { code: string }) =>
         type === 'OperatingError' && code === 'input_unreadable' && message.includes(join(folder, name)),
       name,

@@ -58,6 +58,7 @@ test('what is absent or null is no reading and no complaint', () => {
     const { readings, dropped } = mapped(payload, { key: ['pm25', 'value'], quantity: 'pm2_5' });
     assert.deepEqual([readings, dropped], [[], []], payload);
   }
+  assert.deepEqual(mapped('{"pm25":null}', PM), { readings: [], dropped: [] });
 });
 
 test('what is there and no number is counted', () => {

@@ -175,7 +175,7 @@ suite('readings from another broker', { timeout: 20_000 }, () => {
     await dialled.count(2);
   });
 
-  test('dispose does not wait for a broker that does not answer', async (t) => {
+  test('dispose does not wait for a broker that does not answer', { timeout: 5_000 }, async (t) => {
     const { port, dialled } = await scripted(t, { connack: Buffer.alloc(0) });
     const { source, ended, events } = opened(t, url(port));
     const [socket] = await dialled.count(1);

@@ -3,7 +3,6 @@ import { suite, test } from 'node:test';
 import fc from 'fast-check';
 import type { Reading } from '../../src/core/reading.ts';
 import { createReadingQueue } from '../../src/sense/reading-queue.ts';
-import { collect } from '../collect.ts';
 
 function reading(value: number): Reading {
   const rest = { channel: '', unit: 'ug/m3', timeMs: 0, clock: 2, quality: 0, sensorClass: 0 } as const;
@@ -19,7 +18,7 @@ function queue(capacity: number) {
 }
 
 async function rest(source: AsyncIterable<Reading>): Promise<number[]> {
-  return (await collect(source)).map(({ value }) => value);
+  return (await Array.fromAsync(source)).map(({ value }) => value);
 }
 
 suite('reading queue', { timeout: 10_000 }, () => {

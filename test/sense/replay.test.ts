@@ -8,7 +8,6 @@ import { findDevice } from '../../devices/catalogue.ts';
 import type { AgentEvent } from '../../src/core/events.ts';
 import { QUALITY, type Reading } from '../../src/core/reading.ts';
 import { type CsvReplayOptions, inOrder, replayBytes, replayCsv } from '../../src/sense/replay.ts';
-import { collect } from '../collect.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { pms5003 } from './plantower-bytes.ts';
 
@@ -31,7 +30,7 @@ async function csv(t: TestContext, content: string | Buffer, { file, ...changes 
     emit: (event) => events.push(event),
     ...changes,
   });
-  const readings = await collect(source);
+  const readings = await Array.fromAsync(source);
   return { readings, dropped: events.map((event) => ('reason' in event ? event.reason : event.type)) };
 }
 
@@ -45,7 +44,7 @@ async function bytes(t: TestContext, content: Buffer, intervalMs = 10_000) {
   const file = fileWith(t, content, 'day.bin');
   const emit = (event: AgentEvent) => events.push(event);
   const source = replayBytes({ sensor: 'roof', file, profile, model, startMs: 1_000_000, intervalMs, emit });
-  const readings = await collect(source);
+  const readings = await Array.fromAsync(source);
   const main = readings.filter(({ quantity, channel }) => quantity === 'pm2_5' && channel === '');
   return { readings: main, events };
 }
@@ -101,7 +100,7 @@ test('recorded bytes: a file that is not there is one clear error', async () => 
     intervalMs: 1,
     emit,
   });
-  await assert.rejects(collect(source), { code: 'input_unreadable', message: /\/nowhere\/x\.bin/ });
+  await assert.rejects(Array.fromAsync(source), { code: 'input_unreadable', message: /\/nowhere\/x\.bin/ });
 });
 
 test('rows become readings in the unit of the table', async (t) => {
@@ -199,7 +198,7 @@ test('several recordings come in the order of their time, each in its own', asyn
   await fc.assert(
     fc.asyncProperty(fc.array(times, { maxLength: 5 }), async (lists) => {
       const sources = lists.map((list, i) => readingsAt(`${i}`, list));
-      const merged = await collect(inOrder(sources));
+      const merged = await Array.fromAsync(inOrder(sources));
       assert.deepEqual(
         merged.map(({ timeMs }) => timeMs),
         lists.flat().sort((a, b) => a - b),
@@ -222,6 +221,6 @@ test('merging ends its sources, whether it is stopped or one of them fails', asy
     yield* readingsAt('c', [1]);
     throw new Error('torn');
   }
-  await assert.rejects(collect(inOrder([source('d'), failing()])), /torn/);
+  await assert.rejects(Array.fromAsync(inOrder([source('d'), failing()])), /torn/);
   assert.deepEqual(ended, ['a', 'b', 'd']);
 });

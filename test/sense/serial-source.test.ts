@@ -1,86 +1,13 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import dns from 'node:dns';
-import { once } from 'node:events';
-import { readdirSync, readlinkSync } from 'node:fs';
-import { createServer, type Socket } from 'node:net';
+import { readdirSync, readlinkSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
-import { findDevice } from '../../devices/catalogue.ts';
-import type { Clock } from '../../src/core/clock.ts';
-import type { AgentEvent } from '../../src/core/events.ts';
 import { QUALITY, type Reading } from '../../src/core/reading.ts';
-import type { Source } from '../../src/sense/reading-queue.ts';
-import { openSerialSource, type SerialSourceOptions } from '../../src/sense/serial-source.ts';
 import { requireProgram } from '../programs.ts';
-import { type Recorder, recorder } from '../recorder.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { plantowerBytes, pms5003 } from './plantower-bytes.ts';
 import { type PseudoPort, pseudoPort } from './pseudo-port.ts';
-
-const { profile, model } = findDevice('PMS5003')!;
-const wallClock: Clock = { now: Date.now, quality: () => 2 };
-
-interface Opened {
-  readonly source: Source;
-  readonly events: Recorder<AgentEvent>;
-  /** The PM2.5 of each frame. */
-  readonly readings: Recorder<Reading>;
-  /** Settles when the source has ended. */
-  readonly ended: Promise<void>;
-  up(times: number): Promise<unknown>;
-  down(reason: RegExp): Promise<unknown>;
-}
-
-function opened(t: TestContext, path: string, changes: Partial<SerialSourceOptions> = {}): Opened {
-  // Short waits: 2 % of the ceiling.
-  if (!('mock' in Math.random)) t.mock.method(Math, 'random', () => 0.02);
-  const events = recorder<AgentEvent>();
-  const readings = recorder<Reading>();
-  const emit = (event: AgentEvent) => events.add(event);
-  const source = openSerialSource({
-    sensor: 'roof',
-    path,
-    profile,
-    model,
-    line: profile.line,
-    silenceS: 60,
-    clock: wallClock,
-    emit,
-    ...changes,
-  });
-  t.after(() => source[Symbol.asyncDispose]());
-  const ended = (async () => {
-    for await (const reading of source) {
-      if (reading.quantity === 'pm2_5' && reading.channel === '') readings.add(reading);
-    }
-  })();
-  return {
-    source,
-    events,
-    readings,
-    ended,
-    up: (times) => {
-      let seen = 0;
-      return recorderCount(events, (event) => event.type === 'source_up' && ++seen >= times);
-    },
-    down: (reason) => events.until((event) => event.type === 'source_down' && reason.test(event.reason)),
-  };
-}
-
-/** Looks at each event once, from the first. */
-function recorderCount(events: Recorder<AgentEvent>, fits: (event: AgentEvent) => boolean): Promise<unknown> {
-  const looked = new Set<AgentEvent>();
-  return events.until((event) => {
-    if (looked.has(event)) return false;
-    looked.add(event);
-    return fits(event);
-  });
-}
-
-const values = (readings: Recorder<Reading>) => readings.items.map(({ value }) => value);
-const drops = (events: Recorder<AgentEvent>) =>
-  events.items.flatMap((event) => (event.type === 'frame_dropped' ? [event.reason] : []));
+import { drops, opened, values } from './serial-fixture.ts';
 
 /** A pseudo-terminal in a folder of its own; undefined when the test was skipped. */
 async function port(t: TestContext): Promise<(PseudoPort & { replug(): Promise<PseudoPort> }) | undefined> {
@@ -159,6 +86,28 @@ suite('serial source on a terminal', { timeout: 20_000 }, () => {
     assert.equal(terminalsOpen(), 0);
   });
 
+  test('a name that leads to another device now is followed, though the old one says nothing of it', async (t) => {
+    const socat = requireProgram(t, 'socat', 'apt install socat');
+    if (!socat) return;
+    const folder = temporaryFolder(t);
+    const [name, next] = [join(folder, 'by-id'), join(folder, 'next')];
+    const [first, second] = [
+      await pseudoPort(t, socat, join(folder, 'ttyA')),
+      await pseudoPort(t, socat, join(folder, 'ttyB')),
+    ];
+    symlinkSync(first.path, name);
+    const { readings, up, down } = opened(t, name);
+    await up(1);
+    symlinkSync(second.path, next);
+    renameSync(next, name);
+    await down(/^unplugged$/);
+    await up(2);
+    first.write(pms5003(1));
+    second.write(pms5003(2));
+    await readings.count(1);
+    assert.deepEqual(values(readings), [2]);
+  });
+
   test('a line that is silent is opened anew', async (t) => {
     const line = await port(t);
     if (!line) return;
@@ -216,116 +165,6 @@ suite('serial source on a terminal', { timeout: 20_000 }, () => {
     await source[Symbol.asyncDispose]();
   });
 });
-
-suite('serial source over TCP', { timeout: 20_000 }, () => {
-  test('readings from a serial server, which may go and come back', async (t) => {
-    const { server, path, connections } = await serialServer(t);
-    const { readings, up, down } = opened(t, path);
-    await up(1);
-    const [first] = await connections.count(1);
-    first!.write(Buffer.concat([pms5003(1), pms5003(2).subarray(0, 7)]));
-    await readings.count(1);
-    const { port: tcpPort } = server.address() as { port: number };
-    server.close();
-    first!.destroy();
-    await down(/^connection closed$/);
-    await down(/ECONNREFUSED/);
-    server.listen(tcpPort, '127.0.0.1');
-    await up(2);
-    (await connections.count(2))[1]!.write(pms5003(3));
-    await readings.count(2);
-    assert.deepEqual(values(readings), [1, 3]);
-  });
-
-  test('a server that says nothing is dialled anew', async (t) => {
-    const { path, connections } = await serialServer(t);
-    const { up, down } = opened(t, path, { silenceS: 0.1 });
-    await down(/no good frame for 0.1 s/);
-    await up(2);
-    assert.ok(connections.items.length >= 2);
-  });
-
-  test('dispose does not wait for a host that does not answer', async (t) => {
-    const asked = Promise.withResolvers<void>();
-    t.mock.method(dns, 'lookup', () => asked.resolve());
-    const { source, ended, events } = opened(t, 'tcp://serial-server.invalid:4001');
-    await asked.promise;
-    await source[Symbol.asyncDispose]();
-    await ended;
-    assert.deepEqual(events.items, []);
-  });
-
-  test('dispose hands out what is queued, ends the source, and may come twice', async (t) => {
-    const { path, connections } = await serialServer(t);
-    const { source, readings, ended, up } = opened(t, path);
-    await up(1);
-    (await connections.count(1))[0]!.write(pms5003(1));
-    await readings.count(1);
-    await source[Symbol.asyncDispose]();
-    await source[Symbol.asyncDispose]();
-    await ended;
-    assert.deepEqual(values(readings), [1]);
-  });
-
-  test('a clock that is set back does not keep the sensor warming up', async (t) => {
-    const { path, connections } = await serialServer(t);
-    let nowMs = 10_000_000;
-    const { readings, up } = opened(t, path, { clock: { now: () => nowMs, quality: () => 1 } });
-    await up(1);
-    const [socket] = await connections.count(1);
-    const qualityAfter = async (moveMs: number) => {
-      nowMs += moveMs;
-      const count = readings.items.length + 1;
-      socket!.write(pms5003(1));
-      return (await readings.count(count))[count - 1]!.quality;
-    };
-    assert.equal(await qualityAfter(29_000), QUALITY.warming_up);
-    assert.equal(await qualityAfter(1_000), 0);
-    assert.equal(await qualityAfter(-5_000_000), QUALITY.warming_up);
-    assert.equal(await qualityAfter(30_000), 0);
-  });
-});
-
-test('a process that disposed its sources ends by itself', { timeout: 20_000 }, async (t) => {
-  const { path } = await serialServer(t);
-  const socat = requireProgram(t, 'socat', 'apt install socat');
-  if (!socat) return;
-  const terminal = await pseudoPort(t, socat, join(temporaryFolder(t), 'ttySensor'));
-  const program = `
-    const { openSerialSource } = await import('${new URL('../../src/sense/serial-source.ts', import.meta.url)}');
-    const { findDevice } = await import('${new URL('../../devices/catalogue.ts', import.meta.url)}');
-    const { profile, model } = findDevice('PMS5003');
-    for (const path of process.argv.slice(1)) {
-      const seen = Promise.withResolvers();
-      const clock = { now: Date.now, quality: () => 2 };
-      const emit = ({ type }) => seen.resolve(type);
-      const source = openSerialSource({ sensor: 'x', path, profile, model, line: profile.line, silenceS: 60, clock, emit });
-      console.log(await seen.promise);
-      await source[Symbol.asyncDispose]();
-    }`;
-  const args = ['--input-type=module', '--eval', program, '--', path, terminal.path, '/nowhere/tty'];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  t.after(() => child.kill('SIGKILL'));
-  const [output, [code]] = await Promise.all([child.stdout.toArray(), once(child, 'exit')]);
-  assert.equal(Buffer.concat(output).toString(), 'source_up\nsource_up\nsource_down\n');
-  assert.equal(code, 0);
-});
-
-/** What ser2net and the like are: bytes on a TCP port. */
-async function serialServer(t: TestContext) {
-  const connections = recorder<Socket>();
-  const server = createServer((socket) => {
-    socket.on('error', () => {});
-    connections.add(socket);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    server.close();
-    for (const socket of connections.items) socket.destroy();
-  });
-  const { port: tcpPort } = server.address() as { port: number };
-  return { server, connections, path: `tcp://127.0.0.1:${tcpPort}` };
-}
 
 /** Terminals this process has open. */
 function terminalsOpen(): number {

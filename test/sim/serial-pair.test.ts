@@ -24,7 +24,10 @@ async function reading(t: TestContext, pair: SerialPair): Promise<{ line: Line; 
 
 async function pairOf(t: TestContext): Promise<SerialPair> {
   const pair = await openSerialPair(temporaryFolder(t), 'gateway-1');
-  t.after(() => pair[Symbol.asyncDispose]().catch(() => {}));
+  // A test may have disposed it.
+  t.after(async () => {
+    await Promise.allSettled([pair[Symbol.asyncDispose]()]);
+  });
   return pair;
 }
 

@@ -93,6 +93,15 @@ suite('verdict on an event of our own', () => {
     }
   });
 
+  test('is settled six hours after it was told', () => {
+    const under = synthesizer();
+    const event = mine();
+    under.issued(event, T0_MS);
+    const nowMs = T0_MS + 6 * HOUR_MS + 2 * MINUTE_MS;
+    under.tick(nowMs, EVENT);
+    assert.deepEqual(under.hear(sighting({ finding: 'refute', about: [event], issuedMs: nowMs }), nowMs, EVENT), []);
+  });
+
   test('a verdict of a neighbour on its own event says nothing against ours', () => {
     const under = synthesizer();
     const event = mine();
@@ -136,6 +145,16 @@ suite('verdict on an event of our own', () => {
       neighbours.map(({ id }) => id).toSorted(),
     );
     assert.deepEqual(ticks(under, T0_MS + 2 * MINUTE_MS, T0_MS + HOUR_MS, EVENT), []);
+  });
+
+  test('is deposited also when it was barely reached', () => {
+    const barely = Array.from({ length: 100 }, (_, confidence) => {
+      const under = synthesizer();
+      under.issued(mine(), T0_MS);
+      return { under, reached: said(under.hear(sighting({ confidence }), T0_MS + MINUTE_MS, EVENT)) };
+    }).find(({ reached }) => reached.includes('event'));
+    const given = ticks(barely!.under, T0_MS + MINUTE_MS, T0_MS + 3 * MINUTE_MS, EVENT);
+    assert.deepEqual(given.filter(({ finding }) => finding === 'verdict').length, 1);
   });
 
   test('a deposit never takes the side that its verdict did not', () => {

@@ -1,4 +1,5 @@
-// Golden vectors of the packet, made from fixed seeds: `node test/vectors/make.ts` writes packet.json beside this file.
+// Golden vectors of the packet, made from fixed seeds: `node test/vectors/make.ts` writes packet.json beside this file, and
+// link.json, which link.ts makes.
 //
 // Every value is made by the product's code and checked against independent parts in packet.test.ts; the malformed
 // packets and the edge signatures come from two neighbours. Other implementations (the C library) read the same file.
@@ -10,38 +11,15 @@ import { address, fingerprint, tokens, topicOf } from '../../src/distill/fingerp
 import { type Identity, temporaryIdentity } from '../../src/distill/identity.ts';
 import type { Outcome } from '../../src/distill/outcome.ts';
 import { issue } from '../../src/distill/packet.ts';
+import { linkVectors, linkVectorsUrl } from './link.ts';
 import { malformed } from './malformed.ts';
 import { edgeSignatures } from './signatures.ts';
+import { smoke } from './smoke.ts';
 
 export const vectorsUrl = new URL('packet.json', import.meta.url);
 
 const seeds = { alice: Buffer.alloc(32, 1), bob: Buffer.alloc(32, 2) };
 const communityKey = Buffer.alloc(32, 3);
-
-/** A PM2.5 event near Albany, NY, concluded 4 minutes after its onset. */
-export const smoke: Outcome = {
-  version: 1,
-  domain: 0,
-  coarse: [1, 266, 213],
-  fine: [4, 2, 5, 8, 3, 4, 2],
-  finding: 0,
-  action: [2, 6],
-  score: 87,
-  observed: 853,
-  baseline: 112,
-  spread: 21,
-  samples: 24,
-  confidence: 93,
-  issued: 1_790_000_000,
-  age: 240,
-  duration: 0,
-  context: Buffer.from('c0ffee01', 'hex'),
-  sequence: 41,
-  clock: 2,
-  lifetime: 6,
-  sensor: 1,
-  evidence: [],
-};
 
 const extremes: Outcome = {
   version: 1,
@@ -144,4 +122,7 @@ export function vectors(): string {
   return `${JSON.stringify(content, null, 2)}\n`;
 }
 
-if (import.meta.main) writeFileSync(vectorsUrl, vectors());
+if (import.meta.main) {
+  writeFileSync(vectorsUrl, vectors());
+  writeFileSync(linkVectorsUrl, linkVectors());
+}

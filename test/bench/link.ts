@@ -1,0 +1,136 @@
+// One hop between two gateways with real brokers, sockets and files: how long a packet takes until the neighbour has
+// committed it, and what it costs on the wire with topic, PUBACKs and ACK, relayed copy and its ACK included.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createAgent } from '../../src/agent.ts';
+import type { AgentEvent } from '../../src/core/events.ts';
+import { createWatch } from '../../src/detect/watch.ts';
+import { AIR } from '../../src/distill/air.ts';
+import { tokens, topicOf } from '../../src/distill/fingerprint.ts';
+import { type Identity, temporaryIdentity } from '../../src/distill/identity.ts';
+import { createKeyring } from '../../src/distill/keyring.ts';
+import { expiresS } from '../../src/distill/outcome.ts';
+import { issue, type SignedPacket } from '../../src/distill/packet.ts';
+import { createSurroundings } from '../../src/distill/surroundings.ts';
+import type { ArrivalHandler } from '../../src/route/arrival.ts';
+import { openBroker } from '../../src/route/broker.ts';
+import { createDelivery } from '../../src/route/delivery.ts';
+import { linkClientId } from '../../src/route/link.ts';
+import { type Mesh, openMesh } from '../../src/route/mesh.ts';
+import type { Network } from '../../src/route/network.ts';
+import { filterOf, isLinkTopic, linkTopic } from '../../src/route/topic.ts';
+import { openStore } from '../../src/store/store.ts';
+import { createSynthesizer } from '../../src/synthesize/synthesizer.ts';
+import { freePorts } from '../mosquitto.ts';
+import { recorder } from '../recorder.ts';
+import { smoke } from '../vectors/smoke.ts';
+
+const PACKETS = 300;
+const WARM_UP = 30;
+
+export async function benchLink(): Promise<{ latency_ms: { p50: number; p99: number }; bytes_per_packet: number }> {
+  const folder = mkdtempSync(join(tmpdir(), 'qis-bench-'));
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => rmSync(folder, { recursive: true, force: true }));
+  const ports = await freePorts(2);
+  const identities = [1, 2].map((n) => temporaryIdentity(Buffer.alloc(32, n)));
+  const [a, b] = await Promise.all(
+    [0, 1].map((index) => open(stack, { own: index, ports, identities, folder: join(folder, `${index}`) })),
+  );
+  const isReady = () => [a!, b!].every(({ delivery }) => delivery.stats().announced === 1);
+  while (!isReady()) await sleep(10);
+
+  const delays: number[] = [];
+  let bytesBefore = 0;
+  for (let i = 0; i < WARM_UP + PACKETS; i++) {
+    if (i === WARM_UP) bytesBefore = a!.wireBytes() + b!.wireBytes();
+    const startMs = performance.now();
+    const id = a!.conclude().id.toString('hex');
+    await b!.events.until((event) => event.type === 'packet_received' && event.id === id);
+    if (i >= WARM_UP) delays.push(performance.now() - startMs);
+    while (a!.owed() > 0) await sleep(1);
+  }
+  const bytes = a!.wireBytes() + b!.wireBytes() - bytesBefore;
+  delays.sort((x, y) => x - y);
+  const at = (share: number) => Math.round(delays[Math.floor(share * delays.length)]! * 100) / 100;
+  return { latency_ms: { p50: at(0.5), p99: at(0.99) }, bytes_per_packet: Math.round(bytes / PACKETS) };
+}
+
+interface Plan {
+  readonly own: number;
+  readonly ports: readonly number[];
+  readonly identities: readonly Identity[];
+  readonly folder: string;
+}
+
+async function open(stack: AsyncDisposableStack, { own, ports, identities, folder }: Plan) {
+  const [identity, other] = own === 0 ? [identities[0]!, identities[1]!] : [identities[1]!, identities[0]!];
+  const keyring = createKeyring();
+  for (const { publicKey } of identities) keyring.add(publicKey);
+  const clock = { now: Date.now, quality: () => 2 as const };
+  const events = recorder<AgentEvent>();
+  const emit = (event: AgentEvent) => events.add(event);
+  const store = stack.use(openStore(folder, { now: Date.now }));
+  const net: { mesh?: Mesh } = {};
+  const network: Network = {
+    publish: (topic, bytes) => net.mesh?.publish(topic, bytes) ?? false,
+    send: (topic, bytes, via) => net.mesh?.send(topic, bytes, via) ?? false,
+  };
+  const levels = tokens({ domain: 0, coarse: smoke.coarse });
+  const watched = [{ domain: 0, tokens: levels.map((level) => Buffer.from(level, 'hex')) }];
+  const rest = { community: undefined, network, clock, emit, identity, keyring };
+  const delivery = createDelivery({ ...rest, isOpen: false, ledger: store, random: Math.random, watched, urls: [] });
+  const agent = createAgent({
+    ...rest,
+    station: { profile: AIR, latitude: 43, longitude: -73, site: 1, contextTag: identity.contextTag },
+    store,
+    delivery,
+    watch: createWatch({ watched: new Map() }),
+    synthesizer: createSynthesizer({ profile: AIR, nodeId: '', here: undefined, random: Math.random }),
+    surroundings: createSurroundings([]),
+  });
+  const onPacket: ArrivalHandler = (arrival) => {
+    const packet = isLinkTopic(arrival.topic) ? delivery.frame(arrival) : arrival;
+    return packet && agent.arrival(packet);
+  };
+  const broker = stack.use(await openBroker({ host: '127.0.0.1', port: ports[own]!, accounts: [], onPacket, emit }));
+  net.mesh = stack.use(
+    openMesh({
+      broker,
+      links: [{ name: 'other', url: `mqtt://127.0.0.1:${ports[1 - own]}` }],
+      clientId: linkClientId(identity.publicKey.nodeId),
+      filters: [filterOf(0, levels), linkTopic(identity.publicKey.kid.toString('hex'))],
+      onPacket,
+      onUp: (link) => delivery.introduce(other.publicKey, `link:${link}`),
+      emit,
+    }),
+  );
+  const ticking = setInterval(agent.tick, 1000);
+  stack.defer(() => clearInterval(ticking));
+  return {
+    delivery,
+    events,
+    owed: () => store.custody.owed(),
+    wireBytes: () => net.mesh!.stats().links.reduce((sum, link) => sum + link.bytesIn + link.bytesOut, 0),
+    /** As the outbox does: committed with what is owed, then published. */
+    conclude: (): SignedPacket => {
+      const nowMs = Date.now();
+      const packet = store.commitNow(() => {
+        let signed: SignedPacket | undefined;
+        store.issue((sequence) => {
+          signed = issue({ ...smoke, issued: Math.floor(nowMs / 1000), sequence }, identity);
+          store.seen.add(signed.id);
+          const { id, key, bytes, outcome } = signed;
+          return { id, origin: key.bytes, finding: 0, bytes, receivedMs: nowMs, expiresS: expiresS(outcome) };
+        });
+        delivery.owe(signed!, undefined);
+        return signed!;
+      });
+      network.publish(topicOf(packet.outcome), packet.bytes);
+      store.commitNow(() => store.packets.markSent([packet.id], nowMs));
+      return packet;
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import fc from 'fast-check';
+import { createReputation, type Judgement, REPUTATION } from '../../src/synthesize/reputation.ts';
+
+const PM = 1;
+const US = 'us';
+const FRIEND = 'friend';
+const STRANGER = 'stranger';
+const DAY_MS = 86_400_000;
+
+const reputation = () => createReputation({ pinned: new Set([FRIEND]) });
+
+function judgement(origin: string, reason: Judgement['reason'], id: number, judge = US): Judgement {
+  return { id: `packet-${id}`, origin, phenomenon: PM, reason, judge };
+}
+
+suite('reputation', () => {
+  test('a pinned key starts at 1, a newcomer at a third of that', () => {
+    const { weightOf } = reputation();
+    assert.equal(weightOf(FRIEND, PM), 1);
+    assert.ok(weightOf(STRANGER, PM) > 0.25 && weightOf(STRANGER, PM) < 0.35, `${weightOf(STRANGER, PM)}`);
+  });
+
+  test('a newcomer that keeps being right earns weight; a friend that keeps being wrong loses it', () => {
+    const trust = reputation();
+    for (let i = 0; i < 20; i++) {
+      trust.judge(judgement(STRANGER, 'came', i), i * DAY_MS);
+      trust.judge(judgement(FRIEND, 'absent', 100 + i), i * DAY_MS);
+    }
+    assert.ok(trust.weightOf(STRANGER, PM) > 0.9, `${trust.weightOf(STRANGER, PM)}`);
+    assert.ok(trust.weightOf(FRIEND, PM) < 0.5, `${trust.weightOf(FRIEND, PM)}`);
+    assert.equal(trust.weightOf(FRIEND, PM + 1), 1, 'another phenomenon is another matter');
+  });
+
+  test('one packet is judged once by each judge, and nobody judges himself', () => {
+    const trust = reputation();
+    for (let i = 0; i < 5; i++) trust.judge(judgement(FRIEND, 'absent', 7), 0);
+    trust.judge(judgement(FRIEND, 'confirmed', 7, FRIEND), 0);
+    assert.deepEqual(trust.shown()[0]?.reasons, { came: 0, absent: 1, confirmed: 0, refuted: 0 });
+  });
+
+  test('what others say counts half, times what they are worth', () => {
+    const seen = reputation();
+    const told = reputation();
+    const whispered = reputation();
+    seen.judge(judgement('x', 'came', 1), 0);
+    told.judge(judgement('x', 'confirmed', 1, FRIEND), 0);
+    whispered.judge(judgement('x', 'confirmed', 1, STRANGER), 0);
+    const [a, b, c] = [seen, told, whispered].map((trust) => trust.weightOf('x', PM));
+    assert.ok(a! > b! && b! > c! && c! > reputation().weightOf('x', PM));
+  });
+
+  test('the past fades: after a half-life a count is half of what it was', () => {
+    const trust = reputation();
+    trust.judge(judgement(FRIEND, 'absent', 1), 0);
+    trust.judge(judgement(FRIEND, 'came', 2), REPUTATION.halfLifeMs);
+    const [standing] = trust.state().standings;
+    assert.deepEqual([standing?.wrong, standing?.right], [0.5, 1]);
+  });
+
+  test('a condemned key is worth nothing, whatever it did before, and stays so after a restart', () => {
+    const trust = reputation();
+    trust.judge(judgement(FRIEND, 'came', 1), 0);
+    trust.condemn(FRIEND);
+    const saved = JSON.parse(JSON.stringify(trust.state()));
+    const again = createReputation({ pinned: new Set([FRIEND]), saved });
+    assert.equal(again.weightOf(FRIEND, PM), 0);
+    assert.equal(again.shown()[0]?.equivocated, true);
+  });
+
+  test('weights stay in [0, 1.3], rise with what is right and fall with what is wrong', () => {
+    fc.assert(
+      fc.property(fc.array(fc.boolean(), { maxLength: 60 }), (rights) => {
+        const trust = reputation();
+        let before = trust.weightOf(FRIEND, PM);
+        for (const [i, right] of rights.entries()) {
+          trust.judge(judgement(FRIEND, right ? 'came' : 'absent', i), 0);
+          const after = trust.weightOf(FRIEND, PM);
+          assert.ok(right ? after > before : after < before);
+          assert.ok(after >= 0 && after <= 1.3);
+          before = after;
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,72 @@
+// Golden vectors of links, made from fixed seeds: keys of both directions, frames of every verb, and announcements.
+//
+// `npm run vectors` writes link.json beside this file; link.test.ts checks it with parts that are not ours.
+// Invariant: deterministic; a second run writes the identical file.
+import { encode } from 'cbor-x';
+import { signAnnouncement } from '../../src/distill/announcement.ts';
+import { community } from '../../src/distill/community.ts';
+import { address, tokens } from '../../src/distill/fingerprint.ts';
+import { temporaryIdentity } from '../../src/distill/identity.ts';
+import { issue } from '../../src/distill/packet.ts';
+import { type LinkFrame, sealFrame, VERB } from '../../src/route/link-frame.ts';
+import { smoke } from './smoke.ts';
+
+export const linkVectorsUrl = new URL('link.json', import.meta.url);
+
+const seeds = { alice: Buffer.alloc(32, 1), bob: Buffer.alloc(32, 2) };
+const communityKey = Buffer.alloc(32, 3);
+const hex = (bytes: Buffer): string => bytes.toString('hex');
+
+/** The whole file as text. */
+export function linkVectors(): string {
+  const alice = temporaryIdentity(seeds.alice);
+  const bob = temporaryIdentity(seeds.bob);
+  const toBob = alice.linkKeys(bob.publicKey)!.send;
+  const toAlice = bob.linkKeys(alice.publicKey)!.send;
+  const packet = issue(smoke, alice);
+  const watched = [
+    { domain: 0, tokens: tokens({ domain: 0, coarse: smoke.coarse }).map((token) => Buffer.from(token, 'hex')) },
+    { domain: 0, tokens: [Buffer.from(tokens({ domain: 0, coarse: [2] })[0]!, 'hex'), Buffer.alloc(0)] },
+  ];
+  const said = { urls: ['mqtts://alice.example:8883'], filters: watched, expiresS: smoke.issued + 86_400 };
+  const announcement = signAnnouncement(said, alice, undefined);
+  const inCommunity = signAnnouncement(said, alice, community(communityKey));
+
+  let counter = 0;
+  const frame = (name: string, verb: number, rest: Pick<LinkFrame, 'body' | 'address'> & { hops?: number }) => {
+    const made = {
+      verb,
+      messageId: Buffer.alloc(8, 16 + counter),
+      boot: Buffer.from('b0071234', 'hex'),
+      hops: 0,
+      ...rest,
+    };
+    const full = { ...made, counter: counter++ };
+    const to = full.address ? [full.address] : [];
+    const items = [verb, full.messageId, full.boot, full.counter, full.hops, ...to, full.body];
+    return { name, payload: hex(Buffer.from(encode(items))), frame: hex(sealFrame(full, alice.publicKey.kid, toBob)) };
+  };
+  const nonce = Buffer.from('0123456789abcdef', 'hex');
+  const content = {
+    protocol: 1,
+    keys: {
+      alice_seed: hex(seeds.alice),
+      bob_seed: hex(seeds.bob),
+      alice_to_bob: hex(toBob),
+      bob_to_alice: hex(toAlice),
+    },
+    frames: [
+      frame('ACK of one packet', VERB.ack, { body: [packet.id] }),
+      frame('PING', VERB.ping, { body: nonce }),
+      frame('PONG', VERB.pong, { body: nonce }),
+      frame('ANNOUNCE', VERB.announce, { body: announcement }),
+      frame('STORE of an original', VERB.store, { address: address(smoke), body: packet.bytes }),
+      frame('STORE after 3 hops', VERB.store, { address: address(smoke), body: packet.bytes, hops: 3 }),
+    ],
+    announcements: [
+      { name: 'alice', community: null, announcement: hex(announcement) },
+      { name: 'alice in a community', community: hex(communityKey), announcement: hex(inCommunity) },
+    ],
+  };
+  return `${JSON.stringify(content, null, 2)}\n`;
+}
