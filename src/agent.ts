@@ -20,6 +20,7 @@ import type { SignedPacket } from './distill/packet.ts';
 import { createOutbox, named, type OutboxParts, phenomenonOf, rowOf } from './outbox.ts';
 import { type AdmissionOptions, admit } from './route/admission.ts';
 import type { Arrival } from './route/arrival.ts';
+import type { Handed } from './route/delivery.ts';
 import { formatTopic, type PacketTopic } from './route/topic.ts';
 import { basisOf } from './synthesize/basis.ts';
 import { createEquivocation } from './synthesize/equivocation.ts';
@@ -33,6 +34,8 @@ export interface AgentParts extends OutboxParts {
   readonly synthesizer: Synthesizer;
   /** Absent where nobody's word is worth less than another's. */
   readonly reputation?: Pick<Reputation, 'condemn'>;
+  /** Keeps a packet until the key of its origin is announced; false when it has no room. Absent: it is dropped. */
+  readonly park?: (arrival: Arrival) => boolean;
   /** How a packet is verified; a replay shares the work between its gateways. */
   readonly open?: AdmissionOptions['open'];
 }
@@ -48,7 +51,7 @@ export interface Agent {
 
 export function createAgent(parts: AgentParts): Agent {
   const { station, identity, community, keyring, store, network, delivery } = parts;
-  const { watch, synthesizer, reputation, surroundings, clock, emit } = parts;
+  const { watch, synthesizer, reputation, park, surroundings, clock, emit } = parts;
   const { profile } = station;
   const own = identity.publicKey;
   const outbox = createOutbox(parts);
@@ -73,18 +76,18 @@ export function createAgent(parts: AgentParts): Agent {
     const admitted = admit(from, { keyring, own, community, clock, isSeen: store.seen.has, open: parts.open });
     if (!admitted.ok) {
       // Whoever hands over what we have may stop as well.
-      if (admitted.known) delivery?.acknowledge(admitted.known, { via: from.via, hops: admitted.known.hops });
-      return drop(admitted.reason);
+      if (admitted.known) delivery?.acknowledge(admitted.known, handed(from, admitted.known.hops));
+      if (admitted.reason !== 'unknown_key' || !park) return drop(admitted.reason);
+      return park(from) ? undefined : drop('parked_full');
     }
     const { packet, topic } = admitted;
-    const handed = { via: from.via, hops: topic.hops };
     const row = { ...rowOf(packet, clock.now()), own: false, hops: topic.hops, sentMs: undefined };
     // Two copies may wait for the same commit: the first one to be entered is the one that counts.
     let isNew: boolean;
     try {
       isNew = await store.commit(() => {
         if (!store.seen.add(packet.id) || !store.packets.add(row)) return false;
-        delivery?.owe(packet, handed);
+        delivery?.owe(packet, handed(from, topic.hops));
         return true;
       });
     } catch (error) {
@@ -92,7 +95,7 @@ export function createAgent(parts: AgentParts): Agent {
       // Not settled, so it is not acknowledged either.
       throw error;
     }
-    delivery?.acknowledge(packet, handed);
+    delivery?.acknowledge(packet, handed(from, topic.hops));
     if (!isNew) return drop('duplicate');
     const seen = sighting(packet);
     const origin = keyring.nameOf(seen.origin);
@@ -184,4 +187,8 @@ export function createAgent(parts: AgentParts): Agent {
       if (delivery) surviving(delivery.tick);
     },
   };
+}
+
+function handed({ via, giver }: Arrival, hops: number): Handed {
+  return { via, hops, ...(giver && { giver }) };
 }

@@ -13,7 +13,7 @@ import type { Store } from './store/store.ts';
 import { sightingOf } from './synthesize/sighting.ts';
 import type { Synthesizer } from './synthesize/synthesizer.ts';
 
-export function keyringOf(config: Config, identity: Identity, emit: Emit): Keyring {
+export function keyringOf(config: Config, identity: Identity, store: Store, emit: Emit): Keyring {
   const keyring = createKeyring();
   keyring.add(identity.publicKey, config.name);
   for (const { name, key } of [...config.neighbours, ...config.peers]) {
@@ -22,7 +22,23 @@ export function keyringOf(config: Config, identity: Identity, emit: Emit): Keyri
     if (!checked) throw new OperatingError('config_invalid', `the key of ${name} is no valid Ed25519 public key`);
     if (!keyring.add(checked, name)) emit({ type: 'warning', message: `no room for the key of ${name}` });
   }
+  // Those that announced themselves before the restart; the ones written down keep their names and their room.
+  if (config.membership === 'open') for (const { publicKey: bytes } of store.keys.all()) addKey(keyring, bytes);
   return keyring;
+}
+
+function addKey(keyring: Keyring, bytes: Buffer): void {
+  const key = publicKey(bytes);
+  if (key) keyring.add(key);
+}
+
+/** Keys that were just announced are believed after a restart, too. */
+export function learnKeys(kid: Buffer, keyring: Keyring, store: Store, clock: Clock): void {
+  store.commitNow(() => {
+    for (const { bytes } of keyring.candidates(kid)) {
+      store.keys.add({ publicKey: bytes, kid, name: '', addedMs: clock.now() });
+    }
+  });
 }
 
 /** After a restart: what was heard and said before still counts. */
@@ -36,7 +52,7 @@ export function remember(
   for (const { id, origin, bytes } of store.packets.recent(clock.now(), heardPacketsMax)) {
     const parsed = parse(bytes);
     const key = publicKey(origin);
-    if (!parsed.ok || !key || keyring.candidates(key.kid).length === 0) continue;
+    if (!parsed.ok || !key || !keyring.candidates(key.kid).some((known) => known.bytes.equals(origin))) continue;
     synthesizer.restore(sightingOf(profile, { id, origin: key.nodeId, outcome: parsed.packet.outcome }));
   }
 }

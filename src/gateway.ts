@@ -5,24 +5,19 @@
 //
 // One disposable stack owns it all; disposing drains. A recording runs in virtual time, as fast as it is read, and ends.
 import { writeToStream } from 'mqtt-packet';
-import { type Agent, createAgent } from './agent.ts';
+import type { Agent } from './agent.ts';
 import type { Config, NeighbourConfig } from './config.ts';
 import type { Clock, VirtualClock } from './core/clock.ts';
 import { OperatingError, reasonOf } from './core/errors.ts';
 import type { Emit } from './core/events.ts';
-import { type ChannelView, createWatch, type Watch } from './detect/watch.ts';
-import { community as communityOf } from './distill/community.ts';
-import { type Station, statedPlace } from './distill/distiller.ts';
+import type { ChannelView } from './detect/watch.ts';
 import { publicKey } from './distill/gate.ts';
-import type { Identity } from './distill/identity.ts';
-import type { Keyring } from './distill/keyring.ts';
-import { createSurroundings } from './distill/surroundings.ts';
-import { keyringOf, pinnedNodes, remember, savedChannels, savedJson } from './gateway-memory.ts';
+import { type Core, type CoreOptions, openCore } from './gateway-core.ts';
 import { isRecording, openLive, openRecording } from './gateway-sources.ts';
-import { domainOf, stationOf, watchedLevels, watchedPhenomena } from './gateway-station.ts';
+import { domainOf, watchedLevels } from './gateway-station.ts';
 import type { ArrivalHandler } from './route/arrival.ts';
 import { type Broker, openBroker } from './route/broker.ts';
-import { createDelivery, type Delivery, type DeliveryOptions } from './route/delivery.ts';
+import type { Delivery } from './route/delivery.ts';
 import { type LinkAddress, linkClientId } from './route/link.ts';
 import { type LinkStats, type Mesh, openMesh } from './route/mesh.ts';
 import type { Network } from './route/network.ts';
@@ -31,15 +26,8 @@ import { certificateOf, secretOf } from './secret.ts';
 import { inOrder } from './sense/replay.ts';
 import type { Store } from './store/store.ts';
 import type { StoreSummary } from './store/summary.ts';
-import { createReputation, type Reputation, type ShownStanding } from './synthesize/reputation.ts';
-import { createSynthesizer } from './synthesize/synthesizer.ts';
-
-export interface GatewayOptions {
-  readonly config: Config;
-  readonly identity: Identity;
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly emit: Emit;
+import type { ShownStanding } from './synthesize/reputation.ts';
+export interface GatewayOptions extends CoreOptions {
   /** Wall time from one tick of the agent to the next. */
   readonly tickMs: number;
 }
@@ -64,17 +52,6 @@ export interface Gateway extends AsyncDisposable {
 
 // mqtt-packet writes from a table of all 65,536 numbers as buffers: 9 MB to save nanoseconds a packet.
 writeToStream.cacheNumbers = false;
-
-/** Everything but the edges: what a live gateway and a recording have in common. */
-interface Core {
-  readonly agent: Agent;
-  /** Absent in a recording. */
-  readonly delivery: Delivery | undefined;
-  readonly watch: Watch;
-  readonly reputation: Reputation;
-  readonly keyring: Keyring;
-  readonly save: () => void;
-}
 
 /** @throws OperatingError for a key, a broker or a device that cannot be used */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
@@ -105,8 +82,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const onUp = (link: string) => introduceOn(link, config, delivery);
   net.mesh = stack.use(openMesh({ ...(broker && { broker }), links, clientId, filters, onPacket, onUp, emit }));
 
-  const timer = setInterval(() => core.agent.tick(), tickMs);
   stack.use(await scheduleHousekeeping(config, () => keepHouse(core, store, clock, emit)));
+  const timer = setInterval(() => core.agent.tick(), tickMs);
   stack.defer(() => {
     clearInterval(timer);
     core.save();
@@ -171,53 +148,6 @@ export async function runRecordings(options: GatewayOptions & { readonly clock: 
 const RECORDED_TICK_MS = 10_000;
 const HOUSEKEEPING_MS = 1_800_000;
 
-/** @param live the network; undefined for a recording, which speaks to nobody */
-function openCore({ config, identity, store, clock, emit }: GatewayOptions, live: Network | undefined): Core {
-  const profile = domainOf(config);
-  const keyring = keyringOf(config, identity, emit);
-  const station: Station = stationOf(config, profile, identity.contextTag);
-  const watch = createWatch({
-    watched: watchedPhenomena(config, profile),
-    onRefused: ({ sensor }) => emit({ type: 'reading_dropped', sensor, reason: 'too_many_channels', count: 1 }),
-  });
-  watch.restore(savedChannels(store, config));
-  const community = config.community && communityOf(config.community);
-  const reputation = createReputation({ pinned: pinnedNodes(config), saved: savedJson(store, 'reputation') });
-  const synthesizer = createSynthesizer({
-    profile,
-    nodeId: identity.publicKey.nodeId.toString('hex'),
-    here: statedPlace(station),
-    random: Math.random,
-    reputation,
-  });
-  remember(store, clock, keyring, synthesizer, profile);
-  const surroundings = createSurroundings(['relative_humidity', 'temperature']);
-  const network = live ?? { publish: () => true };
-  const delivery =
-    live && openDelivery({ config, identity, keyring, community, network: live, ledger: store, clock, emit });
-  const parts = {
-    station,
-    identity,
-    community,
-    keyring,
-    store,
-    network,
-    ...(delivery && { delivery }),
-    watch,
-    synthesizer,
-    reputation,
-    surroundings,
-    clock,
-    emit,
-  };
-  const save = () =>
-    store.commitNow(() => {
-      store.state.set('channels', JSON.stringify(watch.states()));
-      store.state.set('reputation', JSON.stringify(reputation.state()));
-    });
-  return { agent: createAgent(parts), delivery, watch, reputation, keyring, save };
-}
-
 function linkAddress(
   { name, url, username, ca_file, ...secret }: NeighbourConfig,
   folder: string,
@@ -226,21 +156,6 @@ function linkAddress(
   const password = secretOf(secret, folder);
   const ca = ca_file && certificateOf(ca_file, folder);
   return { name, url, ...(username && { username }), ...(password && { password }), ...(ca && { ca }) };
-}
-
-function openDelivery(
-  parts: Omit<DeliveryOptions, 'isOpen' | 'random' | 'watched' | 'urls'> & { config: Config },
-): Delivery {
-  const { config } = parts;
-  const watched = watchedLevels(config).map(({ domain, levels }) => ({
-    domain,
-    tokens: levels.map((level) => (level === '+' ? Buffer.alloc(0) : Buffer.from(level, 'hex'))),
-  }));
-  const urls =
-    config.broker && config.broker.listen !== '127.0.0.1'
-      ? [`mqtt://${config.broker.listen}:${config.broker.port}`]
-      : [];
-  return createDelivery({ ...parts, isOpen: config.membership === 'open', random: Math.random, watched, urls });
 }
 
 /** To the neighbour the link leads to; on a shared broker, to every peer that may be there. */

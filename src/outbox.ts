@@ -67,7 +67,10 @@ export function createOutbox(parts: OutboxParts): Outbox {
     if (clock.quality() === 0) return;
     const waiting = store.packets.unsent(outboxBatchMax);
     if (waiting.length === 0) return;
-    const isTaken = ({ bytes }: { bytes: Buffer }) => {
+    // What has expired while it waited is of no use to anyone.
+    const nowS = clock.now() / 1000;
+    const isTaken = ({ bytes, expiresS: endS }: { bytes: Buffer; expiresS: number }) => {
+      if (endS <= nowS) return true;
       const parsed = parse(bytes);
       return !parsed.ok || network.publish(topicOf(parsed.packet.outcome, community), bytes);
     };
@@ -92,7 +95,7 @@ export function rowOf({ id, key, bytes, outcome }: SignedPacket, receivedMs: num
 }
 
 export function phenomenonOf(profile: DomainProfile, outcome: Outcome): Phenomenon | undefined {
-  return profile.phenomena[(outcome.coarse[0] ?? 0) - 1];
+  return outcome.domain === profile.number ? profile.phenomena[(outcome.coarse[0] ?? 0) - 1] : undefined;
 }
 
 /** Finding and phenomenon by name, for events. */

@@ -71,6 +71,8 @@ class Detector implements ChannelDetector {
   readonly #spec: QuantitySpec;
   readonly #relativeFloor: number;
   readonly #state: ChannelState;
+  /** Silence counts from here; undefined until the first tick of a restored detector. */
+  #watchedSinceMs: number | undefined;
   // Written anew for every reading instead of allocated.
   readonly #around: { -readonly [Name in keyof Surroundings]: Surroundings[Name] };
   readonly #departure: Departure = { raw: 0, median: 0, smoothed: 0, onset: 0, timeMs: 0, intervalMs: 0 };
@@ -81,6 +83,7 @@ class Detector implements ChannelDetector {
     this.#spec = QUANTITIES[options.quantity];
     this.#relativeFloor = concentrations.has(this.#spec.unit) ? this.#tuning.relativeFloor : 0;
     this.#state = state;
+    this.#watchedSinceMs = state.lastMs === 0 ? Number.NEGATIVE_INFINITY : undefined;
     const { min, max, resolution } = this.#spec;
     this.#around = { baseline: 0, spread: 0, min, max, resolution };
   }
@@ -107,7 +110,9 @@ class Detector implements ChannelDetector {
 
   tick(nowMs: number): Anomaly | undefined {
     const { health } = this.#state;
-    if (!isSilent(health, nowMs, this.#tuning)) return undefined;
+    // Before a restart nobody looked: the sensor gets its time to speak from here on.
+    this.#watchedSinceMs ??= nowMs;
+    if (!isSilent(health, this.#watchedSinceMs, nowMs, this.#tuning)) return undefined;
     return this.#fault('silent', { onsetMs: health.aliveMs, samples: 1, timeMs: nowMs });
   }
 

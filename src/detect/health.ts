@@ -87,10 +87,10 @@ export function noteGood(health: HealthState, moved: boolean, tuning: Tuning): b
  * Whether the sensor fell silent. A clock set forward looks like silence for one tick: so a second tick must see it
  * still, an interval later.
  */
-export function isSilent(health: HealthState, nowMs: number, tuning: Tuning): boolean {
+export function isSilent(health: HealthState, watchedSinceMs: number, nowMs: number, tuning: Tuning): boolean {
   if (health.fault !== 0 || health.intervals < tuning.goodReadings) return false;
   const limitMs = Math.max(tuning.silentMs, tuning.silentIntervals * health.intervalMs);
-  if (nowMs - health.aliveMs < limitMs) return false;
+  if (nowMs - Math.max(health.aliveMs, watchedSinceMs) < limitMs) return false;
   if (health.overdueMs === 0) health.overdueMs = nowMs;
   return nowMs - health.overdueMs >= health.intervalMs;
 }

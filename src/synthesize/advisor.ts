@@ -3,7 +3,6 @@
 // One advisory per phenomenon and episode, and one more each time the number of gateways behind it has doubled: the
 // second sighting brings a direction and a speed, the fourth a better one, the fifth little. No advisory for what should
 // have been here by now: after a backlog of old packets, or when it went past us.
-
 import type { DomainProfile } from '../core/domain.ts';
 import { evidenceMax } from '../core/limits.ts';
 import type { Quantity } from '../core/quantities.ts';

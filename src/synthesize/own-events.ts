@@ -2,7 +2,6 @@
 //
 // A verdict is told when it changes, and deposited once as a packet, under the storm rule, when it is more than
 // "uncorroborated". Invariant: at most openFindingsMax are open; the oldest make room.
-
 import type { DomainProfile } from '../core/domain.ts';
 import { evidenceMax, openFindingsMax } from '../core/limits.ts';
 import { type Answer, OPEN_MS, type OwnEvent } from './answers.ts';

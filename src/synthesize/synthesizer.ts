@@ -6,7 +6,6 @@
 //
 // Pure: time, randomness and the local view are passed in. Invariant: a packet costs at most a look at everything heard,
 // a tick no search at all. Packets of other domains are none of its business.
-
 import { FINDING } from '../core/condition.ts';
 import type { DomainProfile } from '../core/domain.ts';
 import { type Advisory, createAdvisor } from './advisor.ts';

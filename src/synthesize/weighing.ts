@@ -1,7 +1,8 @@
 // Votes for and against a finding -> a probability and a verdict.
 //
 // A vote weighs confidence x similarity x freshness x sqrt(samples), capped per origin (its strongest counts, once),
-// times what that origin's word is worth, and capped per sensor class (instruments of one class err alike: ten of them are not ten witnesses). Weights add up as log-odds.
+// times what that origin's word is worth, and capped per sensor class (instruments of one class err alike: ten of them
+// are not ten witnesses). Weights add up as log-odds.
 // Invariant: a vote for the event never lowers the probability, and nothing is ever certain.
 import { FINDING } from '../core/condition.ts';
 import type { DomainProfile } from '../core/domain.ts';

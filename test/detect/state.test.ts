@@ -47,6 +47,8 @@ test('restored at any reading, a detector says the same as without a break', () 
       const unbroken = createChannelDetector(options);
       run(unbroken, readings.slice(0, index));
       const restored = createChannelDetector(options, JSON.parse(JSON.stringify(unbroken.state())));
+      // Looked at again without a pause; a pause would give a silent sensor its time to speak.
+      restored.tick(readings[index - 1]?.timeMs ?? 0);
       const rest = run(unbroken, readings.slice(index));
       concluded += rest.filter(Boolean).length;
       assert.deepEqual(run(restored, readings.slice(index)), rest);
@@ -56,6 +58,20 @@ test('restored at any reading, a detector says the same as without a break', () 
     { numRuns: 60, seed: 1 },
   );
   assert(concluded > 60, 'the days were eventful');
+});
+
+test('a sensor gets its time to speak after a restart, however long it was', () => {
+  const before = createChannelDetector(options);
+  const readings = eventfulDays(3).slice(0, 200);
+  run(before, readings);
+  const lastMs = readings.at(-1)!.timeMs;
+  const restored = createChannelDetector(options, before.state());
+  const backMs = lastMs + 5 * day;
+  assert.equal(restored.tick(backMs), undefined);
+  assert.equal(restored.tick(backMs + 1_000), undefined, 'a second later it is no fault yet');
+  const laterMs = backMs + day;
+  const fault = restored.tick(laterMs) ?? restored.tick(laterMs + day);
+  assert.equal(fault?.cause, 'silent', 'then it is');
 });
 
 test('no reading, however odd, leaves a number that JSON cannot keep', () => {
