@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '../../src/sim/random.ts';
 import { consistent, type GatewayProcess, gateways, settled } from './gateway-process.ts';
 
-const TIMEOUT = { timeout: 45_000 + 5_000 * Number(process.env.CUSTODY_ROUNDS ?? 0) };
+const TIMEOUT = { timeout: 90_000 + 5_000 * Number(process.env.CUSTODY_ROUNDS ?? 0) };
 const ROUNDS = Number(process.env.CUSTODY_ROUNDS ?? 6);
 
 function seeded(t: TestContext): () => number {
@@ -87,7 +87,7 @@ suite('custody', () => {
     const untilMs = performance.now() + 6_000;
     while (performance.now() < untilMs) {
       await Promise.all([a.feed(), b.feed()]);
-      await sleep(300 * random());
+      await sleep(200 + 600 * random());
       proxy.cut();
     }
     await settled([a, b], () => 1);

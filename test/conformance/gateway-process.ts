@@ -23,7 +23,7 @@ import { temporaryFolder } from '../temporary-folder.ts';
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 const SENSORS = 6;
 const FEEDER = { username: 'feeder', password: 'feeder secret' };
-const SETTLE_MS_MAX = 30_000;
+const SETTLE_MS_MAX = 60_000;
 const LOOK_MS = 50;
 
 export interface GatewayProcess {
@@ -242,8 +242,10 @@ export async function consistent(all: readonly GatewayProcess[]): Promise<number
     for (const [other, there] of disks) {
       if (other === gateway) continue;
       for (const id of disk.settled(other.nodeId)) assert(there.held.has(id), `${other.name} acknowledged ${id}`);
-      assert.deepEqual(disk.open(other.nodeId), new Set());
-      for (const id of disk.own) assert(there.held.has(id) && there.seen.has(id), `${other.name} misses ${id}`);
+      // An answer may fall due between the last look and the stop: then it is still owed, and that is all it may be.
+      const open = disk.open(other.nodeId);
+      const sent = disk.own.difference(open);
+      for (const id of sent) assert(there.held.has(id) && there.seen.has(id), `${other.name} misses ${id}`);
     }
     const taken = gateway.events.items.flatMap((event) => (event.type === 'packet_received' ? [event.id] : []));
     assert.equal(new Set(taken).size, taken.length, `${gateway.name} took in something twice`);
