@@ -15,6 +15,7 @@ import { createSurroundings } from '../src/distill/surroundings.ts';
 import { type MemoryNetwork, memoryNetwork } from '../src/route/memory-network.ts';
 import { normal, seededRandom } from '../src/sim/random.ts';
 import { openStore, type Store } from '../src/store/store.ts';
+import { createReputation, type Reputation } from '../src/synthesize/reputation.ts';
 import type { Place } from '../src/synthesize/sighting.ts';
 import { createSynthesizer } from '../src/synthesize/synthesizer.ts';
 
@@ -30,6 +31,7 @@ export interface Member {
   readonly identity: Identity;
   readonly store: Store;
   readonly agent: Agent;
+  readonly reputation: Reputation;
   /** With the time each happened. */
   readonly events: readonly (AgentEvent & { readonly timeMs: number })[];
   /** How often each packet was published by this gateway, by its bytes in hex. */
@@ -126,6 +128,9 @@ function join(plan: MemberPlan, { index, seed, plans, net, clock, cutOff }: Surr
   const watch = createWatch({ watched: WATCHED });
   watch.restore(learned());
   const network = net.join({ name, filters: ['qis/1/0/#'], onPacket: (arrival) => agent.arrival(arrival) });
+  // Their keys are written down at each other's.
+  const pinned = new Set(plans.map((_, i) => identityOf(i).publicKey.nodeId.toString('hex')));
+  const reputation = createReputation({ pinned });
   const agent = createAgent({
     station: { profile: AIR, ...place, site: 1, contextTag: identity.contextTag },
     identity,
@@ -147,12 +152,14 @@ function join(plan: MemberPlan, { index, seed, plans, net, clock, cutOff }: Surr
       nodeId: identity.publicKey.nodeId.toString('hex'),
       here: place,
       random: seededRandom(seed * 1_000 + index),
+      reputation,
     }),
+    reputation,
     surroundings: createSurroundings(['relative_humidity', 'temperature']),
     clock,
     emit: (event) => events.push({ ...event, timeMs: clock.now() }),
   });
-  return { name, place, identity, store, agent, events, published };
+  return { name, place, identity, store, agent, reputation, events, published };
 }
 
 /** What a sensor says in quiet air, in ug/m3. */
