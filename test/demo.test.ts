@@ -1,27 +1,14 @@
 // The demo as a user runs it, in real processes and real time: the one slow test (about 45 s).
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { packetBytesMax } from '../src/core/limits.ts';
-import { ROOT } from './source-tree.ts';
+import { qis } from './cli/qis.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 test('the demo shows the whole loop, and says so in one JSON object', async (t) => {
   const folder = temporaryFolder(t);
-  const env = { ...process.env, TMPDIR: folder };
-  const args = [`${ROOT}src/main.ts`, 'demo', '--json'];
-  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
-  const [code] = await once(child, 'close');
+  const { code, stdout, stderr } = await qis(['demo', '--json'], folder, { TMPDIR: folder });
   assert.deepEqual([code, stderr], [0, ''], stdout);
 
   assert.match(stdout, /^\{.*\}\n$/);

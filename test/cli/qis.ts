@@ -11,14 +11,19 @@ export interface Ran {
   readonly stderr: string;
 }
 
-export function qis(args: readonly string[], cwd?: string): Promise<Ran> {
-  return runNode([MAIN, ...args], cwd);
+/** @param extra environment variables beside our own */
+export function qis(args: readonly string[], cwd?: string, extra: NodeJS.ProcessEnv = {}): Promise<Ran> {
+  return runNode([MAIN, ...args], cwd, extra);
 }
 
 /** Node itself, with arguments of its own. */
-export async function runNode(args: readonly string[], cwd: string = tmpdir()): Promise<Ran> {
+export async function runNode(
+  args: readonly string[],
+  cwd: string = tmpdir(),
+  extra: NodeJS.ProcessEnv = {},
+): Promise<Ran> {
   const { RUNTIME_DIRECTORY: _, CREDENTIALS_DIRECTORY: __, QIS_DEBUG: ___, ...env } = process.env;
-  const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, args, { cwd, env: { ...env, ...extra }, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

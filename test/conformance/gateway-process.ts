@@ -210,11 +210,19 @@ function diskOf(file: string): Disk {
   }
 }
 
-/** Resolves once everyone knows its neighbours, all hold as much, and nobody owes or keeps back anything. */
-export async function settled(all: readonly GatewayProcess[], degree: (name: string) => number): Promise<void> {
+/**
+ * Resolves once everyone knows its neighbours, all hold as much, and nobody owes or keeps back anything.
+ * @returns the ids of all that was issued before that was so
+ */
+export async function settled(
+  all: readonly GatewayProcess[],
+  degree: (name: string) => number,
+): Promise<ReadonlySet<string>> {
   const untilMs = performance.now() + SETTLE_MS_MAX;
   let quiet = 0;
+  let issued = new Set<string>();
   while (quiet < 3) {
+    if (quiet === 0) issued = issuedBy(all);
     const states = await Promise.all(all.map((gateway) => gateway.status()));
     const isQuiet = states.every(
       (state, index) =>
@@ -230,10 +238,20 @@ export async function settled(all: readonly GatewayProcess[], degree: (name: str
     assert(performance.now() < untilMs, `not settled: ${JSON.stringify(seen)}`);
     await sleep(LOOK_MS);
   }
+  return issued;
 }
 
-/** What was acknowledged is held, all have everything, and nothing was taken in twice. Stops them. */
-export async function consistent(all: readonly GatewayProcess[]): Promise<number> {
+function issuedBy(all: readonly GatewayProcess[]): Set<string> {
+  const events = all.flatMap((gateway) => gateway.events.items);
+  return new Set(events.flatMap((event) => (event.type === 'packet_issued' ? [event.id.toUpperCase()] : [])));
+}
+
+/**
+ * What was acknowledged is held, all have everything, and nothing was taken in twice. Stops them.
+ * @param before what was issued before all had settled: nothing of it may be owed
+ */
+export async function consistent(all: readonly GatewayProcess[], before: ReadonlySet<string>): Promise<number> {
+  assert(before.size > 0);
   await Promise.all(all.map((gateway) => gateway.stop()));
   const disks = new Map(all.map((gateway) => [gateway, gateway.disk()]));
   let packets = 0;
@@ -242,8 +260,9 @@ export async function consistent(all: readonly GatewayProcess[]): Promise<number
     for (const [other, there] of disks) {
       if (other === gateway) continue;
       for (const id of disk.settled(other.nodeId)) assert(there.held.has(id), `${other.name} acknowledged ${id}`);
-      // An answer may fall due between the last look and the stop: then it is still owed, and that is all it may be.
+      // An answer may fall due between the last look and the stop: then it is still owed. Nothing older is.
       const open = disk.open(other.nodeId);
+      for (const id of open) assert(!before.has(id), `${other.name} still owes ${id}`);
       const sent = disk.own.difference(open);
       for (const id of sent) assert(there.held.has(id) && there.seen.has(id), `${other.name} misses ${id}`);
     }
