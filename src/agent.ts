@@ -29,6 +29,8 @@ import { type Sighting, sightingOf } from './synthesize/sighting.ts';
 import type { Conclusion, Synthesizer } from './synthesize/synthesizer.ts';
 
 export interface AgentParts extends OutboxParts {
+  /** Every reading passes it first, whatever its source. */
+  readonly qualityControl: (reading: Reading) => Reading;
   readonly keyring: Keyring;
   readonly watch: Watch;
   readonly synthesizer: Synthesizer;
@@ -51,7 +53,7 @@ export interface Agent {
 
 export function createAgent(parts: AgentParts): Agent {
   const { station, identity, community, keyring, store, network, delivery } = parts;
-  const { watch, synthesizer, reputation, park, surroundings, clock, emit } = parts;
+  const { qualityControl, watch, synthesizer, reputation, park, surroundings, clock, emit } = parts;
   const { profile } = station;
   const own = identity.publicKey;
   const outbox = createOutbox(parts);
@@ -59,8 +61,9 @@ export function createAgent(parts: AgentParts): Agent {
   const sighting = ({ id, key, outcome }: SignedPacket) => sightingOf(profile, { id, origin: key.nodeId, outcome });
 
   function reading(from: Reading): void {
-    surroundings.note(from);
-    const anomaly = watch.accept(from);
+    const judged = qualityControl(from);
+    surroundings.note(judged);
+    const anomaly = watch.accept(judged);
     if (anomaly) surviving(() => conclude(anomaly));
   }
 

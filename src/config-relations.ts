@@ -5,25 +5,34 @@ import type { Path } from './config-problem.ts';
 import { keyOf } from './config-problem.ts';
 import type { ConfigShape, SensorShape } from './config-schema.ts';
 import { reasonOf } from './core/errors.ts';
+import { modbusRegistersMax } from './core/limits.ts';
 import { converter, unitsOf } from './core/units.ts';
+import { registersOf } from './sense/modbus-model.ts';
 import { timeParser } from './sense/timestamp.ts';
 
 /** Reports a problem; with a value, the value stands before the words. */
 export type Report = (path: Path, says: string, value?: unknown) => void;
 
-export type SensorKind = 'serial' | 'mqtt' | 'frames' | 'table';
+export type SensorKind = 'serial' | 'modbus' | 'mqtt' | 'convention' | 'frames' | 'table';
 
 /** What each kind of sensor is recognised by, what it needs, and what else goes with it. */
 const KINDS: Record<SensorKind, { by: string; needs: (keyof SensorShape)[]; takes: (keyof SensorShape)[] }> = {
-  serial: { by: 'port', needs: ['port', 'device'], takes: ['model', 'baud'] },
+  serial: {
+    by: 'port',
+    needs: ['port', 'device'],
+    takes: ['model', 'baud', 'address', 'every_s', 'duty_cycle', 'on_open', 'readings'],
+  },
+  modbus: { by: 'modbus', needs: ['port', 'modbus', 'readings'], takes: ['every_s'] },
   mqtt: { by: 'mqtt', needs: ['mqtt', 'readings'], takes: [] },
+  convention: { by: 'mqtt and device', needs: ['mqtt', 'device'], takes: [] },
   frames: { by: 'replay', needs: ['replay', 'device'], takes: ['model'] },
   table: { by: 'replay.timestamp', needs: ['replay', 'readings'], takes: [] },
 };
 
 export function kindOf(sensor: SensorShape): SensorKind | undefined {
+  if (sensor.modbus) return 'modbus';
   if (sensor.port !== undefined) return 'serial';
-  if (sensor.mqtt) return 'mqtt';
+  if (sensor.mqtt) return sensor.device === undefined ? 'mqtt' : 'convention';
   if (!sensor.replay) return undefined;
   return sensor.replay.timestamp || (sensor.readings && sensor.device === undefined) ? 'table' : 'frames';
 }
@@ -49,6 +58,7 @@ export function checkRelations(config: ConfigShape, report: Report): void {
   if (replayed > 0 && replayed < config.sensors.length) {
     report(['sensors'], 'mixes live sensors with replay; a recorded day has a clock of its own, so use two files');
   }
+  checkPorts(config.sensors, report);
   for (const [i, neighbour] of config.neighbours.entries()) {
     const path = ['neighbours', i];
     if (!neighbour.url && !neighbour.key) report(path, 'needs a url to connect to, or a key to believe, or both');
@@ -74,9 +84,50 @@ function checkSensor(sensor: SensorShape, path: Path, report: Report): void {
   }
   if (sensor.name === undefined && sensor.device === undefined) report(path, 'needs a name');
   if (sensor.mqtt) checkLogin(sensor.mqtt, [...path, 'mqtt'], report);
+  if (kind === 'mqtt' && sensor.mqtt?.topic === undefined) report([...path, 'mqtt'], 'needs a topic, or a device');
+  if (sensor.duty_cycle && sensor.duty_cycle.on_s >= sensor.duty_cycle.period_s) {
+    report([...path, 'duty_cycle'], 'leaves no time to sleep; make on_s shorter than period_s');
+  }
   if (sensor.replay) checkReplay(sensor.replay, kind, [...path, 'replay'], report);
-  checkReadings(sensor.readings ?? [], kind === 'mqtt' ? 'key' : 'column', [...path, 'readings'], report);
+  checkReadings(sensor.readings ?? [], kind, [...path, 'readings'], report);
+  if (kind === 'modbus') checkRegisters(sensor.readings ?? [], [...path, 'readings'], report);
 }
+
+/** What each reading is found by. */
+const READ_BY = {
+  serial: 'key',
+  modbus: 'register',
+  mqtt: 'key',
+  convention: 'key',
+  frames: 'column',
+  table: 'column',
+} as const satisfies Record<SensorKind, keyof Mapped>;
+
+function checkRegisters(readings: readonly Mapped[], path: Path, report: Report): void {
+  const registers = readings.flatMap(({ register, type = 'u16be' }) =>
+    register === undefined ? [] : [register, register + registersOf(type) - 1],
+  );
+  const span = Math.max(...registers) - Math.min(...registers) + 1;
+  if (span > modbusRegistersMax) {
+    report(path, `lie ${span} registers apart; one request reads ${modbusRegistersMax}, so make two sensors of them`);
+  }
+}
+
+/** A bus: every device on it needs an address of its own, and hears the same line. */
+function checkPorts(sensors: readonly SensorShape[], report: Report): void {
+  for (const [i, sensor] of sensors.entries()) {
+    const first = sensors.findIndex(({ port }) => port !== undefined && port === sensor.port);
+    if (first === -1 || first === i) continue;
+    const other = sensors[first]!;
+    const at: Path = ['sensors', i];
+    const [line, otherLine] = [lineOf(sensor), lineOf(other)];
+    if (line !== otherLine) report(at, `shares a port with ${keyOf(['sensors', first])} and has another line`);
+    if (sensor.duty_cycle || other.duty_cycle) report(at, 'shares its port; a duty cycle needs a port of its own');
+  }
+}
+
+const lineOf = ({ baud, modbus }: SensorShape): string =>
+  modbus ? `${modbus.baud} ${modbus.parity} ${modbus.stop_bits}` : `${baud}`;
 
 function checkReplay(replay: NonNullable<SensorShape['replay']>, kind: SensorKind, path: Path, report: Report): void {
   const needs = kind === 'table' ? (['timestamp'] as const) : (['start', 'interval_s'] as const);
@@ -93,18 +144,21 @@ function checkReplay(replay: NonNullable<SensorShape['replay']>, kind: SensorKin
   }
 }
 
-function checkReadings(
-  readings: NonNullable<SensorShape['readings']>,
-  from: 'key' | 'column',
-  path: Path,
-  report: Report,
-): void {
-  const other = from === 'key' ? 'column' : 'key';
+type Mapped = NonNullable<SensorShape['readings']>[number];
+
+function checkReadings(readings: readonly Mapped[], kind: SensorKind, path: Path, report: Report): void {
+  const from = READ_BY[kind];
+  const others = (['key', 'column', 'register'] as const).filter((key) => key !== from);
   const taken = new Set<string>();
   for (const [i, reading] of readings.entries()) {
     const at = [...path, i];
     if (reading[from] === undefined) report(at, `needs a ${from}`);
-    if (reading[other] !== undefined) report([...at, other], `does not belong here; use ${from}`);
+    if (typeof reading.key === 'number' && kind !== 'serial')
+      report([...at, 'key'], 'is a column number; a member has a name');
+    for (const other of others) {
+      if (reading[other] !== undefined) report([...at, other], `does not belong here; use ${from}`);
+    }
+    if (reading.type !== undefined && from !== 'register') report([...at, 'type'], 'goes with register only');
     if (!converter(reading.unit, reading.quantity)) {
       report(
         [...at, 'unit'],

@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { didYouMean } from './core/nearest.ts';
 import { QUANTITY_NAMES } from './core/quantities.ts';
 import { SITES } from './distill/air.ts';
+import { REGISTER_TYPES } from './sense/modbus-model.ts';
 
 /** An object whose unknown keys are reported one a line, each with what was probably meant. */
 export function keys<T extends z.core.$ZodLooseShape>(shape: T) {
@@ -34,18 +35,35 @@ const brokerUrl = z
   .refine(isBrokerUrl, 'is no address of a broker; write mqtt://host:1883 or mqtts://host:8883');
 const credentials = { username: text.optional(), password: text.optional(), password_file: text.optional() };
 
+const seconds = z.number().positive().max(86_400);
+const baud = z.int().min(50).max(4_000_000);
+
 const sensor = keys({
   name: sensorName.optional(),
-  device: z
-    .string()
-    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/i, 'is no device; it is the name of a profile such as plantower-pmsx003')
-    .optional(),
+  // The name on the case, a convention such as zigbee2mqtt, or the path of a profile of the operator's own.
+  device: text.max(256).optional(),
   model: text.optional(),
   port: text.refine(isPort, 'is no port; write /dev/serial/by-id/... or tcp://host:port').optional(),
-  baud: z.int().min(50).max(4_000_000).optional(),
-  silence_s: z.number().positive().max(86_400).optional(),
+  baud: baud.optional(),
+  // On a bus; the device's own when absent.
+  address: z.union([z.int().min(0).max(255), z.string().min(1).max(8)]).optional(),
+  every_s: seconds.optional(),
+  duty_cycle: keys({ period_s: seconds, on_s: seconds }).optional(),
+  on_open: z.array(text.max(32)).min(1).max(8).optional(),
+  silence_s: seconds.optional(),
+  modbus: keys({
+    address: z.int().min(1).max(247),
+    function: z.union([z.literal(3), z.literal(4)]).default(3),
+    baud: baud.default(9600),
+    parity: z.enum(['none', 'even', 'odd']).default('none'),
+    stop_bits: z.union([z.literal(1), z.literal(2)]).default(1),
+  }).optional(),
   mqtt: keys({
-    topic: z.string().refine(isTopicFilter, 'is no topic; + stands for one whole level, # for the rest').max(256),
+    topic: z
+      .string()
+      .refine(isTopicFilter, 'is no topic; + stands for one whole level, # for the rest')
+      .max(256)
+      .optional(),
     url: brokerUrl.optional(),
     ...credentials,
   }).optional(),
@@ -61,8 +79,11 @@ const sensor = keys({
   readings: z
     .array(
       keys({
-        key: z.union([text, z.array(text).min(1).max(8)]).optional(),
+        key: z.union([text, z.int().min(0).max(255), z.array(text).min(1).max(8)]).optional(),
         column: text.optional(),
+        register: z.int().min(0).max(65_535).optional(),
+        type: z.enum(REGISTER_TYPES).optional(),
+        scale: z.number().optional(),
         quantity: z.enum(QUANTITY_NAMES),
         unit: z.string().max(32),
         channel: z

@@ -12,6 +12,7 @@ import { type ConfigShape, SCHEMA, type SensorShape } from './config-schema.ts';
 import { OperatingError, reasonOf } from './core/errors.ts';
 import { configBytesMax, configProblemsMax } from './core/limits.ts';
 import type { Quantity } from './core/quantities.ts';
+import type { RegisterReading } from './sense/modbus-model.ts';
 
 interface SensorBase {
   /** The device's name where the file gives none. */
@@ -19,19 +20,51 @@ interface SensorBase {
   readonly silenceS: number | undefined;
 }
 
+interface Meaning {
+  readonly quantity: Quantity;
+  readonly unit: string;
+  readonly channel: string;
+}
+
 export interface SerialSensor extends SensorBase {
   readonly kind: 'serial';
+  /** A name of the catalogue, or the absolute path of a profile of the operator's own. */
   readonly device: string;
   readonly model: string | undefined;
   readonly port: string;
   readonly baud: number | undefined;
+  readonly address: number | string | undefined;
+  readonly everyS: number | undefined;
+  readonly dutyCycle: { readonly periodS: number; readonly onS: number } | undefined;
+  readonly onOpen: readonly string[];
+  /** What columns or members of its lines are; none: they are known by their names. */
+  readonly readings: readonly (Meaning & { key: string | number | string[]; scale?: number | undefined })[];
+}
+
+export interface ModbusSensor extends SensorBase {
+  readonly kind: 'modbus';
+  readonly port: string;
+  readonly address: number;
+  readonly everyS: number | undefined;
+  readonly modbus: NonNullable<SensorShape['modbus']>;
+  readonly readings: readonly RegisterReading[];
 }
 
 export interface MqttSensor extends SensorBase {
   readonly kind: 'mqtt';
+  readonly topic: string;
   /** Without a url: this gateway's own broker. */
   readonly mqtt: NonNullable<SensorShape['mqtt']>;
-  readonly readings: readonly { key: string | string[]; quantity: Quantity; unit: string; channel: string }[];
+  readonly readings: readonly (Meaning & { key: string | string[] })[];
+}
+
+export interface ConventionSensor extends SensorBase {
+  readonly kind: 'convention';
+  /** As in SerialSensor. */
+  readonly device: string;
+  /** The convention's own when absent. */
+  readonly topic: string | undefined;
+  readonly mqtt: NonNullable<SensorShape['mqtt']>;
 }
 
 export interface FrameReplay extends SensorBase {
@@ -48,10 +81,10 @@ export interface TableReplay extends SensorBase {
   readonly kind: 'table';
   readonly file: string;
   readonly timestamp: { readonly column: string; readonly format: string; readonly zone: string };
-  readonly readings: readonly { column: string; quantity: Quantity; unit: string; channel: string }[];
+  readonly readings: readonly (Meaning & { column: string })[];
 }
 
-export type Sensor = SerialSensor | MqttSensor | FrameReplay | TableReplay;
+export type Sensor = SerialSensor | ModbusSensor | MqttSensor | ConventionSensor | FrameReplay | TableReplay;
 
 export type BrokerConfig = Exclude<ConfigShape['broker'], string | boolean>;
 export type NeighbourConfig = ConfigShape['neighbours'][number];
@@ -172,23 +205,53 @@ function configOf(shape: ConfigShape, file: string): Config {
 
 /** What is asserted with `!` was checked in config-relations.ts. */
 function sensorOf(sensor: SensorShape, folder: string): Sensor {
-  const base = { name: (sensor.name ?? sensor.device)!, silenceS: sensor.silence_s };
   const { model, baud } = sensor;
+  const device = sensor.device && deviceName(sensor.device, folder);
+  const base = { name: sensor.name ?? basename(device!).replace(/\.(json|ya?ml)$/i, ''), silenceS: sensor.silence_s };
   const readings = sensor.readings ?? [];
-  switch (kindOf(sensor)!) {
+  const kind = kindOf(sensor)!;
+  switch (kind) {
     case 'serial':
-      return { ...base, kind: 'serial', device: sensor.device!, model, port: sensor.port!, baud };
-    case 'mqtt':
-      return { ...base, kind: 'mqtt', mqtt: sensor.mqtt!, readings: readings.map((r) => ({ ...r, key: r.key! })) };
+      return { ...base, kind, device: device!, model, port: sensor.port!, baud, ...askedOf(sensor) };
+    case 'modbus': {
+      const { modbus, port, every_s: everyS } = sensor;
+      const registers = readings.map(({ register, type = 'u16be', scale = 1, ...meaning }) => {
+        return { ...meaning, register: register!, type, scale };
+      });
+      return { ...base, kind, port: port!, address: modbus!.address, everyS, modbus: modbus!, readings: registers };
+    }
+    case 'mqtt': {
+      const keyed = readings.map((r) => ({ ...r, key: r.key as string | string[] }));
+      return { ...base, kind, topic: sensor.mqtt!.topic!, mqtt: sensor.mqtt!, readings: keyed };
+    }
+    case 'convention':
+      return { ...base, kind, device: device!, topic: sensor.mqtt!.topic, mqtt: sensor.mqtt! };
     case 'frames': {
       const { file, start, interval_s } = sensor.replay!;
       const times = { startMs: start!, intervalMs: interval_s! * 1000 };
-      return { ...base, kind: 'frames', device: sensor.device!, model, file: resolve(folder, file), ...times };
+      return { ...base, kind, device: device!, model, file: resolve(folder, file), ...times };
     }
     case 'table': {
       const { file, timestamp } = sensor.replay!;
       const columns = readings.map((r) => ({ ...r, column: r.column! }));
-      return { ...base, kind: 'table', file: resolve(folder, file), timestamp: timestamp!, readings: columns };
+      return { ...base, kind, file: resolve(folder, file), timestamp: timestamp!, readings: columns };
     }
   }
 }
+
+function askedOf({ address, every_s, duty_cycle, on_open, readings = [] }: SensorShape) {
+  return {
+    address,
+    everyS: every_s,
+    dutyCycle: duty_cycle && { periodS: duty_cycle.period_s, onS: duty_cycle.on_s },
+    onOpen: on_open ?? [],
+    readings: readings.map((r) => ({ ...r, key: r.key! })),
+  };
+}
+
+/** A device is named, or described in a file beside the configuration. */
+function deviceName(device: string, folder: string): string {
+  return isDeviceFile(device) ? resolve(folder, device) : device;
+}
+
+export const isDeviceFile = (device: string): boolean => /\.(json|ya?ml)$/i.test(device);

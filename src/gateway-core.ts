@@ -3,6 +3,7 @@ import { type Agent, createAgent } from './agent.ts';
 import type { Config } from './config.ts';
 import type { Clock } from './core/clock.ts';
 import type { Emit } from './core/events.ts';
+import type { Reading } from './core/reading.ts';
 import { createWatch, type Watch } from './detect/watch.ts';
 import { community as communityOf } from './distill/community.ts';
 import { type Station, statedPlace } from './distill/distiller.ts';
@@ -16,6 +17,8 @@ import type { Arrival } from './route/arrival.ts';
 import { createDelivery, type Delivery, type DeliveryOptions } from './route/delivery.ts';
 import type { Network } from './route/network.ts';
 import { createParking, type Parking } from './route/parking.ts';
+import { createQualityControl } from './sense/quality-control.ts';
+import { createQualityTally, type QualityTally } from './sense/quality-tally.ts';
 import type { Store } from './store/store.ts';
 import { createReputation, type Reputation } from './synthesize/reputation.ts';
 import { createSynthesizer } from './synthesize/synthesizer.ts';
@@ -33,6 +36,7 @@ export interface Core {
   /** Absent in a recording. */
   readonly delivery: Delivery | undefined;
   readonly watch: Watch;
+  readonly quality: QualityTally;
   readonly reputation: Reputation;
   readonly keyring: Keyring;
   readonly save: () => void;
@@ -58,6 +62,13 @@ export function openCore({ config, identity, store, clock, emit }: CoreOptions, 
     reputation,
   });
   remember(store, clock, keyring, synthesizer, profile);
+  const check = createQualityControl();
+  const quality = createQualityTally();
+  const qualityControl = (reading: Reading) => {
+    const judged = check(reading);
+    quality.note(judged);
+    return judged;
+  };
   const surroundings = createSurroundings(['relative_humidity', 'temperature']);
   const network = live ?? { publish: () => true };
   const parking = createParking(clock);
@@ -75,6 +86,7 @@ export function openCore({ config, identity, store, clock, emit }: CoreOptions, 
     store,
     network,
     ...(delivery && { delivery }),
+    qualityControl,
     watch,
     synthesizer,
     reputation,
@@ -90,7 +102,7 @@ export function openCore({ config, identity, store, clock, emit }: CoreOptions, 
       store.state.set('channels', JSON.stringify(watch.states()));
       store.state.set('reputation', JSON.stringify(reputation.state()));
     });
-  return { agent, delivery, watch, reputation, keyring, save };
+  return { agent, delivery, watch, quality, reputation, keyring, save };
 }
 
 function openDelivery(

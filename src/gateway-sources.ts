@@ -1,65 +1,200 @@
-// The configured sensors of a gateway -> sources of readings.
-import { deviceNames, type FoundDevice, findDevice } from '../devices/catalogue.ts';
-import type { Config, FrameReplay, MqttSensor, Sensor, SerialSensor, TableReplay } from './config.ts';
+// The configured sensors of a gateway -> sources of readings. Sensors that share a port share one line.
+import type {
+  ConventionSensor,
+  FrameReplay,
+  ModbusSensor,
+  MqttSensor,
+  Sensor,
+  SerialSensor,
+  TableReplay,
+} from './config.ts';
 import type { Clock } from './core/clock.ts';
 import { OperatingError } from './core/errors.ts';
 import type { Emit } from './core/events.ts';
-import { didYouMean } from './core/nearest.ts';
 import type { Reading } from './core/reading.ts';
 import { SENSOR_CLASSES } from './core/sensor-class.ts';
+import { namedDevice, noDevice, type SerialDevice } from './gateway-device.ts';
 import { secretOf } from './secret.ts';
+import { BRIDGE_LINE, BRIDGE_SILENCE_S, openBridgeSource } from './sense/bridge/bridge-source.ts';
+import { createConvention } from './sense/conventions.ts';
+import { createMapping } from './sense/mapping.ts';
+import { modbusProfile } from './sense/modbus-model.ts';
 import { openMqttSource, type SubscribeLocal } from './sense/mqtt-source.ts';
+import { lineText, type SerialLine } from './sense/profile.ts';
 import type { Source } from './sense/reading-queue.ts';
 import { replayBytes, replayCsv } from './sense/replay.ts';
-import { openSerialSource } from './sense/serial-source.ts';
+import { addressProblem } from './sense/request.ts';
+import { addressOf } from './sense/serial-device.ts';
+import { openSerialSources, type SourceDevice } from './sense/serial-source.ts';
 
 export interface SourceEdges {
+  /** What relative names of password files are relative to. */
+  readonly folder: string;
   readonly clock: Clock;
   readonly emit: Emit;
   /** Of the own broker, when there is one. */
   readonly subscribeLocal: SubscribeLocal | undefined;
 }
 
-type LiveSensor = SerialSensor | MqttSensor;
+type OnLine = SerialSensor | ModbusSensor;
+type OnBroker = MqttSensor | ConventionSensor;
 type Recording = FrameReplay | TableReplay;
 
 export function isRecording(sensor: Sensor): sensor is Recording {
   return sensor.kind === 'frames' || sensor.kind === 'table';
 }
 
-/** @throws OperatingError config_invalid for a device this build does not know */
-function deviceOf(sensor: { name: string; device: string; model: string | undefined }): FoundDevice {
-  const found = findDevice(sensor.device, sensor.model);
-  if (found) return found;
-  const written = sensor.model ?? sensor.device;
-  const message = `sensor ${sensor.name}: no device or model "${written}"${didYouMean(written, deviceNames())}`;
-  throw new OperatingError('config_invalid', message);
+/** One source for each port and each subscription. @throws OperatingError config_invalid */
+export function openLive(sensors: readonly (OnLine | OnBroker)[], edges: SourceEdges): Source[] {
+  const ports = new Map<string, OnLine[]>();
+  const sources: (() => Source)[] = [];
+  for (const sensor of sensors) {
+    if (sensor.kind === 'mqtt' || sensor.kind === 'convention') {
+      sources.push(() => openTopics(sensor, edges));
+      continue;
+    }
+    const shared = ports.get(sensor.port);
+    if (shared) shared.push(sensor);
+    else {
+      const members = [sensor];
+      ports.set(sensor.port, members);
+      sources.push(() => openPort(members, edges));
+    }
+  }
+  return sources.map((open) => open());
 }
 
-export function openLive(sensor: LiveSensor, config: Config, edges: SourceEdges): Source {
+function serialDevice(sensor: SerialSensor | FrameReplay): SerialDevice {
+  const found = namedDevice(sensor.device, sensor.model);
+  if (found && 'serial' in found) return found;
+  const says =
+    found && 'mqtt' in found
+      ? `${sensor.device} speaks MQTT: give mqtt instead of a port`
+      : noDevice(sensor.device, sensor.model);
+  refuse(sensor.name, says);
+}
+
+function openPort(sensors: readonly OnLine[], edges: SourceEdges): Source {
+  const board = sensors.find((sensor) => sensor.kind === 'serial' && isBridge(sensor));
+  if (board?.kind === 'serial') return openBoard(board, sensors.length, edges);
   const { clock, emit } = edges;
-  if (sensor.kind === 'serial') {
-    const { profile, model } = deviceOf(sensor);
-    const line = { ...profile.line, baud: sensor.baud ?? profile.line.baud };
-    const silenceS = sensor.silenceS ?? profile.silenceS;
-    return openSerialSource({ sensor: sensor.name, path: sensor.port, profile, model, line, silenceS, clock, emit });
+  const members = sensors.map((sensor) => (sensor.kind === 'modbus' ? modbusMember(sensor) : serialMember(sensor)));
+  const [first] = members;
+  checkBus(members);
+  const devices = members.map(({ device }) => device);
+  return openSerialSources({ path: sensors[0]!.port, line: first!.line, devices, clock, emit });
+}
+
+const isBridge = ({ device, model }: SerialSensor): boolean => 'bridge' in (namedDevice(device, model) ?? {});
+
+/** A board says itself what it measures: nothing else may be written for it. */
+function openBoard(sensor: SerialSensor, sharing: number, { clock, emit }: SourceEdges): Source {
+  const { name, port: path, baud, silenceS = BRIDGE_SILENCE_S, address, everyS, dutyCycle, onOpen, readings } = sensor;
+  if (sharing > 1) refuse(name, 'is a board of its own, and cannot share its port');
+  if (address !== undefined || everyS !== undefined || dutyCycle || onOpen.length + readings.length > 0) {
+    refuse(name, 'a firmware-bridge takes port, baud and silence_s only; the board says the rest');
   }
-  const { topic, url, username } = sensor.mqtt;
-  const elsewhere = url === undefined ? undefined : { url, username, password: secretOf(sensor.mqtt, config.folder) };
-  const local = edges.subscribeLocal;
-  if (!elsewhere && !local) {
-    const message = `sensor ${sensor.name}: there is no own broker to listen on; give mqtt.url, or switch the broker on`;
-    throw new OperatingError('config_invalid', message);
+  const line = { ...BRIDGE_LINE, baud: baud ?? BRIDGE_LINE.baud };
+  return openBridgeSource({ sensor: name, sensorClass: SENSOR_CLASSES.unknown, path, line, silenceS, clock, emit });
+}
+
+/** @throws OperatingError config_invalid for an address that cannot be, or devices that cannot share their port */
+function checkBus(members: readonly Member[]): void {
+  const [first] = members;
+  const seen = new Map<string, string>();
+  for (const { line, device } of members) {
+    const { sensor, model } = device;
+    const address = addressOf(device);
+    const problem = addressProblem(model, address);
+    if (problem !== undefined) refuse(sensor, problem);
+    if (members.length === 1) return;
+    const [speaks, firstSpeaks] = [lineText(line), lineText(first!.line)];
+    const twin = seen.get(`${address}`);
+    if (speaks !== firstSpeaks) {
+      refuse(sensor, `shares a port with ${first!.device.sensor}, which speaks ${firstSpeaks}, not ${speaks}`);
+    }
+    if (!model.poll) refuse(sensor, 'speaks by itself, and cannot share its port; give it its own');
+    if (address === undefined) refuse(sensor, 'shares a port, and needs an address');
+    if (twin !== undefined) refuse(sensor, `has the address of ${twin}; on one port each needs its own`);
+    seen.set(`${address}`, sensor);
+  }
+}
+
+function refuse(sensor: string, says: string): never {
+  throw new OperatingError('config_invalid', `sensor ${sensor}: ${says}`);
+}
+
+interface Member {
+  readonly line: SerialLine;
+  readonly device: SourceDevice;
+}
+
+function modbusMember({ name, address, everyS = 10, silenceS, modbus, readings }: ModbusSensor): Member {
+  const line = { baud: modbus.baud, dataBits: 8, parity: modbus.parity, stopBits: modbus.stop_bits } as const;
+  const profile = modbusProfile({ function: modbus.function, line, everyS, readings });
+  const model = profile.models[profile.modelDefault]!;
+  return { line, device: { sensor: name, profile, model, address, silenceS: silenceS ?? profile.silenceS } };
+}
+
+function serialMember(sensor: SerialSensor): Member {
+  const { serial: profile, model: named } = serialDevice(sensor);
+  const { name, address, everyS, dutyCycle, onOpen, baud = profile.line.baud, silenceS = profile.silenceS } = sensor;
+  const unknown = onOpen.find((setting) => !Object.hasOwn(named.settings ?? {}, setting));
+  if (unknown !== undefined) {
+    const known = Object.keys(named.settings ?? {}).join(', ') || 'none';
+    refuse(name, `on_open: no setting "${unknown}"; it has ${known}`);
+  }
+  if (dutyCycle && !(named.sleep && named.wake)) {
+    refuse(name, `${profile.title} cannot be sent to sleep; leave out duty_cycle`);
+  }
+  if (dutyCycle && dutyCycle.onS <= profile.warmUpS) {
+    refuse(name, `it warms up for ${profile.warmUpS} s, and duty_cycle leaves it ${dutyCycle.onS}; make on_s longer`);
+  }
+  const model = withReadings(named, sensor);
+  const asked = {
+    ...(address === undefined ? {} : { address }),
+    ...(everyS === undefined ? {} : { everyS }),
+    ...(dutyCycle && { duty: dutyCycle }),
+  };
+  return { line: { ...profile.line, baud }, device: { sensor: name, profile, model, silenceS, onOpen, ...asked } };
+}
+
+/** Columns and members of a device that writes text mean what the configuration says. */
+function withReadings(model: SerialDevice['model'], { name, readings }: SerialSensor): SerialDevice['model'] {
+  if (readings.length === 0) return model;
+  if (model.text?.kind !== 'csv' && model.text?.kind !== 'json') {
+    refuse(name, 'readings go with csv-lines and json-lines only');
+  }
+  const mapped = readings.map(({ scale = 1, ...reading }) => ({ ...reading, scale }));
+  return { ...model, text: { ...model.text, readings: mapped } };
+}
+
+function openTopics(sensor: OnBroker, { folder, clock, emit, subscribeLocal }: SourceEdges): Source {
+  const { url, username } = sensor.mqtt;
+  const elsewhere = url === undefined ? undefined : { url, username, password: secretOf(sensor.mqtt, folder) };
+  if (!elsewhere && !subscribeLocal) {
+    refuse(sensor.name, 'there is no own broker to listen on; give mqtt.url, or switch the broker on');
   }
   return openMqttSource({
     sensor: sensor.name,
     sensorClass: SENSOR_CLASSES.unknown,
-    topic,
-    readings: sensor.readings,
-    from: elsewhere ?? { local: local! },
+    ...(sensor.kind === 'mqtt' ? mappedTopic(sensor) : conventionTopics(sensor)),
+    from: elsewhere ?? { local: subscribeLocal! },
     clock,
     emit,
   });
+}
+
+const mappedTopic = ({ topic, readings }: MqttSensor) => ({ filters: [topic], convention: createMapping(readings) });
+
+function conventionTopics({ name, device, topic }: ConventionSensor) {
+  const found = namedDevice(device);
+  if (!found || !('mqtt' in found)) {
+    const says = found ? `${device} is on a serial line: give a port instead of mqtt` : noDevice(device);
+    refuse(name, says);
+  }
+  const filters = topic === undefined ? found.mqtt.topics : [topic];
+  return { filters, convention: createConvention(found.mqtt) };
 }
 
 export function openRecording(sensor: Recording, emit: Emit): AsyncIterable<Reading> {
@@ -68,7 +203,7 @@ export function openRecording(sensor: Recording, emit: Emit): AsyncIterable<Read
     const { timestamp, readings } = sensor;
     return replayCsv({ sensor: name, sensorClass: SENSOR_CLASSES.unknown, file, timestamp, readings, emit });
   }
-  const { profile, model } = deviceOf(sensor);
+  const { serial: profile, model } = serialDevice(sensor);
   const { startMs, intervalMs } = sensor;
   return replayBytes({ sensor: name, file, profile, model, startMs, intervalMs, emit });
 }

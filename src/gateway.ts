@@ -23,6 +23,7 @@ import { type LinkStats, type Mesh, openMesh } from './route/mesh.ts';
 import type { Network } from './route/network.ts';
 import { filterOf, isLinkTopic, linkTopic } from './route/topic.ts';
 import { certificateOf, secretOf } from './secret.ts';
+import { createAvailability } from './sense/availability.ts';
 import { inOrder } from './sense/replay.ts';
 import type { Store } from './store/store.ts';
 import type { StoreSummary } from './store/summary.ts';
@@ -36,7 +37,10 @@ export interface GatewaySnapshot {
   readonly name: string;
   readonly nodeId: string;
   readonly publicKey: string;
-  readonly channels: readonly ChannelView[];
+  /** online: whether its device says that it is there; null when it never said. */
+  readonly channels: readonly (ChannelView & { readonly online: boolean | null })[];
+  /** Readings that were flagged, by channel and bit. */
+  readonly quality: readonly Readonly<Record<string, string | number>>[];
   readonly links: readonly LinkStats[];
   readonly broker: { readonly port: number; readonly clients: number } | null;
   /** Gateways we share a link key with, those that said what they watch, and acknowledgements still owed by them. */
@@ -55,7 +59,11 @@ writeToStream.cacheNumbers = false;
 
 /** @throws OperatingError for a key, a broker or a device that cannot be used */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
-  const { config, store, clock, emit, tickMs } = options;
+  const { config, store, clock, tickMs } = options;
+  const availability = createAvailability();
+  const emit: Emit = (event) => {
+    if (availability.note(event)) options.emit(event);
+  };
   await using stack = new AsyncDisposableStack();
   const own = options.identity.publicKey;
   // The agent needs the network and the network the agent; until both are there nothing can be sent.
@@ -88,9 +96,9 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     clearInterval(timer);
     core.save();
   });
-  for (const sensor of config.sensors) {
-    if (isRecording(sensor)) continue;
-    const source = openLive(sensor, config, { clock, emit, subscribeLocal: broker?.subscribeLocal });
+  const live = config.sensors.filter((sensor) => !isRecording(sensor));
+  const { folder } = config;
+  for (const source of openLive(live, { folder, clock, emit, subscribeLocal: broker?.subscribeLocal })) {
     const pumping = pump(source, core.agent);
     stack.defer(() => pumping);
     stack.use(source);
@@ -101,7 +109,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       name: config.name,
       nodeId: own.nodeId.toString('hex'),
       publicKey: own.bytes.toString('hex'),
-      channels: core.watch.views(),
+      channels: core.watch.views().map((view) => ({ ...view, online: availability.of(view.sensor) })),
+      quality: core.quality.snapshot(),
       links: net.mesh?.stats().links ?? [],
       broker: broker ? { port: broker.port, clients: broker.stats().clients } : null,
       peers: { ...delivery.stats(), owed: store.custody.owed() },

@@ -18,6 +18,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
     return { summary: 'show what a packet says, and whether its signature holds', usage: packetUsage, run: packet };
   },
   config: async () => (await import('./cli/config.ts')).command,
+  devices: async () => (await import('./cli/devices.ts')).command,
+  decode: async () => (await import('./cli/decode.ts')).command,
 };
 
 const DONE = 0;
@@ -95,8 +97,8 @@ function start(): void {
     crash(error);
   });
   process.stderr.on('error', () => {});
-  const { stdout, stderr, env } = process;
-  const io = { stdout, stderr, signal: stop.signal, cwd: process.cwd(), env };
+  const { stdin, stdout, stderr, env } = process;
+  const io = { stdin, stdout, stderr, signal: stop.signal, cwd: process.cwd(), env };
   main(process.argv.slice(2), io).then((code) => stdout.write('', () => process.exit(code)), crash);
 }
 

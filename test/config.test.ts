@@ -78,6 +78,11 @@ test('a configuration with everything in it becomes what it says', () => {
     port: '/dev/serial/by-id/usb-1',
     baud: 9600,
     silenceS: 30,
+    address: undefined,
+    everyS: undefined,
+    dutyCycle: undefined,
+    onOpen: [],
+    readings: [],
   });
   assert.equal(unnamed?.name, 'plantower-pmsx003');
   assert.ok(kitchen?.kind === 'mqtt');

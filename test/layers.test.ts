@@ -13,14 +13,24 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   detect: { layers: ['core'], outside: [] },
   synthesize: { layers: ['core', 'distill'], outside: [] },
   distill: { layers: ['core'], outside: ['node:*', '@noble/curves/ed25519.js', 'cbor-x'] },
-  sense: { layers: ['core'], outside: ['node:*', 'mqtt', 'serialport'] },
+  sense: { layers: ['core'], outside: ['node:*', '@bufbuild/protobuf/wire', 'cbor-x', 'mqtt', 'serialport'] },
   route: { layers: ['core', 'distill'], outside: ['node:*', 'aedes', 'cbor-x', 'mqtt'] },
   store: { layers: ['core'], outside: ['node:*', 'better-sqlite3'] },
   observe: { layers: ['core'], outside: ['node:*'] },
-  devices: { layers: ['type src/sense/profile.ts'], outside: [] },
+  devices: { layers: ['type src/sense/convention/convention.ts', 'type src/sense/profile.ts'], outside: [] },
   // The files that stand in src/ itself.
   agent: { layers: ['core', 'detect', 'distill', 'route', 'store', 'synthesize'], outside: [] },
-  config: { layers: ['core', 'src/distill/air.ts', 'src/sense/timestamp.ts'], outside: ['node:*', 'yaml', 'zod'] },
+  config: {
+    layers: [
+      'core',
+      'src/distill/air.ts',
+      'src/sense/convention/convention.ts',
+      'src/sense/modbus-model.ts',
+      'src/sense/profile.ts',
+      'src/sense/timestamp.ts',
+    ],
+    outside: ['node:*', 'yaml', 'zod'],
+  },
   'data-folder': { layers: ['core', 'distill', 'store'], outside: ['node:*'] },
   gateway: {
     layers: ['core', 'sense', 'detect', 'distill', 'route', 'store', 'synthesize', 'agent', 'config', 'devices'],

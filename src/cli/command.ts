@@ -13,6 +13,7 @@ export interface Output {
 }
 
 export interface Io {
+  readonly stdin: NodeJS.ReadableStream;
   readonly stdout: Output;
   readonly stderr: Output;
   /** Aborts on the first SIGINT or SIGTERM: drain and return. */

@@ -7,6 +7,7 @@
 // each time a level is passed, and not while the station's own detector is in an event: that would warn of nothing.
 import type { DomainProfile } from '../core/domain.ts';
 import type { TimedEvent } from '../core/events.ts';
+import { UNFIT } from '../core/reading.ts';
 import type { CsvRow } from '../sense/replay.ts';
 import { distanceM, type Place } from '../synthesize/sighting.ts';
 import { addMoment, type Moments, momentKey, WARNING_MS } from './replay-warnings.ts';
@@ -64,7 +65,7 @@ export function createPersistence(profile: DomainProfile, places: ReadonlyMap<st
     neighbours,
     row(station, { timeMs, readings }) {
       for (const { quantity, channel, quality, value } of readings) {
-        const one = channel === '' && quality === 0 ? watched.get(momentKey(station, quantity)) : undefined;
+        const one = channel === '' && !(quality & UNFIT) ? watched.get(momentKey(station, quantity)) : undefined;
         if (!one) continue;
         const wasAbove = isAbove(one, timeMs);
         one.aboveMs = value > one.alarm ? timeMs : Number.NEGATIVE_INFINITY;

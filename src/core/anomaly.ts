@@ -5,7 +5,7 @@ import type { Quantity } from './quantities.ts';
 export type AnomalyKind = 'event' | 'level' | 'cleared' | 'fault';
 
 /** Why: a departure from the baseline, or the way in which a sensor fails. */
-export type AnomalyCause = 'rise' | 'drop' | 'stuck' | 'out_of_range' | 'silent' | 'recovered';
+export type AnomalyCause = 'rise' | 'drop' | 'stuck' | 'out_of_range' | 'silent' | 'disagreement' | 'recovered';
 
 export interface Anomaly {
   readonly kind: AnomalyKind;

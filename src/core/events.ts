@@ -5,7 +5,21 @@ import type { AnomalyCause } from './anomaly.ts';
 import type { FindingName } from './condition.ts';
 
 /** Why bytes from a sensor were not used. */
-export type FrameReason = 'checksum' | 'length' | 'noise';
+export type FrameReason =
+  | 'checksum'
+  | 'length'
+  | 'noise'
+  /** The line fell silent, or ended, in the middle of a frame. */
+  | 'truncated'
+  | 'too_long'
+  /** An escape or a code that nothing may follow in that place (SHDLC, COBS). */
+  | 'stuffing'
+  /** A frame in good order of a kind that the profile does not have. */
+  | 'unknown_frame'
+  /** The device answered that it will not: a Modbus exception, a NACK. */
+  | 'refused'
+  /** Text that is not what the device writes. */
+  | 'malformed';
 
 /** Why a reading or a payload did not enter the loop. */
 export type ReadingReason =
@@ -14,6 +28,19 @@ export type ReadingReason =
   | 'not_json'
   | 'retained'
   | 'not_a_number'
+  /** The sensor itself marks the value as not valid. */
+  | 'invalid'
+  /** A message that breaks its convention, or nests deeper than any of them does. */
+  | 'malformed'
+  /** A template, a type or a version that is not understood. */
+  | 'unsupported'
+  /** A message that needs one that never came: an alias without its birth. */
+  | 'unknown_alias'
+  /** Sequence numbers skip: messages were lost. */
+  | 'sequence_gap'
+  /** A message that came before. */
+  | 'duplicate'
+  | 'too_many_sources'
   | 'bad_row'
   | 'bad_time'
   | 'out_of_order'
@@ -57,6 +84,8 @@ export type AgentEvent =
   | { readonly type: 'stopped' }
   | { readonly type: 'source_up'; readonly sensor: string; readonly detail: string }
   | { readonly type: 'source_down'; readonly sensor: string; readonly reason: string; readonly retryMs: number }
+  /** A device says that it is there, or its broker that it has gone. */
+  | { readonly type: 'sensor_online'; readonly sensor: string; readonly online: boolean }
   | { readonly type: 'source_ended'; readonly sensor: string; readonly readings: number }
   | { readonly type: 'frame_dropped'; readonly sensor: string; readonly reason: FrameReason; readonly count: number }
   | {

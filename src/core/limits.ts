@@ -78,6 +78,8 @@ export const simulatedArrivalsMax = 65_536;
 
 /** Items of one CBOR value other than a packet: the filters of an announcement, each with its tokens. */
 export const cborItemsMax = 2_048;
+/** Nesting of CBOR from sensors: a pack, a record, a tagged value; and to spare. */
+export const cborNestingMax = 8;
 /** A text in CBOR: the address of a broker. */
 export const cborTextBytesMax = 256;
 export const announcedUrlsMax = 8;
@@ -119,10 +121,46 @@ export const sourceQueueReadingsMax = 1_024;
 /** Bytes a framer holds: several of the longest frames. */
 export const framerBytesMax = 1_024;
 export const serialFrameBytesMax = 256;
+/** Registers of one Modbus request: 125 by the specification (section 6.3); this many fit serialFrameBytesMax. */
+export const modbusRegistersMax = 120;
+/** Between two requests on one serial line: RS-485 drivers and slow devices need it to turn round. */
+export const lineGapMs = 20;
+/** Silence after which half a frame is given up: the longest pause inside one that adapters make is some tens of ms. */
+export const lineIdleMs = 500;
 /** One JSON payload from a sensor. */
 export const jsonPayloadBytesMax = 8_192;
+/** What a board says of itself: 24 channels in 50 bytes each; the host reads 23 bytes at a time. */
+export const bridgeDescriptionBytesMax = 4_096;
+/** Commands that wait for one board: each takes a second at worst. */
+export const bridgeCommandsMax = 16;
+/** From asking a board for lost readings to asking again: they take 0.2 s at 9600 baud. */
+export const bridgeResendMs = 500;
+/** Nesting of JSON from sensors; the deepest known (lists of what Zigbee devices expose) has 8. */
+export const jsonDepthMax = 32;
+/** Devices behind one MQTT subscription: each takes channels, of which a gateway has channelsMax. */
+export const sourcesPerSensorMax = 256;
+/** What such a device calls itself, in characters: an address, a serial number, levels of a topic. */
+export const sourceNameLengthMax = 256;
+/** Names, aliases and descriptions a convention keeps for one device. */
+export const namesPerSourceMax = 512;
+/** Messages that may come a second time, remembered by a convention: 60 bytes each. */
+export const duplicatesRememberedMax = 1_024;
+/** A name of a value in a message: as a channel it is kept, so it is no longer than anyone would write. */
+export const nameLengthMax = 128;
+/** A value template of a discovery message: a path, some filters. Also the depth its brackets may nest. */
+export const templateLengthMax = 512;
+/** Sensors that discovery messages describe, over all devices behind one subscription: about 1 kB each. */
+export const discoveredSensorsMax = 2_048;
+/** Topics that tell whether one device is there: its own, its bridge's, and to spare. */
+export const availabilityTopicsMax = 8;
+/** One line of text from a device, without its end. */
+export const textLineBytesMax = 4_096;
+/** Header lines of a device that prints columns, one for each number of them. */
+export const textHeadersMax = 8;
 /** Bytes from a sensor's broker that make no whole message: many chunks of the socket, less than a camera's pictures. */
 export const sourceFrameBytesMax = 262_144;
+/** One recording handed to `qis decode`: a day of a serial line as hex. */
+export const decodeLineBytesMax = 67_108_864;
 /** One line of a CSV file. */
 export const csvLineBytesMax = 65_536;
 /** Rows after a jump of the clock that are held until it is known whether it comes back. */
@@ -157,6 +195,8 @@ export const proofsMax = 64;
 export const openFindingsMax = 256;
 /** Channels a gateway may have: sensors times quantities. */
 export const channelsMax = 512;
+/** Channels under quality control: a sensor has a dozen, of which one or two are watched; about 600 bytes each. */
+export const judgedChannelsMax = 4_096;
 
 /** Jobs in one transaction: at 100 a row costs 617 bytes of writing, alone it costs 5,976. */
 export const commitJobsMax = 100;
@@ -192,6 +232,7 @@ export const retryStableMs = 60_000;
 /** Dispose drains for at most this long. */
 export const drainMsMax = 3_000;
 
+assert(5 + 2 * modbusRegistersMax <= serialFrameBytesMax, 'the longest Modbus reply must fit a frame');
 assert(framerBytesMax >= 2 * serialFrameBytesMax, 'a framer must hold a frame and the start of the next');
 assert(brokerFrameBytesMax > packetBytesMax + topicBytesMax + 16, 'a packet with its topic must fit a frame');
 assert(brokerFrameBytesMax > jsonPayloadBytesMax + topicBytesMax + 16, 'a sensor payload must fit a frame');
@@ -204,5 +245,6 @@ assert(
 assert(brokerClientBacklogBytesMax >= 16 * brokerFrameBytesMax, 'a backlog must hold more than a few frames');
 assert(3 + coarseOrdinalsMax + fineOrdinalsMax <= topicLevelsMax, 'the longest condition must fit a topic');
 assert(outboxPacketsMax < storedPacketsMax, 'the outbox lives inside the packet table');
+assert(judgedChannelsMax >= channelsMax, 'every watched channel is under quality control');
 assert(stateKeysMax >= 2 * channelsMax, 'every channel must keep its state');
 assert(heardPacketsMax >= 16 * heardPerOriginMax, 'one origin must leave room for others');

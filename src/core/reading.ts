@@ -1,7 +1,7 @@
 // A reading: one value of one quantity, from one channel of one sensor, at one time.
 //
 // The value is always in the unit of the quantity table. Quality is a bit set, so that a reading costs no allocation
-// beyond itself; a reading with any bit set is kept and shown, but nothing is concluded from it alone.
+// beyond itself. Flagged readings are kept and shown; from those that are UNFIT nothing is concluded.
 import type { ClockQuality } from './clock.ts';
 import type { Quantity } from './quantities.ts';
 
@@ -33,9 +33,23 @@ export const QUALITY = {
   invalid: 4,
   /** Two channels of one unit disagree. */
   disagreement: 8,
-  /** A jump that no working sensor makes. */
+  /** A jump that leaves everything this channel showed lately. */
   spike: 16,
+  /** A change that is faster than the quantity changes. */
+  rate_of_change: 32,
+  /** The value has not moved for longer than a working sensor's does. */
+  flat_line: 64,
+  /** It contradicts another quantity of the same sensor: PM2.5 above PM10. */
+  neighbour: 128,
+  /** Optical particle counters over-read in air as humid as this. */
+  humid: 256,
 } as const;
+
+/**
+ * A reading with one of these is no evidence of anything. The other bits only raise a doubt: smoke comes as a jump and
+ * fog is humid, and the detector weighs jumps and stillness itself.
+ */
+export const UNFIT: number = QUALITY.out_of_range | QUALITY.warming_up | QUALITY.invalid | QUALITY.disagreement;
 
 /** Names of the bits that are set, in the order of the table. */
 export function qualityNames(quality: number): string[] {

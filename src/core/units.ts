@@ -24,22 +24,33 @@ const UNITS: Record<string, Affine> = {
   degf: affine('degC', 5 / 9, -160 / 9),
   k: affine('degC', 1, -273.15),
   '%': affine('%'),
+  // Ratios as SenML has them (RFC 8428 section 12.1, RFC 8798).
+  '/': affine('%', 100),
+  '/100': affine('%'),
   '1': affine('1'),
   hpa: affine('hPa'),
   pa: affine('hPa', 0.01),
   kpa: affine('hPa', 10),
   bar: affine('hPa', 1000),
+  cbar: affine('hPa', 10),
+  psi: affine('hPa', 68.947573),
   inhg: affine('hPa', 33.863886),
   mmhg: affine('hPa', 1.3332239),
   'm/s': affine('m/s'),
   'km/h': affine('m/s', 1 / 3.6),
   mph: affine('m/s', 0.44704),
   kn: affine('m/s', 1852 / 3600),
+  'ft/s': affine('m/s', 0.3048),
+  'yd/s': affine('m/s', 0.9144),
   deg: affine('deg'),
+  rad: affine('deg', 180 / Math.PI),
   mm: affine('mm'),
   in: affine('mm', 25.4),
+  cm: affine('mm', 10),
   'mm/h': affine('mm/h'),
   'in/h': affine('mm/h', 25.4),
+  'mm/d': affine('mm/h', 1 / 24),
+  'in/d': affine('mm/h', 25.4 / 24),
   m: affine('m'),
   ft: affine('m', 0.3048),
   um: affine('um'),
@@ -49,13 +60,18 @@ const UNITS: Record<string, Affine> = {
   ma: affine('A', 0.001),
   '1/l': affine('1/L'),
   '1/dl': affine('1/L', 10),
-  '1/cm3': affine('1/cm3'),
+  '1/cm3': affine('1/L', 1000),
   '1/cm2': affine('1/cm2'),
   lx: affine('lx'),
   'w/m2': affine('W/m2'),
   db: affine('dB'),
   dbm: affine('dBm'),
+  dbw: affine('dBm', 1, 30),
   'usv/h': affine('uSv/h'),
+  // 100 R of gamma rays count as 1 Sv, as survey meters have it.
+  'ur/h': affine('uSv/h', 0.01),
+  kohm: affine('kOhm'),
+  ohm: affine('kOhm', 0.001),
 };
 
 const ALIASES: Record<string, string> = {
@@ -65,22 +81,33 @@ const ALIASES: Record<string, string> = {
   f: 'degf',
   fahrenheit: 'degf',
   '%rh': '%',
+  '%el': '%',
   percent: '%',
   '': '1',
   mbar: 'hpa',
+  mb: 'hpa',
   '1/0.1l': '1/dl',
+  '#/dl': '1/dl',
+  '#/l': '1/l',
   '#/cm3': '1/cm3',
   knots: 'kn',
   kmh: 'km/h',
   lux: 'lx',
+  dba: 'db',
+  kph: 'km/h',
+  volt: 'v',
+  ω: 'ohm',
+  kω: 'kohm',
 };
 
-/** Folds spelling: case, blanks, micro signs, degree sign, superscripts. */
+/** Folds spelling: case, blanks, micro signs, degree sign, superscripts, negative powers (`m⋅s⁻¹`). */
 export function normaliseUnit(text: string): string {
   const folded = text
     .normalize('NFC')
     .replaceAll(/[µμ]/g, 'u')
     .replaceAll('°', 'deg')
+    .replaceAll(/[⋅·]?(\p{L}+)⁻([¹²³])/gu, '/$1$2')
+    .replaceAll('¹', '')
     .replaceAll('²', '2')
     .replaceAll('³', '3')
     .replaceAll('^', '')

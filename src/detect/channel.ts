@@ -6,7 +6,7 @@
 // Invariant: the state is plain finite data of constant size; restored, it gives the same output as without a break.
 import type { Anomaly, AnomalyCause, AnomalyKind } from '../core/anomaly.ts';
 import { QUANTITIES, type Quantity, type QuantitySpec } from '../core/quantities.ts';
-import { QUALITY, type Reading } from '../core/reading.ts';
+import { QUALITY, type Reading, UNFIT } from '../core/reading.ts';
 import { expectedAt, forget, hasLearned, learn, rebase, spreadOf } from './baseline.ts';
 import { type ChannelState, newChannelState, shiftTimes } from './channel-state.ts';
 import { clearedConfidence, eventConfidence, faultConfidence } from './confidence.ts';
@@ -100,12 +100,11 @@ class Detector implements ChannelDetector {
     const value = reading.value + 0;
     if (Number.isFinite(value)) state.lastValue = value;
     const { min, max } = this.#spec;
-    if (quality & (QUALITY.out_of_range | QUALITY.invalid) || !(value >= min && value <= max)) {
-      if (!noteBad(state.health, timeMs, this.#tuning)) return undefined;
-      return this.#fault('out_of_range', { onsetMs: state.health.badSinceMs, samples: state.health.bad });
-    }
-    if (quality !== 0) return undefined;
-    return this.#acceptGood(value, timeMs);
+    const isPlausible = value >= min && value <= max;
+    if (isPlausible && !(quality & UNFIT)) return this.#acceptGood(value, timeMs);
+    if (!noteBad(state.health, timeMs, this.#tuning)) return undefined;
+    const cause = isPlausible && (quality & UNFIT) === QUALITY.disagreement ? 'disagreement' : 'out_of_range';
+    return this.#fault(cause, { onsetMs: state.health.badSinceMs, samples: state.health.bad });
   }
 
   tick(nowMs: number): Anomaly | undefined {

@@ -2,7 +2,7 @@
 //
 //   event, level   size of the departure  x  readings that show it  x  how much of the channel was learned
 //   cleared        readings that show it  x  how much of the channel was learned
-//   stuck          how much was learned of its runs;  out_of_range: readings;  silent: it is a fact
+//   stuck          how much was learned of its runs;  out_of_range, disagreement: readings;  silent: it is a fact
 // Invariant: each factor rises with its evidence and stays below 1. It is a rank and a weight, not a probability.
 
 const dayMs = 86_400_000;
@@ -22,7 +22,11 @@ export function clearedConfidence(samples: number, learnedMs: number): number {
   return ofReadings(samples) * ofLearning(learnedMs);
 }
 
-export function faultConfidence(cause: 'stuck' | 'out_of_range' | 'silent', samples: number, runs: number): number {
+export function faultConfidence(
+  cause: 'stuck' | 'out_of_range' | 'silent' | 'disagreement',
+  samples: number,
+  runs: number,
+): number {
   if (cause === 'silent') return 0.99;
-  return cause === 'out_of_range' ? ofReadings(samples) : 1 - 1 / (2 + runs / 10);
+  return cause === 'stuck' ? 1 - 1 / (2 + runs / 10) : ofReadings(samples);
 }

@@ -1,16 +1,17 @@
-// Whether the sensor works: three explicit checks, each told once when it begins and once when it is over.
+// Whether the sensor works: four explicit checks, each told once when it begins and once when it is over.
 //
 // out_of_range   flagged readings in a row            ends after as many good ones
 // stuck          a run too long (run.ts)              ends when the value moves again, several times
 // silent         no reading for many intervals        ends with the first good reading
+// disagreement   the same, of two lasers that differ   the same
 // Invariant: at most one fault is open; the first one named stays until it ends.
 import type { AnomalyCause } from '../core/anomaly.ts';
 import type { Tuning } from './tuning.ts';
 
-export type FaultCause = Extract<AnomalyCause, 'stuck' | 'out_of_range' | 'silent'>;
+export type FaultCause = Extract<AnomalyCause, 'stuck' | 'out_of_range' | 'silent' | 'disagreement'>;
 
-/** Stored as its index. */
-const causes: readonly FaultCause[] = ['stuck', 'out_of_range', 'silent'];
+/** Stored as its index: new ones come last. */
+const causes: readonly FaultCause[] = ['stuck', 'out_of_range', 'silent', 'disagreement'];
 
 export interface HealthState {
   /** 0 none, else index into the causes + 1. */

@@ -3,7 +3,7 @@
 // Only main channels count: the others of a quantity are extremes or repetitions.
 import type { Attributes } from '../core/domain.ts';
 import type { Quantity } from '../core/quantities.ts';
-import type { Reading } from '../core/reading.ts';
+import { type Reading, UNFIT } from '../core/reading.ts';
 
 /** Older values say nothing of now, nor do those of a clock that was then set back. */
 const FRESH_MS = 3_600_000;
@@ -18,7 +18,7 @@ export function createSurroundings(quantities: readonly Quantity[]): Surrounding
   const wanted = new Set(quantities);
   return {
     note({ quantity, channel, value, timeMs, quality }) {
-      if (quality === 0 && channel === '' && wanted.has(quantity)) latest.set(quantity, { value, timeMs });
+      if (!(quality & UNFIT) && channel === '' && wanted.has(quantity)) latest.set(quantity, { value, timeMs });
     },
     attributes(nowMs) {
       const fresh = [...latest].filter(([, { timeMs }]) => Math.abs(nowMs - timeMs) < FRESH_MS);

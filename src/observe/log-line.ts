@@ -40,6 +40,8 @@ export function logLine(event: TimedEvent): string {
       return `${event.sensor}: ${event.reason}; next attempt in ${Math.ceil(event.retryMs / 1000)} s`;
     case 'source_ended':
       return `${event.sensor}: recording is over after ${count(event.readings, 'reading')}`;
+    case 'sensor_online':
+      return `${event.sensor} ${event.online ? 'is there' : 'has gone'}`;
     case 'frame_dropped':
       return `${event.sensor}: ${event.count} dropped (${event.reason})`;
     case 'reading_dropped':

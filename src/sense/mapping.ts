@@ -1,14 +1,14 @@
-// JSON from a sensor -> readings, by a mapping of members to quantities. Pure.
+// JSON from a sensor -> observations, by the configuration's mapping of members to quantities.
 //
 // A member is named by one key or by a path of keys, never by a dotted string: keys such as `PM2.5` hold dots.
 // Units are converted here. What is absent or null is no reading and no error; what is there and no number is counted.
-import type { ClockQuality } from '../core/clock.ts';
-import type { ReadingReason } from '../core/events.ts';
+import { assert } from '../core/assert.ts';
 import { jsonPayloadBytesMax } from '../core/limits.ts';
 import { QUANTITIES, type Quantity } from '../core/quantities.ts';
-import type { Reading } from '../core/reading.ts';
 import { converter } from '../core/units.ts';
-import { rangeQuality } from './quality.ts';
+import type { Convention } from './convention/convention.ts';
+import { parseJson } from './convention/json.ts';
+import { tellMember } from './convention/member.ts';
 
 export interface MappedKey {
   /** Member name, or names from the outermost in; empty: the payload itself is the number. */
@@ -19,58 +19,29 @@ export interface MappedKey {
   readonly channel?: string | undefined;
 }
 
-export type MapPayload = (payload: Buffer, timeMs: number, clock: ClockQuality) => void;
-
-export interface MapOptions {
-  readonly sensor: string;
-  readonly sensorClass: number;
-  readonly readings: readonly MappedKey[];
-  readonly onReading: (reading: Reading) => void;
-  readonly onDropped: (reason: ReadingReason) => void;
-}
-
-export function createMapping({ sensor, sensorClass, readings, onReading, onDropped }: MapOptions): MapPayload {
-  const rules = readings.map((rule) => {
-    const unit = QUANTITIES[rule.quantity].unit;
-    const convert = converter(rule.unit ?? unit, rule.quantity);
+/** All messages are of one device, whatever their topics. */
+export function createMapping(readings: readonly MappedKey[]): Convention {
+  const rules = readings.map(({ key, quantity, unit = QUANTITIES[quantity].unit, channel = '' }) => {
     // The configuration check refuses such units long before.
-    if (!convert) throw new Error(`unit ${rule.unit} does not fit ${rule.quantity}`);
-    const path = typeof rule.key === 'string' ? [rule.key] : rule.key;
-    return { path, convert, unit, quantity: rule.quantity, channel: rule.channel ?? '' };
+    assert(converter(unit, quantity), `unit ${unit} does not fit ${quantity}`);
+    return { path: typeof key === 'string' ? [key] : key, member: { quantity, unit, channel } };
   });
-  return (payload, timeMs, clock) => {
-    if (payload.length > jsonPayloadBytesMax) return onDropped('payload_too_large');
-    let document: unknown;
-    try {
-      document = JSON.parse(payload.toString('utf8'));
-    } catch {
-      return onDropped('not_json');
-    }
-    for (const { path, convert, unit, quantity, channel } of rules) {
-      const found = member(document, path);
-      if (found === undefined || found === null) continue;
-      const value = convert(numberOf(found));
-      if (!Number.isFinite(value)) {
-        onDropped('not_a_number');
-        continue;
-      }
-      const quality = rangeQuality(quantity, value);
-      onReading({ sensor, quantity, channel, value, unit, timeMs, clock, quality, sensorClass });
-    }
+  return {
+    accept({ payload }, sink) {
+      if (payload.length > jsonPayloadBytesMax) return sink.rejected('payload_too_large', 1);
+      const document = parseJson(payload);
+      if (document === undefined) return sink.rejected('not_json', 1);
+      sink.frame();
+      for (const { path, member } of rules) tellMember(sink, member, valueAt(document, path));
+    },
   };
 }
 
-function member(document: unknown, path: readonly string[]): unknown {
+function valueAt(document: unknown, path: readonly string[]): unknown {
   let at = document;
   for (const name of path) {
     if (typeof at !== 'object' || at === null || !Object.hasOwn(at, name)) return undefined;
     at = (at as Record<string, unknown>)[name];
   }
   return at;
-}
-
-/** Older gateways send numbers as text. */
-function numberOf(value: unknown): number {
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  return typeof number === 'number' ? number : Number.NaN;
 }

@@ -13,7 +13,10 @@ export interface ReadingQueue extends AsyncIterable<Reading> {
   end(): void;
 }
 
-export function createReadingQueue(capacity: number, onDropped: (count: number) => void): ReadingQueue {
+export function createReadingQueue(
+  capacity: number,
+  onDropped: (count: number, oldest: Reading) => void,
+): ReadingQueue {
   let items: Reading[] = [];
   let head = 0;
   let ended = false;
@@ -32,8 +35,7 @@ export function createReadingQueue(capacity: number, onDropped: (count: number) 
     push(reading) {
       if (ended) return;
       if (items.length - head >= capacity) {
-        take();
-        onDropped(1);
+        onDropped(1, take()!);
       }
       if (head > capacity) {
         items = items.slice(head);

@@ -6,13 +6,15 @@ import { OperatingError } from '../core/errors.ts';
 import type { AgentEvent, Emit, ReadingReason } from '../core/events.ts';
 import { QUANTITIES, type Quantity } from '../core/quantities.ts';
 import type { Reading } from '../core/reading.ts';
+import { SENSOR_CLASSES } from '../core/sensor-class.ts';
 import { converter } from '../core/units.ts';
 import { fileLines, splitCsv, unreadable } from './csv.ts';
-import { createDecoder } from './decoder.ts';
-import { createFramer, dropReporter } from './framer.ts';
+import { createIntake } from './intake.ts';
 import type { DeviceModel, DeviceProfile } from './profile.ts';
 import { rangeQuality } from './quality.ts';
+import { createReadingSink } from './reading-sink.ts';
 import { createRowOrder } from './row-order.ts';
+import type { Sink } from './sink.ts';
 import { timeParser } from './timestamp.ts';
 
 export interface ByteReplayOptions {
@@ -28,30 +30,43 @@ export interface ByteReplayOptions {
 }
 
 /**
- * Recorded bytes through the same framer and decoder as live ones; good frame n, from 0, is made at start + n intervals.
+ * Recorded bytes through the same intake as live ones; good frame n, from 0, is made at start + n intervals.
  * @throws OperatingError input_unreadable
  */
 export async function* replayBytes(options: ByteReplayOptions): AsyncGenerator<Reading> {
   const { sensor, profile, model, startMs, intervalMs, emit } = options;
-  const framer = createFramer(profile.framing, model.frameBytes);
-  const report = dropReporter(framer, sensor, emit);
-  const decode = createDecoder(profile, model, sensor);
   let pending: Reading[] = [];
-  const onFrame = (frame: Buffer) => {
-    const uptimeMs = (framer.frames - 1) * intervalMs;
-    decode(frame, { timeMs: startMs + uptimeMs, clock: 2, uptimeMs }, (reading) => pending.push(reading));
+  let frames = 0;
+  const uptimeMs = () => (frames - 1) * intervalMs;
+  const sink = createReadingSink({
+    sensor,
+    sensorClass: SENSOR_CLASSES[profile.sensorClass],
+    clock: { now: () => startMs + uptimeMs(), quality: () => 2 },
+    uptimeMs,
+    warmUpS: profile.warmUpS,
+    onReading: (reading) => pending.push(reading),
+    emit,
+  });
+  const counted: Sink = {
+    ...sink,
+    frame(source) {
+      frames++;
+      sink.frame(source);
+    },
   };
+  const intake = createIntake(profile, model, counted);
   try {
     for await (const chunk of createReadStream(options.file)) {
-      framer.push(chunk as Buffer, onFrame);
-      report();
+      intake.push(chunk as Buffer);
       yield* pending;
       pending = [];
     }
   } catch (cause) {
     throw unreadable(options.file, cause);
   }
-  if (framer.frames === 0) emit(noFrames(sensor, options.file, profile.title));
+  intake.end();
+  yield* pending;
+  if (frames === 0) emit(noFrames(sensor, options.file, profile.title));
 }
 
 function noFrames(sensor: string, file: string, title: string): AgentEvent {

@@ -22,7 +22,7 @@ export interface LineOptions {
   readonly path: string;
   readonly line: SerialLine;
   readonly onData: (bytes: Buffer) => void;
-  /** Gives up connecting; a line that is open may end as well. */
+  /** Gives up connecting; a line that is open stays open. */
   readonly signal?: AbortSignal;
 }
 
@@ -39,7 +39,7 @@ function openPort({ path, line, onData }: LineOptions): Promise<Line> {
   const port = new SerialPort({ path, baudRate: baud, dataBits, parity, stopBits, autoOpen: false });
   const closed = Promise.withResolvers<string>();
   port.on('data', onData);
-  port.on('error', (error) => closed.resolve(reasonOf(error)));
+  port.on('error', (error) => closed.resolve(isGone(error) ? `unplugged (${reasonOf(error)})` : reasonOf(error)));
   port.on('close', (error: Error | null) => closed.resolve(error ? `unplugged (${reasonOf(error)})` : 'closed'));
   return new Promise((resolve, reject) => {
     port.open((error) => {
@@ -65,6 +65,9 @@ function openPort({ path, line, onData }: LineOptions): Promise<Line> {
   });
 }
 
+/** What a write says first when the device went away between two looks. */
+const isGone = (error: Error): boolean => /\b(EIO|ENXIO|ENODEV)\b/.test(error.message);
+
 /** What stands at a path; what is plugged in again is another one, though its name is the same. */
 function deviceAt(path: string): string | undefined {
   try {
@@ -78,14 +81,21 @@ function deviceAt(path: string): string | undefined {
 function openTcp({ path, onData, signal }: LineOptions): Promise<Line> {
   const { hostname, port } = new URL(path);
   const host = hostname.replace(/^\[|\]$/g, '');
-  const socket = connect({ host, port: Number(port), keepAlive: true, ...(signal && { signal }) });
+  const socket = connect({ host, port: Number(port), keepAlive: true });
+  const giveUp = () => void socket.destroy(new Error('aborted'));
+  signal?.addEventListener('abort', giveUp);
+  if (signal?.aborted) giveUp();
   socket.setTimeout(linkConnectMsMax, () => socket.destroy(new Error('no answer')));
   const closed = Promise.withResolvers<string>();
   socket.on('data', onData);
   socket.on('close', () => closed.resolve('connection closed'));
   return new Promise((resolve, reject) => {
-    socket.once('error', (error) => reject(unavailable(path, error)));
+    socket.once('error', (error) => {
+      signal?.removeEventListener('abort', giveUp);
+      reject(unavailable(path, error));
+    });
     socket.once('connect', () => {
+      signal?.removeEventListener('abort', giveUp);
       socket.setTimeout(0);
       socket.on('error', (error) => closed.resolve(reasonOf(error)));
       resolve({

@@ -21,6 +21,7 @@ import { linkClientId } from '../../src/route/link.ts';
 import { type Mesh, openMesh } from '../../src/route/mesh.ts';
 import type { Network } from '../../src/route/network.ts';
 import { filterOf, isLinkTopic, linkTopic } from '../../src/route/topic.ts';
+import { createQualityControl } from '../../src/sense/quality-control.ts';
 import { openStore } from '../../src/store/store.ts';
 import { createSynthesizer } from '../../src/synthesize/synthesizer.ts';
 import { freePorts } from '../mosquitto.ts';
@@ -87,6 +88,7 @@ async function open(stack: AsyncDisposableStack, { own, ports, identities, folde
     station: { profile: AIR, latitude: 43, longitude: -73, site: 1, contextTag: identity.contextTag },
     store,
     delivery,
+    qualityControl: createQualityControl(),
     watch: createWatch({ watched: new Map() }),
     synthesizer: createSynthesizer({ profile: AIR, nodeId: '', here: undefined, random: Math.random }),
     surroundings: createSurroundings([]),

@@ -4,6 +4,8 @@
 // in turns within one run, because machines are noisy; trust ratios before absolutes.
 import { parseArgs } from 'node:util';
 import { benchAgent } from './agent-process.ts';
+import { benchFirmware } from './firmware.ts';
+import { benchFramers } from './framers.ts';
 import { benchLink } from './link.ts';
 import { benchPackets } from './packets.ts';
 import { benchReadings } from './readings.ts';
@@ -14,10 +16,12 @@ const SETS: Record<string, () => Promise<Record<string, unknown>>> = {
   default: async () => ({
     ...benchPackets(),
     readings_per_s: benchReadings(),
+    frames_per_s: benchFramers(),
     link: await benchLink(),
     store: await benchStore(),
     replay: await benchReplay(),
     ...(await benchAgent()),
+    firmware: benchFirmware(),
   }),
 };
 

@@ -1,16 +1,19 @@
-// Readings a second on one core: through the framer (bytes to readings), through the detector, and through the whole loop
-// (bytes -> framer -> decoder -> agent, nothing anomalous).
+// Readings a second on one core: from bytes (framer, decoder, sink), through the detector, and through the whole loop
+// (bytes -> framer -> decoder -> sink -> agent, nothing anomalous).
 import { PLANTOWER_PMSX003 } from '../../devices/plantower-pmsx003/profile.ts';
 import { createAgent } from '../../src/agent.ts';
 import { virtualClock } from '../../src/core/clock.ts';
 import type { Reading } from '../../src/core/reading.ts';
+import { SENSOR_CLASSES } from '../../src/core/sensor-class.ts';
 import { createWatch } from '../../src/detect/watch.ts';
 import { AIR } from '../../src/distill/air.ts';
 import { temporaryIdentity } from '../../src/distill/identity.ts';
 import { createKeyring } from '../../src/distill/keyring.ts';
 import { createSurroundings } from '../../src/distill/surroundings.ts';
-import { createDecoder } from '../../src/sense/decoder.ts';
-import { createFramer } from '../../src/sense/framer.ts';
+import { createIntake } from '../../src/sense/intake.ts';
+import type { DeviceModel } from '../../src/sense/profile.ts';
+import { createQualityControl } from '../../src/sense/quality-control.ts';
+import { createReadingSink } from '../../src/sense/reading-sink.ts';
 import { createAir } from '../../src/sim/air.ts';
 import { plantowerFrame } from '../../src/sim/plantower-frame.ts';
 import { openStore } from '../../src/store/store.ts';
@@ -32,18 +35,22 @@ export function benchReadings() {
   const chunks = Array.from({ length: Math.ceil(bytes.length / CHUNK_BYTES) }, (_, i) =>
     bytes.subarray(i * CHUNK_BYTES, (i + 1) * CHUNK_BYTES),
   );
-  const model = PLANTOWER_PMSX003.models.PMS5003;
-  const decode = createDecoder(PLANTOWER_PMSX003, model, 'roof');
-  const readingsPerFrame = model.fields.length;
+  const model: DeviceModel = PLANTOWER_PMSX003.models.PMS5003;
+  const readingsPerFrame = model.frames![0]!.fields!.length;
   let roundMs = START_MS;
 
   /** Each round begins where the last one ended, so that time goes on. */
   function feed(onReading: (reading: Reading) => void): void {
-    const framer = createFramer(PLANTOWER_PMSX003.framing, model.frameBytes);
-    const onFrame = (frame: Buffer) =>
-      decode(frame, { timeMs: roundMs + framer.frames * INTERVAL_MS, clock: 2, uptimeMs: 1e6 }, onReading);
-    for (const chunk of chunks) framer.push(chunk, onFrame);
-    if (framer.frames !== FRAMES) throw new Error(`the framer found ${framer.frames} of ${FRAMES} frames`);
+    const sink = createReadingSink({
+      sensor: 'roof',
+      sensorClass: SENSOR_CLASSES[PLANTOWER_PMSX003.sensorClass],
+      clock: { now: () => roundMs + intake.frames * INTERVAL_MS, quality: () => 2 },
+      onReading,
+      emit: () => {},
+    });
+    const intake = createIntake(PLANTOWER_PMSX003, model, sink);
+    for (const chunk of chunks) intake.push(chunk);
+    if (intake.frames !== FRAMES) throw new Error(`the framer found ${intake.frames} of ${FRAMES} frames`);
     roundMs += FRAMES * INTERVAL_MS;
   }
 
@@ -80,6 +87,7 @@ function benchAgent() {
     keyring: createKeyring(),
     store: openStore(':memory:', { now: () => START_MS }),
     network: { publish: () => true },
+    qualityControl: createQualityControl(),
     watch: createWatch({ watched }),
     synthesizer: createSynthesizer({ profile: AIR, nodeId: '', here: undefined, random: () => 0.5 }),
     surroundings: createSurroundings(['relative_humidity', 'temperature']),

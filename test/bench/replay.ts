@@ -16,7 +16,14 @@ export async function benchReplay(): Promise<{ rows_per_s: number }> {
     }
     let json = '';
     const stdout = { write: (text: string) => (json += text) };
-    const io = { stdout, stderr: process.stderr, signal: new AbortController().signal, cwd: folder, env: {} };
+    const io = {
+      stdin: process.stdin,
+      stdout,
+      stderr: process.stderr,
+      signal: new AbortController().signal,
+      cwd: folder,
+      env: {},
+    };
     const startMs = performance.now();
     const code = await command.run(['manifest.yaml', '--out', 'alerts.csv', '--json'], io);
     const tookMs = performance.now() - startMs;

@@ -12,8 +12,13 @@ export interface Ran {
 }
 
 /** @param extra environment variables beside our own */
-export function qis(args: readonly string[], cwd?: string, extra: NodeJS.ProcessEnv = {}): Promise<Ran> {
-  return runNode([MAIN, ...args], cwd, extra);
+export function qis(
+  args: readonly string[],
+  cwd?: string,
+  extra: NodeJS.ProcessEnv = {},
+  input?: string,
+): Promise<Ran> {
+  return runNode([MAIN, ...args], cwd, extra, input);
 }
 
 /** Node itself, with arguments of its own. */
@@ -21,9 +26,13 @@ export async function runNode(
   args: readonly string[],
   cwd: string = tmpdir(),
   extra: NodeJS.ProcessEnv = {},
+  input = '',
 ): Promise<Ran> {
   const { RUNTIME_DIRECTORY: _, CREDENTIALS_DIRECTORY: __, QIS_DEBUG: ___, ...env } = process.env;
-  const child = spawn(process.execPath, args, { cwd, env: { ...env, ...extra }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, args, { cwd, env: { ...env, ...extra }, stdio: 'pipe' });
+  // A program that does not read it may have ended before.
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -193,7 +193,7 @@ async function onTerminal(folder: string, { aborted = false, isTTY = true } = {}
   const stop = new AbortController();
   if (aborted) stop.abort();
   const stderr = { write: (text: string) => (bar += text), isTTY };
-  const io = { stdout: { write: () => {} }, stderr, signal: stop.signal, cwd: folder, env: {} };
+  const io = { stdin: process.stdin, stdout: { write: () => {} }, stderr, signal: stop.signal, cwd: folder, env: {} };
   return { code: await command.run(['manifest.yaml', '--out', 'alerts.csv'], io), bar };
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { channelKey, QUALITY, qualityNames } from '../../src/core/reading.ts';
+import { channelKey, QUALITY, qualityNames, UNFIT } from '../../src/core/reading.ts';
 
 test('each quality has a bit of its own', () => {
   const bits = Object.values(QUALITY);
@@ -11,7 +11,11 @@ test('each quality has a bit of its own', () => {
 test('bits have names, and none is good', () => {
   assert.deepEqual(qualityNames(0), []);
   assert.deepEqual(qualityNames(QUALITY.warming_up | QUALITY.out_of_range), ['out_of_range', 'warming_up']);
-  assert.deepEqual(qualityNames(255), Object.keys(QUALITY));
+  assert.deepEqual(qualityNames(511), Object.keys(QUALITY));
+});
+
+test('what fails is unfit; what is only odd is not', () => {
+  assert.deepEqual(qualityNames(UNFIT), ['out_of_range', 'warming_up', 'invalid', 'disagreement']);
 });
 
 test('a stream is named by sensor, quantity and channel', () => {

@@ -28,15 +28,23 @@ const KNOWN: readonly [unit: string, quantity: Quantity, from: [number, number],
   ['bar', 'pressure', [0.95, 1.01325], [950, 1013.25]],
   ['inHg', 'pressure', [0, 29.92126], [0, 1013.25]],
   ['mmHg', 'pressure', [0, 760], [0, 1013.25]],
+  ['psi', 'pressure', [0, 14.695949], [0, 1013.25]],
+  ['cbar', 'pressure', [0, 101.325], [0, 1013.25]],
   ['m/s', 'wind_speed', [0, 10], [0, 10]],
   ['km/h', 'wind_speed', [0, 36], [0, 10]],
   ['mph', 'wind_speed', [0, 22.369363], [0, 10]],
   ['kn', 'wind_speed', [0, 19.438445], [0, 10]],
+  ['ft/s', 'wind_speed', [0, 32.808399], [0, 10]],
+  ['uR/h', 'radiation', [0, 1000], [0, 10]],
+  ['yd/s', 'wind_speed', [0, 10.936133], [0, 10]],
   ['deg', 'wind_direction', [0, 270], [0, 270]],
   ['mm', 'rain', [0, 25.4], [0, 25.4]],
   ['in', 'rain', [0, 1], [0, 25.4]],
+  ['cm', 'rain', [0, 2.54], [0, 25.4]],
   ['mm/h', 'rain_rate', [0, 25.4], [0, 25.4]],
   ['in/h', 'rain_rate', [0, 1], [0, 25.4]],
+  ['mm/d', 'rain_rate', [0, 24], [0, 1]],
+  ['in/d', 'rain_rate', [0, 24], [0, 25.4]],
   ['m', 'altitude', [0, 304.8], [0, 304.8]],
   ['ft', 'altitude', [0, 1000], [0, 304.8]],
   ['um', 'particle_size', [0, 2.5], [0, 2.5]],
@@ -53,6 +61,8 @@ const KNOWN: readonly [unit: string, quantity: Quantity, from: [number, number],
   ['dB', 'noise', [0, 60], [0, 60]],
   ['dBm', 'signal', [-120, -60], [-120, -60]],
   ['uSv/h', 'radiation', [0, 0.1], [0, 0.1]],
+  ['kOhm', 'gas_resistance', [0, 86], [0, 86]],
+  ['Ohm', 'gas_resistance', [0, 86_000], [0, 86]],
 ];
 
 test('each unit comes to what a table of conversions says', () => {
@@ -114,7 +124,7 @@ test('spellings of one unit are one unit', () => {
 test('a unit of another kind, or of none, does not convert', () => {
   assert.equal(converter('hPa', 'temperature'), undefined);
   assert.equal(converter('ug/m3', 'o3'), undefined);
-  assert.equal(converter('1/cm3', 'particles_gt_0_3'), undefined);
+  assert.equal(converter('dB', 'signal'), undefined);
   for (const unit of ['furlong', 'constructor', '__proto__', 'toString', 'hasOwnProperty']) {
     assert.equal(converter(unit, 'temperature'), undefined, unit);
   }

@@ -180,16 +180,30 @@ test('two readings do not tell how often a sensor speaks', () => {
   assert.equal(target.tick(start + 2 * hour), undefined);
 });
 
-test('readings in doubt are neither learned nor a fault', () => {
+test('two lasers that disagree are a fault, and nothing is learned meanwhile', () => {
   const target = detector();
-  feed(target, { from: start, to: start + day, every: minute, value: air(15) });
+  const usual = air(15);
+  feed(target, { from: start, to: start + day, every: minute, value: usual });
   const { baseline } = target.state();
-  for (const quality of [QUALITY.spike, QUALITY.disagreement]) {
-    const from = target.summary().timeMs + minute;
-    const doubtful = { from, to: from + hour, every: minute, value: () => 300 };
-    assert.deepEqual(feed(target, doubtful, { quality }), []);
-  }
+  const at = start + day;
+  const doubtful = { from: at, to: at + hour, every: minute, value: () => 300 };
+  assert.deepEqual(names(feed(target, doubtful, { quality: QUALITY.disagreement })), ['fault/disagreement']);
   assert.deepEqual(target.state().baseline, baseline);
+  const after = { from: at + hour, to: at + 2 * hour, every: minute, value: usual };
+  assert.deepEqual(names(feed(target, after)), ['cleared/recovered']);
+});
+
+test('a doubt that is no failure changes nothing: smoke is a jump, and fog is humid', () => {
+  const doubts = QUALITY.spike | QUALITY.rate_of_change | QUALITY.flat_line | QUALITY.neighbour | QUALITY.humid;
+  const told = [0, doubts].map((quality) => {
+    const target = detector();
+    const usual = air(18);
+    feed(target, { from: start, to: start + day, every: minute, value: usual });
+    const smoke = { from: start + day, to: start + day + hour, every: minute, value: (t: number) => 150 + usual(t) };
+    return [feed(target, smoke, { quality }), target.state()] as const;
+  });
+  assert.deepEqual(names(told[0]![0])[0], 'event/rise');
+  assert.deepEqual(told[1], told[0]);
 });
 
 test('a value no sensor of the quantity can have is out of range, flagged or not', () => {

@@ -20,6 +20,7 @@ import { parseFrame, VERB, type VerbName } from '../../src/route/link-frame.ts';
 import { type MemoryNetwork, memoryNetwork } from '../../src/route/memory-network.ts';
 import type { Network } from '../../src/route/network.ts';
 import { filterOf, isLinkTopic, linkTopic } from '../../src/route/topic.ts';
+import { createQualityControl } from '../../src/sense/quality-control.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { createSynthesizer } from '../../src/synthesize/synthesizer.ts';
 
@@ -213,6 +214,7 @@ function openGateway(t: TestContext, name: string, { clock, net, identities, opt
     store,
     network,
     delivery,
+    qualityControl: createQualityControl(),
     watch: createWatch({ watched: new Map() }),
     synthesizer: createSynthesizer({ profile: AIR, nodeId: '', here: undefined, random: () => 0.5 }),
     surroundings: createSurroundings([]),

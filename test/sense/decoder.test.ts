@@ -2,28 +2,43 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { findDevice } from '../../devices/catalogue.ts';
-import { QUALITY, type Reading } from '../../src/core/reading.ts';
-import { SENSOR_CLASSES } from '../../src/core/sensor-class.ts';
-import { createDecoder, type DecodeTime } from '../../src/sense/decoder.ts';
-import type { DeviceProfile } from '../../src/sense/profile.ts';
+import { QUALITY } from '../../src/core/reading.ts';
+import { createDecoder } from '../../src/sense/decoder.ts';
+import type { Field, Frame } from '../../src/sense/profile.ts';
 import { hex, plantowerBytes, pms5003 } from './plantower-bytes.ts';
+import { recordingSink, type Told } from './recording-sink.ts';
 
-const WARM: DecodeTime = { timeMs: 1_700_000_000_000, clock: 2, uptimeMs: 60_000 };
-
-function decoded(model: string, frame: Buffer, time: DecodeTime = WARM): Reading[] {
+/** What a frame of the first shape of a model says. */
+function decoded(model: string, frame: Buffer): Told {
   const found = findDevice('plantower-pmsx003', model);
   assert(found, model);
-  const readings: Reading[] = [];
-  createDecoder(found.profile, found.model, 'roof')(frame, time, (reading) => readings.push(reading));
-  return readings;
+  return told(found.model.frames!, frame);
+}
+
+function told(frames: readonly Frame[], frame: Buffer, shape = 0): Told {
+  const { sink, told: all } = recordingSink();
+  createDecoder(frames)(frame, shape, sink);
+  return all;
 }
 
 /** `quantity` or `quantity/channel` -> value. */
-function values(readings: readonly Reading[]): Record<string, number> {
+function values({ observations }: Told): Record<string, number | null> {
   return Object.fromEntries(
-    readings.map(({ quantity, channel, value }) => [channel === '' ? quantity : `${quantity}/${channel}`, value]),
+    observations.map(({ quantity, channel, value }) => [channel === '' ? quantity : `${quantity}/${channel}`, value]),
   );
 }
+
+/** One number in a frame of its own, 8 bytes. */
+function number(
+  field: Omit<Field, 'at' | 'quantity'> & Partial<Field>,
+  bytes: string,
+  more: Partial<Frame> = {},
+): Told {
+  const fields = [{ at: 0, quantity: 'temperature', ...field } as const];
+  return told([{ header: '..', bytes: 8, fields, ...more }], hex(bytes));
+}
+
+const reported = ({ observations }: Told) => observations.map(({ value, quality }) => [value, quality]);
 
 // Published by people who have the sensors.
 const PMS5003 = hex('424d001c0005000d00160005000d001602fd00fc001d000f00060006970003c5');
@@ -73,40 +88,28 @@ test('below zero is below zero, with the decimal that was sent', () => {
   fc.assert(fc.property(fc.integer({ min: -400, max: 850 }), (tenths) => at(tenths)[0] === tenths / 10));
 });
 
-test('each reading says what, where, when and of which class', () => {
-  const reading = decoded('PMS5003', PMS5003, { timeMs: 123, clock: 1, uptimeMs: 60_000 }).find(
-    ({ quantity, channel }) => quantity === 'pm2_5' && channel === '',
-  );
-  assert.deepEqual(reading, {
-    sensor: 'roof',
-    quantity: 'pm2_5',
-    channel: '',
-    value: 13,
-    unit: 'ug/m3',
-    timeMs: 123,
-    clock: 1,
-    quality: 0,
-    sensorClass: SENSOR_CLASSES.optical_plantower,
-  });
+test('an observation says what it is, and of which unit', () => {
+  const { observations, frames } = decoded('PMS5003', PMS5003);
+  assert.deepEqual(observations[4], { quantity: 'pm2_5', value: 13, unit: 'ug/m3', channel: '', quality: 0 });
+  assert.deepEqual(frames, [undefined]);
 });
 
-test('the first 30 seconds are marked, the rest is not', () => {
-  const quality = (uptimeMs: number) => decoded('PMS5003', PMS5003, { ...WARM, uptimeMs })[0]!.quality;
-  assert.equal(quality(0), QUALITY.warming_up);
-  assert.equal(quality(29_999), QUALITY.warming_up);
-  assert.equal(quality(30_000), 0);
+test('formaldehyde by mass, beside climate', () => {
+  const frame = plantowerBytes(5, 9, 10, 5, 9, 10, 900, 270, 60, 6, 1, 0, 21, 234, 467, 0, 0x9700);
+  const got = values(decoded('PMS5003ST', frame));
+  assert.deepEqual([got.hcho_mass, got.temperature, got.relative_humidity], [21, 23.4, 46.7]);
 });
 
 test('a valid frame of zeros is a fan that stands still, not clean air', () => {
   const zeros = plantowerBytes(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x9700);
-  for (const { quality } of decoded('PMS5003', zeros)) assert.equal(quality, QUALITY.warming_up);
+  for (const { quality } of decoded('PMS5003', zeros).observations) assert.equal(quality, QUALITY.warming_up);
   const clean = plantowerBytes(0, 0, 1, 0, 0, 1, 30, 9, 2, 0, 0, 0, 0x9700);
-  for (const { quality } of decoded('PMS5003', clean)) assert.equal(quality, 0);
+  for (const { quality } of decoded('PMS5003', clean).observations) assert.equal(quality, 0);
 });
 
 test('a value no working sensor reports is kept and marked', () => {
-  const readings = decoded('PMS5003', pms5003(2001));
-  const marked = readings.filter(({ quality }) => quality === QUALITY.out_of_range);
+  const { observations } = decoded('PMS5003', pms5003(2001));
+  const marked = observations.filter(({ quality }) => quality === QUALITY.out_of_range);
   assert.deepEqual(
     marked.map(({ quantity, value }) => [quantity, value]),
     [
@@ -114,12 +117,89 @@ test('a value no working sensor reports is kept and marked', () => {
       ['pm2_5', 2001],
     ],
   );
-  assert.equal(readings.length, 12);
+  assert.equal(observations.length, 12);
+});
+
+test('scale, offset and unit: what is sent becomes what the table has', () => {
+  const cases: readonly [Parameters<typeof number>[0], string, number][] = [
+    [{ type: 'u8', offset: -40 }, '42', 26],
+    [{ type: 'i16le', scale: 0.1, unit: 'degF' }, 'be02', 21.222_222],
+    [{ type: 'u8', offset: -90, unit: 'degF' }, 'a0', 21.111_111],
+    [{ type: 'u16be', scale: 0.005 }, '15ae', 27.75],
+    [{ type: 'u16be', scale: 10, quantity: 'co2' }, '0041', 650],
+    [{ type: 'f32be', quantity: 'co2' }, '43db8c2e', 439.095_154],
+  ];
+  for (const [field, bytes, value] of cases) {
+    const [[got]] = reported(number(field, bytes.padEnd(16, '0'))) as [[number, number]];
+    assert.ok(Math.abs(got - value) < 1e-6, `${got} is not ${value}`);
+  }
+});
+
+test('a unit and decimals that stand in the frame', () => {
+  const field = {
+    type: 'u16be',
+    at: 4,
+    quantity: 'co',
+    decimalsAt: 3,
+    unitAt: { at: 2, units: { 3: 'ppm', 4: 'ppb' } },
+  } as const;
+  assert.deepEqual(reported(number(field, 'ff04030100251388')), [[3.7, 0]]);
+  assert.deepEqual(reported(number(field, 'ff04040000251388')), [[0.037, 0]]);
+  for (const unknown of ['ff04050100251388', 'ff0403ff00251388']) {
+    const { observations, rejected } = number(field, unknown);
+    assert.deepEqual([observations, rejected], [[], { unsupported: 1 }]);
+  }
+});
+
+test('absent is nothing, invalid is no value, not a number is invalid', () => {
+  const marks = { type: 'u16le', absent: [0xffff], invalid: [0x7fff] } as const;
+  assert.deepEqual(number(marks, 'ffff000000000000'), { frames: [undefined], observations: [], rejected: {} });
+  assert.deepEqual(reported(number(marks, 'ff7f000000000000')), [[null, QUALITY.invalid]]);
+  assert.deepEqual(reported(number(marks, '1400000000000000')), [[20, 0]]);
+  for (const bits of ['7fc00000', '7f800000', 'ff800000']) {
+    assert.deepEqual(reported(number({ type: 'f32be' }, bits.padEnd(16, '0'))), [[null, QUALITY.invalid]]);
+  }
+});
+
+test('a status speaks about all values', () => {
+  const at = (status: NonNullable<Frame['status']>[number], bytes: string) =>
+    reported(number({ type: 'u8' }, bytes.padEnd(16, '0'), { status: [status] }))[0];
+  const notReady = { at: 1, type: 'u8', mask: 0x04, means: 'warming_up' } as const;
+  assert.deepEqual(at(notReady, '1404'), [20, QUALITY.warming_up]);
+  assert.deepEqual(at(notReady, '14fb'), [20, 0]);
+  const booting = { at: 1, type: 'u16be', equals: 15_000, means: 'invalid' } as const;
+  assert.deepEqual(at(booting, '143a98'), [null, QUALITY.invalid]);
+  assert.deepEqual(at(booting, '143a99'), [20, 0]);
+  const highest = { at: 4, type: 'u32be', mask: 0x8000_0000, equals: 0x8000_0000, means: 'invalid' } as const;
+  assert.deepEqual(at(highest, '1400000080000001'), [null, QUALITY.invalid]);
+  assert.deepEqual(at({ at: 1, type: 'u8', means: 'invalid' }, '1400'), [20, 0]);
+});
+
+test('a frame names who sent it; one that says nothing is good; one that says no is not', () => {
+  const named = number({ type: 'u8' }, '14000000a16000ab', { source: [4, 6] });
+  assert.deepEqual(named.frames, ['A160']);
+  const check = { kind: 'sum8', from: 0, to: 7, at: 7 } as const;
+  const silent = told([{ header: '..', bytes: 8, check }], hex('1400000000000014'));
+  assert.deepEqual(silent, { frames: [undefined], observations: [], rejected: {} });
+  // Without a check it may be noise: understood, and no sign of life.
+  const unchecked = told([{ header: '..', bytes: 8 }], hex('1400000000000000'));
+  assert.deepEqual(unchecked, { frames: [], observations: [], rejected: {} });
+  const refusal = told(
+    [
+      { header: '01', bytes: 1 },
+      { header: '9696', bytes: 2, refuses: true },
+    ],
+    hex('9696'),
+    1,
+  );
+  assert.deepEqual(refusal, { frames: [], observations: [], rejected: { refused: 1 } });
 });
 
 test('a unit that does not fit is a mistake in a profile', () => {
-  const { profile } = findDevice('plantower-pmsx003')!;
-  const model = { frameBytes: 32, fields: [{ at: 4, type: 'u16be', quantity: 'pm1', unit: 'hPa' }] } as const;
-  const wrong: DeviceProfile = { ...profile, models: { wrong: model } };
-  assert.throws(() => createDecoder(wrong, model, 'roof'), { name: 'AssertionError' });
+  const field = { at: 4, type: 'u16be', quantity: 'pm1' } as const;
+  for (const wrong of [{ unit: 'hPa' }, { unitAt: { at: 2, units: { '03': 'ug/m3' } } }]) {
+    assert.throws(() => createDecoder([{ header: '..', bytes: 8, fields: [{ ...field, ...wrong }] }]), {
+      name: 'AssertionError',
+    });
+  }
 });

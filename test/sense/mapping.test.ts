@@ -1,21 +1,23 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { ReadingReason } from '../../src/core/events.ts';
-import { jsonPayloadBytesMax } from '../../src/core/limits.ts';
-import { QUALITY, type Reading } from '../../src/core/reading.ts';
+import { jsonDepthMax, jsonPayloadBytesMax } from '../../src/core/limits.ts';
+import { QUALITY } from '../../src/core/reading.ts';
 import { createMapping, type MappedKey } from '../../src/sense/mapping.ts';
+import type { Observation } from '../../src/sense/sink.ts';
 
-function mapped(payload: string | Buffer, ...readings: MappedKey[]): { readings: Reading[]; dropped: ReadingReason[] } {
-  const got = { readings: [] as Reading[], dropped: [] as ReadingReason[] };
-  const map = createMapping({
-    sensor: 'balcony',
-    sensorClass: 3,
-    readings,
-    onReading: (reading) => got.readings.push(reading),
-    onDropped: (reason) => got.dropped.push(reason),
+type Value = Observation & { readonly value: number };
+
+function mapped(payload: string | Buffer, ...rules: MappedKey[]): { readings: Value[]; dropped: string[] } {
+  const got = { readings: [] as Value[], dropped: [] as string[] };
+  const message = { topic: 'balcony', payload: Buffer.from(payload as string), retained: false, timeMs: 1_000 };
+  createMapping(rules).accept(message, {
+    frame() {},
+    value: (observation) => got.readings.push(observation as Value),
+    online: () => assert.fail('a mapping knows nothing of that'),
+    rejected: (reason) => got.dropped.push(reason),
+    topic: () => assert.fail('a mapping has one topic'),
   });
-  map(Buffer.from(payload as string), 1_000, 2);
   return got;
 }
 
@@ -28,8 +30,7 @@ const pressureIn = (unit: string): MappedKey => ({ key: 'p', quantity: 'pressure
 test('members become readings in the unit of the table, in the order of the rules', () => {
   const payload = '{"temperature":70.7,"pm25":12,"linkquality":120}';
   const { readings, dropped } = mapped(payload, PM, { key: 'temperature', quantity: 'temperature', unit: '°F' });
-  const common = { sensor: 'balcony', channel: '', timeMs: 1_000, clock: 2, quality: 0, sensorClass: 3 };
-  assert.deepEqual(readings[0], { ...common, quantity: 'pm2_5', value: 12, unit: 'ug/m3' });
+  assert.deepEqual(readings[0], { quantity: 'pm2_5', channel: '', value: 12, unit: 'ug/m3', quality: 0 });
   assert.equal(readings[1]!.unit, 'degC');
   assert.ok(Math.abs(readings[1]!.value - 21.5) < 1e-9);
   assert.deepEqual(dropped, []);
@@ -62,23 +63,21 @@ test('what is absent or null is no reading and no complaint', () => {
 });
 
 test('what is there and no number is counted', () => {
-  for (const value of [
-    '"NaN"',
-    '""',
-    '" "',
-    '"12,5"',
-    '"unavailable"',
-    'true',
-    '{}',
-    '[]',
-    '[12]',
-    '"Infinity"',
-    '1e999',
-  ]) {
+  for (const value of ['""', '" "', '"12,5"', 'true', '{}', '[]', '[12]', '"Infinity"', '1e999']) {
     assert.deepEqual(drops(`{"pm25":${value}}`, PM), ['not_a_number'], value);
   }
   // Finite when written, not in the unit it is converted to.
   assert.deepEqual(drops('{"p":1e308}', pressureIn('bar')), ['not_a_number']);
+});
+
+test('words for a value that is not there are a value that is not valid', () => {
+  for (const word of ['NaN', 'nan', 'none', 'unavailable', 'unknown']) {
+    const { readings, dropped } = mapped(`{"pm25":"${word}"}`, PM);
+    assert.deepEqual(
+      [readings.map(({ value, quality }) => [value, quality]), dropped],
+      [[[null, QUALITY.invalid]], []],
+    );
+  }
 });
 
 test('one bad member leaves the others', () => {
@@ -113,12 +112,13 @@ test('the cap: as large as allowed passes, one byte more does not', () => {
   assert.deepEqual(drops(payload(jsonPayloadBytesMax + 1), PM), ['payload_too_large']);
 });
 
-test('nesting as deep as the cap allows does no harm', () => {
-  const depth = Math.floor((jsonPayloadBytesMax - 12) / 6);
-  const payload = `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
-  assert.ok(payload.length <= jsonPayloadBytesMax);
-  assert.deepEqual(values(payload, { key: Array<string>(depth).fill('a'), quantity: 'pm1' }), [1]);
+test('nesting as deep as the cap allows does no harm, deeper is refused', () => {
+  const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
+  assert.deepEqual(values(nested(jsonDepthMax), { key: Array<string>(jsonDepthMax).fill('a'), quantity: 'pm1' }), [1]);
+  assert.deepEqual(drops(nested(jsonDepthMax + 1), PM), ['not_json']);
   assert.deepEqual(drops('['.repeat(jsonPayloadBytesMax), PM), ['not_json']);
+  // Brackets in a text are text.
+  assert.deepEqual(values(`{"note":"${'['.repeat(100)}\\"{","pm25":4}`, PM), [4]);
 });
 
 test('a value outside the plausible range is kept and marked', () => {
@@ -141,7 +141,7 @@ test('any payload gives readings that are finite, or reasons', () => {
       ),
       (payload) => {
         const { readings, dropped } = mapped(payload, ...rules);
-        for (const { value } of readings) assert.ok(Number.isFinite(value));
+        for (const { value } of readings) assert.ok(value === null || Number.isFinite(value));
         assert.ok(readings.length + dropped.length <= rules.length);
       },
     ),

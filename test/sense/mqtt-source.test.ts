@@ -5,6 +5,8 @@ import { suite, type TestContext, test } from 'node:test';
 import type { AgentEvent } from '../../src/core/events.ts';
 import { sourceFrameBytesMax } from '../../src/core/limits.ts';
 import type { Reading } from '../../src/core/reading.ts';
+import type { Convention } from '../../src/sense/convention/convention.ts';
+import { createMapping } from '../../src/sense/mapping.ts';
 import { type MqttSourceOptions, openMqttSource } from '../../src/sense/mqtt-source.ts';
 import { type Recorder, recorder } from '../recorder.ts';
 import { client, fixture, SENSOR } from '../route/broker-fixture.ts';
@@ -12,15 +14,17 @@ import { frame, publishFrame } from '../route/raw-client.ts';
 
 const TOPIC = 'zigbee2mqtt/balcony';
 
-function opened(t: TestContext, from: MqttSourceOptions['from'], topic = TOPIC) {
+const PM25 = createMapping([{ key: 'pm25', quantity: 'pm2_5', unit: 'ug/m3' }]);
+
+function opened(t: TestContext, from: MqttSourceOptions['from'], topic = TOPIC, convention: Convention = PM25) {
   t.mock.method(Math, 'random', () => 0.02);
   const events = recorder<AgentEvent>();
   const readings = recorder<Reading>();
   const source = openMqttSource({
     sensor: 'balcony',
     sensorClass: 0,
-    topic,
-    readings: [{ key: 'pm25', quantity: 'pm2_5', unit: 'ug/m3' }],
+    filters: [topic],
+    convention,
     from,
     clock: { now: () => 5_000, quality: () => 1 },
     emit: (event) => events.add(event),
@@ -32,6 +36,18 @@ function opened(t: TestContext, from: MqttSourceOptions['from'], topic = TOPIC) 
   const down = (reason: RegExp) => events.until((event) => event.type === 'source_down' && reason.test(event.reason));
   return { source, events, readings, ended, down };
 }
+
+/** `config/<device>` names the topic where its temperature will be. */
+const naming: Convention = {
+  accept({ topic, payload }, sink) {
+    const [kind, device] = topic.split('/');
+    sink.frame(device);
+    if (kind === 'state')
+      return sink.value({ quantity: 'temperature', value: Number(payload), unit: 'degC', channel: '', quality: 0 });
+    sink.topic(`${payload}`);
+    sink.online(true);
+  },
+};
 
 const url = (port: number) => ({
   url: `mqtt://127.0.0.1:${port}`,
@@ -72,9 +88,7 @@ suite('readings from the own broker', { timeout: 20_000 }, () => {
   test('messages become readings, other topics do not', async (t) => {
     const { broker } = await fixture(t);
     const { readings, events } = opened(t, { local: broker.subscribeLocal });
-    assert.deepEqual(events.items, [
-      { type: 'source_up', sensor: 'balcony', detail: `topic ${TOPIC} on the own broker` },
-    ]);
+    assert.deepEqual(events.items, [{ type: 'source_up', sensor: 'balcony', detail: `${TOPIC} on the own broker` }]);
     const sensor = await publisher(t, broker.port);
     await sensor.publishAsync('zigbee2mqtt/other', '{"pm25":99}', { qos: 1 });
     await sensor.publishAsync(TOPIC, '{"pm25":12,"linkquality":80}', { qos: 1 });
@@ -152,6 +166,45 @@ suite('readings from another broker', { timeout: 20_000 }, () => {
     await sensor.publishAsync(TOPIC, '{"pm25":12}', { qos: 1, retain: true });
     await readings.count(1);
     assert.deepEqual(values(readings), [12]);
+  });
+
+  test('a retained description is used, a topic it names is subscribed to, each device has its name', async (t) => {
+    const { broker } = await fixture(t);
+    const sensor = await publisher(t, broker.port);
+    await sensor.publishAsync('config/porch', 'state/porch', { qos: 1, retain: true });
+    const { readings, events } = opened(t, url(broker.port), 'config/#', naming);
+    await events.until((event) => event.type === 'sensor_online' && event.sensor === 'balcony/porch');
+    for (const value of ['21', '22']) await sensor.publishAsync('state/porch', value, { qos: 1 });
+    await readings.count(2);
+    assert.deepEqual(
+      readings.items.map(({ sensor, value }) => [sensor, value]),
+      [21, 22].map((value) => ['balcony/porch', value]),
+    );
+  });
+
+  test('a retained value that carries its own time is read', async (t) => {
+    const { broker } = await fixture(t);
+    const sensor = await publisher(t, broker.port);
+    await sensor.publishAsync('state/porch', '20', { qos: 1, retain: true });
+    const timed: Convention = {
+      accept: (message, sink) => naming.accept(message, { ...sink, value: (o) => sink.value({ ...o, timeMs: 1_234 }) }),
+    };
+    const { readings } = opened(t, url(broker.port), 'state/#', timed);
+    const [reading] = await readings.count(1);
+    assert.deepEqual([reading!.value, reading!.timeMs], [20, 1_234]);
+  });
+
+  test('a time that is still to come is not believed', async (t) => {
+    const { broker } = await fixture(t);
+    const sensor = await publisher(t, broker.port);
+    const ahead: Convention = {
+      accept: (message, sink) => naming.accept(message, { ...sink, value: (o) => sink.value({ ...o, timeMs: 1e12 }) }),
+    };
+    const { readings, events } = opened(t, url(broker.port), 'state/#', ahead);
+    await up(events);
+    await sensor.publishAsync('state/porch', '20', { qos: 1 });
+    const [reading] = await readings.count(1);
+    assert.deepEqual([reading!.value, reading!.timeMs], [20, 5_000]);
   });
 
   test('wrong credentials and a refused subscription are told', async (t) => {

@@ -11,6 +11,8 @@ export interface PseudoPort {
   write(bytes: Buffer): void;
   /** What a program wrote to the port so far, when it is this long. */
   read(bytes: number): Promise<Buffer>;
+  /** Called with what a program writes to the port from now on. */
+  listen(onBytes: (bytes: Buffer) => void): void;
   /** Pulls the plug: the port is gone, and a dangling link is left where it was. */
   unplug(): Promise<void>;
 }
@@ -38,6 +40,7 @@ export async function pseudoPort(t: TestContext, socat: string, path: string): P
       while (received.length < bytes) await once(child.stdout, 'data');
       return received;
     },
+    listen: (onBytes) => void child.stdout.on('data', onBytes),
     unplug,
   };
 }

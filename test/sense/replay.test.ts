@@ -60,7 +60,7 @@ test('recorded bytes: good frames one interval apart, the rest counted', async (
   ]);
   assert.deepEqual(
     events.map((event) => ('reason' in event ? event.reason : event.type)),
-    ['checksum', 'noise'],
+    ['checksum', 'noise', 'truncated'],
   );
 });
 

@@ -5,9 +5,10 @@ import type { TestContext } from 'node:test';
 import { findDevice } from '../../devices/catalogue.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import type { AgentEvent } from '../../src/core/events.ts';
+import type { Quantity } from '../../src/core/quantities.ts';
 import type { Reading } from '../../src/core/reading.ts';
 import type { Source } from '../../src/sense/reading-queue.ts';
-import { openSerialSource, type SerialSourceOptions } from '../../src/sense/serial-source.ts';
+import { openSerialSources, type SerialSourceOptions, type SourceDevice } from '../../src/sense/serial-source.ts';
 import { type Recorder, recorder } from '../recorder.ts';
 
 const { profile, model } = findDevice('PMS5003')!;
@@ -16,7 +17,7 @@ const wallClock: Clock = { now: Date.now, quality: () => 2 };
 export interface Opened {
   readonly source: Source;
   readonly events: Recorder<AgentEvent>;
-  /** The PM2.5 of each frame. */
+  /** Of the quantity asked for, main channel. */
   readonly readings: Recorder<Reading>;
   /** Settles when the source has ended. */
   readonly ended: Promise<void>;
@@ -24,27 +25,29 @@ export interface Opened {
   down(reason: RegExp): Promise<unknown>;
 }
 
-export function opened(t: TestContext, path: string, changes: Partial<SerialSourceOptions> = {}): Opened {
+export interface Changes extends Partial<SerialSourceOptions> {
+  /** Of the only device. */
+  readonly sensor?: string;
+  readonly silenceS?: number;
+  /** Of the readings that are recorded. */
+  readonly quantity?: Quantity;
+}
+
+/** A PMS5003 named roof, unless `devices` says otherwise. */
+export function opened(t: TestContext, path: string, changes: Changes = {}): Opened {
+  const { sensor = 'roof', silenceS = 60, quantity = 'pm2_5', ...options } = changes;
   // Short waits: 2 % of the ceiling.
   if (!('mock' in Math.random)) t.mock.method(Math, 'random', () => 0.02);
   const events = recorder<AgentEvent>();
   const readings = recorder<Reading>();
   const emit = (event: AgentEvent) => events.add(event);
-  const source = openSerialSource({
-    sensor: 'roof',
-    path,
-    profile,
-    model,
-    line: profile.line,
-    silenceS: 60,
-    clock: wallClock,
-    emit,
-    ...changes,
-  });
+  const devices: SourceDevice[] = [{ sensor, profile, model, silenceS }];
+  const { line } = (options.devices ?? devices)[0]!.profile;
+  const source = openSerialSources({ path, line, devices, clock: wallClock, emit, ...options });
   t.after(() => source[Symbol.asyncDispose]());
   const ended = (async () => {
     for await (const reading of source) {
-      if (reading.quantity === 'pm2_5' && reading.channel === '') readings.add(reading);
+      if (reading.quantity === quantity && reading.channel === '') readings.add(reading);
     }
   })();
   return {

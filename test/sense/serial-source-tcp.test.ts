@@ -86,14 +86,15 @@ test('a process that disposed its sources ends by itself', { timeout: 20_000 }, 
   if (!socat) return;
   const terminal = await pseudoPort(t, socat, join(temporaryFolder(t), 'ttySensor'));
   const program = `
-    const { openSerialSource } = await import('${new URL('../../src/sense/serial-source.ts', import.meta.url)}');
+    const { openSerialSources } = await import('${new URL('../../src/sense/serial-source.ts', import.meta.url)}');
     const { findDevice } = await import('${new URL('../../devices/catalogue.ts', import.meta.url)}');
     const { profile, model } = findDevice('PMS5003');
     for (const path of process.argv.slice(1)) {
       const seen = Promise.withResolvers();
       const clock = { now: Date.now, quality: () => 2 };
       const emit = ({ type }) => seen.resolve(type);
-      const source = openSerialSource({ sensor: 'x', path, profile, model, line: profile.line, silenceS: 60, clock, emit });
+      const devices = [{ sensor: 'x', profile, model, silenceS: 60 }];
+      const source = openSerialSources({ path, line: profile.line, devices, clock, emit });
       console.log(await seen.promise);
       await source[Symbol.asyncDispose]();
     }`;

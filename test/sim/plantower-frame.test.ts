@@ -2,21 +2,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { findDevice } from '../../devices/catalogue.ts';
-import type { Reading } from '../../src/core/reading.ts';
-import { createDecoder } from '../../src/sense/decoder.ts';
-import { createFramer } from '../../src/sense/framer.ts';
+import { createIntake } from '../../src/sense/intake.ts';
+import type { Observation } from '../../src/sense/sink.ts';
 import { plantowerFrame } from '../../src/sim/plantower-frame.ts';
+import { recordingSink } from '../sense/recording-sink.ts';
 
 const { profile, model } = findDevice('PMS5003')!;
 
-function decoded(bytes: Buffer): Reading[] {
-  const readings: Reading[] = [];
-  const framer = createFramer(profile.framing, model.frameBytes);
-  const decode = createDecoder(profile, model, 'roof');
-  const time = { timeMs: 0, clock: 2, uptimeMs: 60_000 } as const;
-  framer.push(bytes, (frame) => decode(frame, time, (reading) => readings.push(reading)));
-  assert.equal(framer.frames, 1);
-  return readings;
+function decoded(bytes: Buffer): readonly Observation[] {
+  const { sink, told } = recordingSink();
+  createIntake(profile, model, sink).push(bytes);
+  assert.equal(told.frames.length, 1);
+  return told.observations;
 }
 
 const air = (pm1: number, pm2_5: number, pm10: number) => ({
@@ -31,10 +28,10 @@ test('the decoder reads back what was written, rounded as the sensor rounds', ()
   const mass = fc.double({ min: 0, max: 2_000, noNaN: true });
   fc.assert(
     fc.property(mass, mass, mass, (pm1, pm2_5, pm10) => {
-      const readings = decoded(plantowerFrame(air(pm1, pm2_5, pm10)));
+      const observations = decoded(plantowerFrame(air(pm1, pm2_5, pm10)));
       for (const channel of ['', 'cf1']) {
         const of = (quantity: string) =>
-          readings.find((reading) => reading.quantity === quantity && reading.channel === channel)?.value;
+          observations.find((one) => one.quantity === quantity && one.channel === channel)?.value;
         assert.deepEqual([of('pm1'), of('pm2_5'), of('pm10')], [pm1, pm2_5, pm10].map(Math.round));
       }
     }),
@@ -44,8 +41,8 @@ test('the decoder reads back what was written, rounded as the sensor rounds', ()
 test('counts fall with size, and stop at what a word holds', () => {
   const counts = (pm2_5: number) =>
     decoded(plantowerFrame(air(pm2_5, pm2_5, pm2_5)))
-      .filter(({ quantity }) => quantity.startsWith('particles'))
-      .map(({ value }) => value);
+      .filter(({ quantity }) => quantity?.startsWith('particles'))
+      .map(({ value }) => value ?? Number.NaN);
   for (const pm2_5 of [0, 12, 300, 60_000]) {
     const values = counts(pm2_5);
     assert.equal(values.length, 6);

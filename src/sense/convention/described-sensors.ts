@@ -1,0 +1,144 @@
+// The sensors that discovery messages have described so far: by the topic of their state, by device, by availability.
+//
+// A configuration replaces what its topic said before; an empty one removes it.
+// Invariant: at most discoveredSensorsMax sensors, of one device at most namesPerSourceMax; one more is refused and counted.
+import { discoveredSensorsMax, namesPerSourceMax, sourceFrameBytesMax } from '../../core/limits.ts';
+import type { Sink } from '../sink.ts';
+import type { ConventionProfile, Message } from './convention.ts';
+import { type Available, type ConfigPlace, configPlace, type Described, describe } from './discovery.ts';
+import { isObject } from './json.ts';
+import { jsonOf } from './message-json.ts';
+
+export interface DescribedSensors {
+  /** @returns false when the message is no configuration */
+  configure(message: Message, sink: Sink): boolean;
+  /** Those whose state comes under this topic. */
+  at(topic: string): readonly Described[];
+  /** Devices whose availability comes under this topic, with how it is written. */
+  availableAt(topic: string): readonly { readonly sensor: Described; readonly available: Available }[];
+  /** The name of its device, as any of the device's configurations gives it. */
+  sourceOf(sensor: Described): string;
+  channelOf(sensor: Described): string;
+}
+
+export function createDescribedSensors(profile: ConventionProfile): DescribedSensors {
+  const shelves = createShelves();
+  return {
+    configure(message, sink) {
+      const place = configPlace(message.topic);
+      if (!place) return false;
+      shelves.remove(message.topic);
+      if (message.payload.length === 0) sink.frame();
+      else configureFrom(message, place, { profile, shelves }, sink);
+      return true;
+    },
+    at: (topic) => shelves.byState.get(topic) ?? [],
+    availableAt: (topic) =>
+      (shelves.byAvailability.get(topic) ?? []).flatMap((sensor) =>
+        sensor.availability
+          .filter((available) => available.topic === topic)
+          .map((available) => ({ sensor, available })),
+      ),
+    sourceOf: (sensor) => nameOf(shelves, sensor),
+    channelOf: (sensor) => channelAmong(shelves.byDevice.get(sensor.device) ?? [], sensor),
+  };
+}
+
+interface Known {
+  readonly profile: ConventionProfile;
+  readonly shelves: Shelves;
+}
+
+function configureFrom(message: Message, place: ConfigPlace, { profile, shelves }: Known, sink: Sink): void {
+  const document = jsonOf(message, sink, sourceFrameBytesMax);
+  if (document === undefined) return;
+  if (!isObject(document)) {
+    sink.rejected('malformed', 1);
+    return;
+  }
+  const sensors = describe(profile, place, document, (reason) => sink.rejected(reason, 1));
+  const added = shelves.put(message.topic, sensors);
+  if (added.length < sensors.length) sink.rejected('too_many_sources', sensors.length - added.length);
+  const first = added[0];
+  sink.frame(first && nameOf(shelves, first));
+  for (const topic of topicsOf(added)) sink.topic(topic);
+}
+
+interface Shelves {
+  readonly byState: ReadonlyMap<string, readonly Described[]>;
+  readonly byDevice: ReadonlyMap<string, readonly Described[]>;
+  readonly byAvailability: ReadonlyMap<string, readonly Described[]>;
+  /** @returns those there was room for */
+  put(config: string, sensors: readonly Described[]): readonly Described[];
+  remove(config: string): void;
+}
+
+function createShelves(): Shelves {
+  const byConfig = new Map<string, readonly Described[]>();
+  const byState = new Map<string, Described[]>();
+  const byDevice = new Map<string, Described[]>();
+  const byAvailability = new Map<string, Described[]>();
+  let count = 0;
+  return {
+    byState,
+    byDevice,
+    byAvailability,
+    put(config, sensors) {
+      const added: Described[] = [];
+      for (const sensor of sensors) {
+        if (count >= discoveredSensorsMax || (byDevice.get(sensor.device)?.length ?? 0) >= namesPerSourceMax) break;
+        join(byState, sensor.topic, sensor);
+        join(byDevice, sensor.device, sensor);
+        for (const { topic } of sensor.member ? sensor.availability : []) join(byAvailability, topic, sensor);
+        added.push(sensor);
+        count++;
+      }
+      if (added.length > 0) byConfig.set(config, added);
+      return added;
+    },
+    remove(config) {
+      for (const sensor of byConfig.get(config) ?? []) {
+        leave(byState, sensor.topic, sensor);
+        leave(byDevice, sensor.device, sensor);
+        for (const { topic } of sensor.availability) leave(byAvailability, topic, sensor);
+        count--;
+      }
+      byConfig.delete(config);
+    },
+  };
+}
+
+const nameOf = ({ byDevice }: Shelves, { device }: Described): string =>
+  byDevice.get(device)?.find(({ deviceName }) => deviceName !== undefined)?.deviceName ?? device;
+
+/** Where what is worth hearing will come. */
+function topicsOf(sensors: readonly Described[]): Set<string> {
+  const ours = sensors.filter(({ member }) => member !== undefined);
+  return new Set(
+    ours.flatMap(({ topic, availability }) => [topic, ...availability.map((available) => available.topic)]),
+  );
+}
+
+/** They say what a value is, and stay where it is the only one of its kind; others only tell several apart. */
+const MEANING: ReadonlySet<string> = new Set(['min', 'max', 'indoor', 'sea_level']);
+
+/** The only one of its kind is the main channel; of several each has what its name says, or its object id. */
+function channelAmong(ofDevice: readonly Described[], sensor: Described): string {
+  const like = ofDevice.filter(({ member, isAside }) => member?.quantity === sensor.member?.quantity && !isAside);
+  if (sensor.isAside) return sensor.channel || sensor.objectId;
+  if (like.length <= 1) return MEANING.has(sensor.channel) ? sensor.channel : (sensor.member?.channel ?? '');
+  const same = like.filter(({ channel }) => channel === sensor.channel);
+  return same.length <= 1 ? sensor.channel : sensor.objectId;
+}
+
+function join(map: Map<string, Described[]>, key: string, sensor: Described): void {
+  const list = map.get(key);
+  if (list) list.push(sensor);
+  else map.set(key, [sensor]);
+}
+
+function leave(map: Map<string, Described[]>, key: string, sensor: Described): void {
+  const rest = map.get(key)?.filter((other) => other !== sensor) ?? [];
+  if (rest.length > 0) map.set(key, rest);
+  else map.delete(key);
+}

@@ -1,0 +1,70 @@
+// Meshtastic in JSON (`msh/<region>/2/json/<channel>/<gateway>`): packets of a mesh as a gateway node publishes them.
+//
+//     {"from":2130636288,"sender":"!..","type":"telemetry","timestamp":..,"rssi":..,"hops_away":0,"payload":{..}}
+//
+// The source is the node that measured, in the form the mesh writes it; `sender` is only the gateway. What the radio
+// heard describes that node when no other one relayed it. Packets of other types are understood and measure nothing.
+// The time is when the gateway received the packet, or in a position the GPS fix.
+import type { Sink } from '../sink.ts';
+import type { Convention, ConventionProfile } from './convention.ts';
+import { isObject, type JsonObject, memberOf } from './json.ts';
+import { numberOf, tellMember } from './member.ts';
+import { jsonOf } from './message-json.ts';
+import { trustedTime } from './trusted-time.ts';
+
+/** Positions are whole numbers of 1e-7 degrees. */
+const PER_DEGREE = 1e7;
+/** A node on mains power says 101 (telemetry.proto: more than 100 means powered). */
+const BATTERY_MAX = 100;
+
+export function createMeshtastic({ members }: ConventionProfile): Convention {
+  return {
+    accept(message, sink) {
+      const packet = jsonOf(message, sink);
+      if (packet === undefined) return;
+      const from = isObject(packet) ? numberOf(memberOf(packet, 'from')) : Number.NaN;
+      if (!isObject(packet) || Number.isNaN(from)) return sink.rejected('malformed', 1);
+      sink.frame(nodeName(from));
+      const payload = memberOf(packet, 'payload');
+      const type = memberOf(packet, 'type');
+      if (type === 'telemetry' && isObject(payload)) readTelemetry(packet, payload, members, sink);
+      else if (type === 'position' && isObject(payload)) readPosition(packet, payload, sink);
+    },
+  };
+}
+
+const nodeName = (number: number): string => `!${(number >>> 0).toString(16).padStart(8, '0')}`;
+
+const timeOf = (seconds: unknown): number | undefined => trustedTime(numberOf(seconds) * 1000);
+
+function readTelemetry(packet: JsonObject, payload: JsonObject, words: ConventionProfile['members'], sink: Sink) {
+  const stated = { timeMs: timeOf(memberOf(packet, 'timestamp')) };
+  for (const [word, member] of Object.entries(words)) {
+    const raw = memberOf(payload, word);
+    if (member.quantity === 'battery' && numberOf(raw) > BATTERY_MAX) continue;
+    tellMember(sink, member, raw, stated);
+  }
+  readRadio(packet, sink);
+}
+
+function readPosition(packet: JsonObject, payload: JsonObject, sink: Sink) {
+  const fixed = timeOf(memberOf(payload, 'timestamp')) ?? timeOf(memberOf(payload, 'time'));
+  const timeMs = fixed ?? timeOf(memberOf(packet, 'timestamp'));
+  const latitude = numberOf(memberOf(payload, 'latitude_i'));
+  const longitude = numberOf(memberOf(payload, 'longitude_i'));
+  // Zero and zero: a node that has no fix yet.
+  if (latitude !== 0 || longitude !== 0) {
+    const stated = { timeMs };
+    if (!Number.isNaN(latitude)) tellMember(sink, { quantity: 'latitude' }, latitude / PER_DEGREE, stated);
+    if (!Number.isNaN(longitude)) tellMember(sink, { quantity: 'longitude' }, longitude / PER_DEGREE, stated);
+    tellMember(sink, { quantity: 'altitude' }, memberOf(payload, 'altitude'), stated);
+  }
+  readRadio(packet, sink);
+}
+
+function readRadio(packet: JsonObject, sink: Sink) {
+  if (numberOf(memberOf(packet, 'hops_away')) > 0) return;
+  const stated = { timeMs: timeOf(memberOf(packet, 'timestamp')) };
+  tellMember(sink, { quantity: 'signal' }, memberOf(packet, 'rssi'), stated);
+  tellMember(sink, { quantity: 'signal_to_noise' }, memberOf(packet, 'snr'), stated);
+}

@@ -1,0 +1,63 @@
+// SenML packs (RFC 8428) on any topic -> every number in them.
+//
+// The source is the base name; what a number measures is in its name, else in its unit where that allows one quantity
+// only (the profile's members, by unit; "lat" is a unit of degrees). A name that says nothing stays as the channel.
+// Invariant: a number is told whatever it is called; text, booleans, bytes and sums are no numbers.
+import { jsonPayloadBytesMax } from '../../core/limits.ts';
+import { namesSomething, quantityNamed } from '../quantity-name.ts';
+import type { Sink } from '../sink.ts';
+import type { Convention, ConventionProfile, Member, Message } from './convention.ts';
+import { memberOf } from './json.ts';
+import { tellStated } from './member.ts';
+import { type SenmlRecord, senmlPack } from './senml-record.ts';
+import { trustedTime } from './trusted-time.ts';
+
+/** Section 4.5.3: below this a time is relative to now, in seconds. */
+const ABSOLUTE_S = 2 ** 28;
+
+const NOTHING = { quantity: undefined, channel: undefined, unit: undefined };
+
+export function createSenml({ members }: ConventionProfile): Convention {
+  return {
+    accept(message, sink) {
+      if (message.payload.length > jsonPayloadBytesMax) return sink.rejected('payload_too_large', 1);
+      const pack = senmlPack(message.payload);
+      if (typeof pack === 'string') return sink.rejected(pack, 1);
+      if (pack.malformed > 0) sink.rejected('malformed', pack.malformed);
+      let source: string | undefined;
+      for (const record of pack.records) {
+        if (source !== record.base) sink.frame(record.base === '' ? undefined : record.base);
+        source = record.base;
+        tell(record, message, sink, members);
+      }
+      if (pack.records.length === 0 && pack.malformed === 0) sink.frame();
+    },
+  };
+}
+
+function tell(record: SenmlRecord, message: Message, sink: Sink, units: ConventionProfile['members']) {
+  const { base, name, unit, value } = record;
+  if (value === undefined) return;
+  if (typeof value !== 'number') return sink.rejected('not_a_number', 1);
+  const { quantity, channel, unit: known = unit } = measured(record, units);
+  const full = name === '' ? base : name;
+  tellStated(sink, value, { quantity, channel, name: full, unit: known, timeMs: timeOf(record, message) });
+}
+
+/** By its name; where that says nothing, by its unit, and the name is the channel. */
+function measured({ base, name, unit }: SenmlRecord, units: ConventionProfile['members']) {
+  const said = name === '' ? lastWord(base) : name;
+  const byUnit = memberOf(units, unit) as Member | undefined;
+  const named = quantityNamed(said, { unit: byUnit?.unit ?? unit });
+  if (named) return { quantity: named.quantity, channel: named.channel, unit: byUnit?.unit };
+  return byUnit && !namesSomething(said) ? { quantity: byUnit.quantity, channel: name, unit: byUnit.unit } : NOTHING;
+}
+
+/** A base name may be the whole name: "urn:dev:ow:10e2073a:temperature". */
+const lastWord = (base: string): string => base.slice(Math.max(base.lastIndexOf(':'), base.lastIndexOf('/')) + 1);
+
+/** What was kept by a broker was sent at another time than now. */
+function timeOf({ timeS }: SenmlRecord, { timeMs, retained }: Message): number | undefined {
+  if (timeS >= ABSOLUTE_S) return trustedTime(timeS * 1000);
+  return timeS === 0 || retained ? undefined : trustedTime(timeMs + timeS * 1000);
+}

@@ -1,0 +1,134 @@
+// Tasmota: telemetry of many sensors in one object, and the units of all of them beside it.
+//
+//     tele/<topic>/SENSOR   {"Time":..,"BME280":{"Temperature":21.3,"Pressure":1001.2},"PressureUnit":"hPa","TempUnit":"C"}
+//     stat/<topic>/STATUS8  {"StatusSNS":{ the same }}
+//     tele/<topic>/LWT      Online | Offline
+//
+// The order of the levels is the owner's choice (FullTopic): the last one says what it is, one of the others is the
+// prefix, what is left names the device. A quantity that occurs once is the main channel; where several sensors have
+// it, each is called by its own name. `Time` has no zone and is nobody's time.
+import type { Sink } from '../sink.ts';
+import type { Convention, ConventionProfile, Member, Message } from './convention.ts';
+import { isObject, type JsonObject, memberOf } from './json.ts';
+import { tellMember } from './member.ts';
+import { jsonOf } from './message-json.ts';
+import { onlineOf } from './online-word.ts';
+
+const PREFIXES: readonly string[] = ['tele', 'stat', 'cmnd'];
+/** What holds values: telemetry, and answers to Status 0, 8, 10 and 11. */
+const TELLING = /^(SENSOR|STATE|STATUS(0|8|10|11)?)$/;
+
+export function createTasmota(profile: ConventionProfile): Convention {
+  return {
+    accept(message, sink) {
+      const levels = message.topic.split('/');
+      const last = levels.pop() ?? '';
+      const at = levels.findIndex((level) => PREFIXES.includes(level));
+      // A command goes to a device; what Tasmota tells Home Assistant of itself holds no readings.
+      if (levels[at] === 'cmnd' || (levels[0] === 'tasmota' && levels[1] === 'discovery')) return sink.frame();
+      const rest = levels.filter((_, i) => i !== at);
+      const source = (rest.length > 1 && rest[0] === 'tasmota' ? rest.slice(1) : rest).join('/') || undefined;
+      if (last === 'LWT') {
+        const online = onlineOf(message.payload);
+        if (online === undefined) return sink.rejected('malformed', 1);
+        sink.frame(source);
+        return sink.online(online);
+      }
+      if (TELLING.test(last)) return readTelemetry(profile, message, source, sink);
+      sink.frame(source);
+    },
+  };
+}
+
+function readTelemetry(profile: ConventionProfile, message: Message, source: string | undefined, sink: Sink): void {
+  const document = jsonOf(message, sink);
+  if (document === undefined) return;
+  if (!isObject(document)) {
+    sink.rejected('malformed', 1);
+    return;
+  }
+  sink.frame(source);
+  const parts = [document, memberOf(document, 'StatusSNS'), memberOf(document, 'StatusSTS')];
+  for (const part of parts) if (isObject(part)) tellAll(profile, part, sink);
+}
+
+interface Found {
+  readonly member: Member;
+  readonly raw: unknown;
+  /** Names of the sensor from the outermost in, lower case. */
+  readonly sensor: readonly string[];
+  /** Which one of a list. */
+  readonly part: string;
+  readonly isAside: boolean;
+}
+
+function tellAll(profile: ConventionProfile, sensors: JsonObject, sink: Sink): void {
+  const found: Found[] = [];
+  for (const [name, sensor] of Object.entries(sensors)) {
+    if (!isObject(sensor) || WRAPPERS.includes(name) || profile.ignored?.includes(name)) continue;
+    const isAside = profile.aside?.includes(name) ?? false;
+    collect(profile, sensor, { sensor: [name.toLowerCase()], parent: '', isAside }, found);
+  }
+  const key = ({ member }: Found) => `${member.quantity} ${member.channel ?? ''}`;
+  const counts = new Map<string, number>();
+  for (const each of found) if (!each.isAside) counts.set(key(each), (counts.get(key(each)) ?? 0) + 1);
+  for (const each of found) {
+    const { member, raw, sensor, part, isAside } = each;
+    const isMain = !isAside && counts.get(key(each)) === 1;
+    const words = [...(isMain ? [] : [...sensor, part]), member.channel];
+    const channel = words.filter((word) => word).join('_');
+    tellMember(sink, member, raw, { channel, unit: unitStated(profile, sensors, member) });
+  }
+}
+
+const WRAPPERS: readonly string[] = ['StatusSNS', 'StatusSTS'];
+
+interface Place {
+  readonly sensor: readonly string[];
+  /** The name of the object inside a sensor: `Speed` of `{"Speed":{"Avg":3}}`. */
+  readonly parent: string;
+  readonly isAside: boolean;
+}
+
+/** Nesting is bounded by the parser. */
+function collect(profile: ConventionProfile, object: JsonObject, place: Place, found: Found[]): void {
+  const { sensor, parent, isAside } = place;
+  for (const [key, raw] of Object.entries(object)) {
+    if (isObject(raw)) {
+      const isGroup = Object.keys(raw).some((inner) => Object.hasOwn(profile.members, `${key} ${inner}`));
+      const inside = isGroup ? sensor : [...sensor, key.toLowerCase()];
+      collect(profile, raw, { sensor: inside, parent: key, isAside }, found);
+      continue;
+    }
+    const named = memberNamed(profile, parent, key);
+    if (!named) continue;
+    const values = Array.isArray(raw) ? raw : [raw];
+    for (const [i, value] of values.entries()) {
+      const part = values.length > 1 ? String(i + 1) : named.part;
+      found.push({ member: named.member, raw: value, sensor, part, isAside });
+    }
+  }
+}
+
+/** `Temperature2` is the second of several analog inputs; `PM2.5` and `PB10` are words of their own. */
+function memberNamed(
+  { members }: ConventionProfile,
+  parent: string,
+  key: string,
+): { member: Member; part: string } | undefined {
+  const inner = `${parent} ${key}`;
+  const word = Object.hasOwn(members, inner) ? inner : key;
+  if (Object.hasOwn(members, word)) return { member: members[word]!, part: '' };
+  const [, stem = '', part = ''] = /^(.*\D)(\d{1,2})$/.exec(key) ?? [];
+  return Object.hasOwn(members, stem) ? { member: members[stem]!, part } : undefined;
+}
+
+function unitStated(
+  { unitMembers = {} }: ConventionProfile,
+  sensors: JsonObject,
+  { quantity }: Member,
+): string | undefined {
+  const name = Object.keys(unitMembers).find((unit) => unitMembers[unit]!.includes(quantity));
+  const unit = name === undefined ? undefined : memberOf(sensors, name);
+  return typeof unit === 'string' ? unit : undefined;
+}

@@ -1,0 +1,13 @@
+// Whether a topic filter takes a topic (MQTT 3.1.1 section 4.7).
+
+/** `$`-topics are not for filters that begin with a wildcard. A filter without wildcards is a topic. */
+export function takes(filter: string, topic: string): boolean {
+  if (topic.startsWith('$') && /^[+#]/.test(filter)) return false;
+  const wanted = filter.split('/');
+  const levels = topic.split('/');
+  for (const [i, level] of wanted.entries()) {
+    if (level === '#') return true;
+    if (i >= levels.length || (level !== '+' && level !== levels[i])) return false;
+  }
+  return wanted.length === levels.length;
+}

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { test } from 'node:test';
+import { requireProgram } from '../programs.ts';
+import { client, fixture, SENSOR } from '../route/broker-fixture.ts';
+import { pms5003 } from '../sense/plantower-bytes.ts';
+import { pseudoPort } from '../sense/pseudo-port.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { qis } from './qis.ts';
+
+const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
+
+test('list names every device and convention', async () => {
+  const { code, stdout } = await qis(['devices', 'list', '--json']);
+  const { serial, mqtt } = JSON.parse(stdout);
+  assert.equal(code, 0);
+  const plantower = serial.find(({ device }: { device: string }) => device === 'plantower-pmsx003');
+  assert.deepEqual([plantower.line, plantower.models.includes('PMS5003ST')], ['9600 8N1', true]);
+  assert.ok(mqtt.some(({ device }: { device: string }) => device === 'zigbee2mqtt'));
+  assert.match((await qis(['devices', 'list'])).stdout, /plantower-pmsx003 +Plantower/);
+});
+
+test('wrong usage says what is right', async () => {
+  for (const [args, says] of [
+    [[], /say what to do: qis devices list, probe or watch/],
+    [['probe'], /name the port/],
+    [['watch'], /name the port or topic/],
+    [['probe', '/dev/null', '--seconds', 'x'], /--seconds needs a number above 0/],
+    [['watch', 'unheard/of'], /nothing tells what is on unheard\/of; name it with --device/],
+    [['watch', '/dev/null', '--device', 'PMS50003'], /no device or model "PMS50003"; did you mean "PMS5003"/],
+  ] as const) {
+    const { code, stderr } = await qis(['devices', ...args]);
+    assert.match(stderr, says);
+    assert.equal(code, 2);
+  }
+});
+
+test('probe names all models that the bytes fit, and guesses none', { timeout: 30_000 }, async (t) => {
+  const socat = requireProgram(t, 'socat', 'apt install socat');
+  if (!socat) return;
+  const port = await pseudoPort(t, socat, join(temporaryFolder(t), 'ttySensor'));
+  const speaking = setInterval(() => port.write(pms5003(12)), 50);
+  t.after(() => clearInterval(speaking));
+  const { code, stdout } = await qis(['devices', 'probe', port.path, '--seconds', '0.5', '--json']);
+  assert.equal(code, 0);
+  const models = JSON.parse(stdout).candidates.map(({ model }: { model: string }) => model);
+  for (const model of ['PMS1003', 'PMS5003', 'PMS7003', 'PMS5003T', 'PMS5003S', 'HPMA115S0']) {
+    assert.ok(models.includes(model), model);
+  }
+  for (const model of ['PMS3003', 'SDS011', 'ZH03B']) assert.ok(!models.includes(model), model);
+});
+
+/** What `qis devices watch` prints, line by line, until it is enough. */
+async function watched(args: readonly string[], count: number): Promise<{ code: number | null; lines: string[] }> {
+  const child = spawn(process.execPath, [MAIN, 'devices', 'watch', ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const exit = once(child, 'exit');
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (lines.push(line) === count) child.kill('SIGINT');
+  }
+  return { code: (await exit)[0], lines };
+}
+
+test('watch shows what a device at a port says', { timeout: 30_000 }, async (t) => {
+  const socat = requireProgram(t, 'socat', 'apt install socat');
+  if (!socat) return;
+  const port = await pseudoPort(t, socat, join(temporaryFolder(t), 'ttySensor'));
+  const speaking = setInterval(() => port.write(pms5003(12)), 50);
+  t.after(() => clearInterval(speaking));
+  const { code, lines } = await watched([port.path, '--device', 'PMS5003', '--json'], 12);
+  assert.equal(code, 0);
+  const pm = lines.map((line) => JSON.parse(line)).find((one) => one.quantity === 'pm2_5' && one.channel === '');
+  assert.deepEqual([pm.value, pm.unit, pm.quality], [12, 'ug/m3', 'warming_up']);
+});
+
+test('watch shows what comes on a topic', { timeout: 30_000 }, async (t) => {
+  const { broker } = await fixture(t, { accounts: [] });
+  const sensor = await client(t, broker.port, SENSOR);
+  const payload = '{"temperature":21.5,"humidity":40}';
+  const speaking = setInterval(() => sensor.publish('zigbee2mqtt/my room/a.b', payload), 50);
+  t.after(() => clearInterval(speaking));
+  const { code, lines } = await watched(['zigbee2mqtt/#', '--url', `mqtt://127.0.0.1:${broker.port}`], 2);
+  assert.equal(code, 0);
+  assert.match(lines.join('\n'), /zigbee2mqtt\/my room\/a\.b +temperature +21\.5 degC/);
+});
