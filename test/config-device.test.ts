@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { CONVENTIONS, DEVICES } from '../devices/catalogue.ts';
-import { CONVENTION_PROFILE, loadDevice, publishedSchema, relations, SERIAL_PROFILE } from '../src/config-device.ts';
+import { deviceSchemas, loadDevice, publishedSchema, relations } from '../src/config-device.ts';
 import type { DeviceProfile } from '../src/sense/profile.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -40,11 +40,12 @@ function problemOf(t: Parameters<typeof temporaryFolder>[0], text: string): stri
 }
 
 test('every profile that comes with qis passes the schema as it is', () => {
+  const { serial, convention } = deviceSchemas();
   for (const profile of DEVICES) {
-    assert.deepEqual(SERIAL_PROFILE.parse(profile), profile, profile.name);
+    assert.deepEqual(serial.parse(profile), profile, profile.name);
     assert.deepEqual(relations(profile), [], profile.name);
   }
-  for (const profile of CONVENTIONS) assert.deepEqual(CONVENTION_PROFILE.parse(profile), profile, profile.name);
+  for (const profile of CONVENTIONS) assert.deepEqual(convention.parse(profile), profile, profile.name);
 });
 
 test('the published schema is the one that is checked', () => {

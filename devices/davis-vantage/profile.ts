@@ -114,6 +114,7 @@ export const DAVIS_VANTAGE = {
   name: 'davis-vantage',
   title: 'Davis Vantage Pro2, Vantage Vue',
   aliases: [
+    'Davis',
     'Vantage Pro',
     'Vantage Pro2',
     'Vantage Vue',

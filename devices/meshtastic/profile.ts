@@ -10,7 +10,7 @@ export const MESHTASTIC = {
   title: 'Meshtastic (JSON)',
   aliases: ['meshtastic-json', 'msh'],
   convention: 'meshtastic',
-  topics: ['msh/+/2/json/#', 'msh/+/+/2/json/#'],
+  topics: ['msh/2/json/#', 'msh/+/2/json/#', 'msh/+/+/2/json/#', 'msh/+/+/+/2/json/#'],
   members: {
     temperature: { quantity: 'temperature' },
     relative_humidity: { quantity: 'relative_humidity' },

@@ -1,7 +1,7 @@
 // Tasmota: the telemetry of every sensor its drivers know.
 //
 // Source: tasmota.github.io/docs (MQTT, JSON-Status-Responses) and tasmota/tasmota_xsns_sensor/*.ino for the words.
-// Of two words with a blank between, the first is an object inside the sensor: {"Speed":{"Avg":3.1}}.
+// Of two words with a blank between, the first is the object around: {"Speed":{"Avg":3.1}}, {"SGP40":{"TVOC":102}}.
 import type { ConventionProfile } from '../../src/sense/convention/convention.ts';
 
 export const TASMOTA = {
@@ -33,6 +33,10 @@ export const TASMOTA = {
     NH3: { quantity: 'nh3' },
     HCHO: { quantity: 'hcho', unit: 'ppb' },
     TVOC: { quantity: 'voc', unit: 'ppb' },
+    // The drivers of these give Sensirion's index under the names of other things.
+    'SGP40 TVOC': { quantity: 'voc_index' },
+    'SGP41 TVOC': { quantity: 'voc_index' },
+    'SGP40 AirQuality': { quantity: 'voc_index' },
     VOC: { quantity: 'voc_index' },
     NOx: { quantity: 'nox_index' },
     NOX: { quantity: 'nox_index' },
@@ -60,9 +64,12 @@ export const TASMOTA = {
     TYPSIZ: { quantity: 'particle_size' },
     Illuminance: { quantity: 'illuminance' },
     UvIndex: { quantity: 'uv_index' },
+    'GDK101 1MIN_AVG': { quantity: 'radiation' },
+    'GDK101 10MIN_AVG': { quantity: 'radiation', channel: '10min' },
     Moisture: { quantity: 'soil_moisture' },
     Battery: { quantity: 'battery' },
     BatteryPercentage: { quantity: 'battery' },
+    BatteryVoltage: { quantity: 'voltage' },
     Voltage: { quantity: 'voltage' },
     Current: { quantity: 'current' },
     // TX20 and TX23, which average over the telemetry period; and their form of earlier releases.

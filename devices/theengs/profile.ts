@@ -13,9 +13,22 @@ export const THEENGS = {
   source: { members: ['id', 'mac'], after: ['BTtoMQTT'], topicFrom: 1 },
   availability: 'LWT',
   // The gateway itself, other radios, and what is sent to it.
-  notDevices: ['SYStoMQTT', 'RLStoMQTT', 'RTL_433toMQTT', '433toMQTT', 'LORAtoMQTT', 'IRtoMQTT', 'commands', 'config'],
+  notDevices: [
+    'SYStoMQTT',
+    'RLStoMQTT',
+    'RTL_433toMQTT',
+    '433toMQTT',
+    'LORAtoMQTT',
+    'IRtoMQTT',
+    'commands',
+    'config',
+    'version',
+  ],
   members: {
     tempc: { quantity: 'temperature' },
+    // Releases before 2021.
+    tem: { quantity: 'temperature', unless: 'tempc' },
+    tempc2_dp: { quantity: 'dew_point' },
     tempc1: { quantity: 'temperature', channel: '1' },
     tempc2: { quantity: 'temperature', channel: '2' },
     tempc3: { quantity: 'temperature', channel: '3' },

@@ -16,7 +16,7 @@ export const VAISALA_WXT5XX = {
   sensorClass: 'weather',
   line: { baud: 19_200, dataBits: 8, parity: 'none', stopBits: 1 },
   framing: 'line',
-  aliases: ['WXT5xx', 'WXT'],
+  aliases: ['WXT5xx', 'WXT5x0', 'WXT', 'Vaisala'],
   models: {
     WXT510: transmitter,
     WXT520: transmitter,

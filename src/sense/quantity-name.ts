@@ -69,6 +69,12 @@ export function namesSomething(name: string): boolean {
   return matchOf(words) !== undefined || words.some((word) => NOT_A_READING.has(word));
 }
 
+/** Whether it looks like the name of a quantity and is that of another thing: "eCO2", "heat index". */
+export function isFalseFriend(name: string): boolean {
+  const match = matchOf(wordsOf(name.slice(0, nameLengthMax)));
+  return match !== undefined && match.quantity === undefined;
+}
+
 function matchOf(words: readonly string[], unit = ''): Match | undefined {
   const match = (words.length === 1 ? wholeMatch(words[0]!) : undefined) ?? lastMatch(words);
   return match && !fits(match, unit) ? (lastMatch(words, unit) ?? match) : match;

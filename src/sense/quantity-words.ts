@@ -81,7 +81,7 @@ const TELLING: readonly (readonly [string, Phrase])[] = [
   ),
   // Bare numbers of them are ppb, as SGP30, CCS811 and ENS160 have it and the firmware around them; BSEC's are ppm.
   ...['voc', 'tvoc', 'vocs', 'total voc', 'voc level', 'tvoc level', 'volatile organic compounds']
-    .concat('total volatile organic compounds')
+    .concat('total volatile organic compounds', 'volatile organic compound', 'total volatile organic compound')
     .map((name) => [name, { quantity: 'voc', unit: 'ppb' }] as const),
   ...['wind lull', 'windlull', 'lull'].map((name) => [name, { quantity: 'wind_speed', channel: 'min' }] as const),
   ...[
@@ -101,7 +101,7 @@ const FALSE_FRIENDS = listed(`
   humidity absolute, abs humidity, specific humidity, humidity specific, vapor pressure, vapour pressure,
   vapor pressure deficit, vapour pressure deficit, differential pressure, pressure differential, tire pressure,
   tyre pressure, oil pressure, water pressure, blood pressure, color temperature, colour temperature,
-  color temp, colour temp, heat index, wind chill, windchill, low battery, battery low, battery ok,
+  color temp, colour temp, heat index, wind chill, windchill, feels like, humidex, low battery, battery low, battery ok,
   signal percent, signal percentage, signal quality, wifi signal percent, wifi signal quality, signal pct,
   wifi signal percentage, light level, uv radiation, rain sensor, rain clicks, rain tips, rain duration,
   rain time, co2 concentration equivalent, wind run, windrun, noise floor
@@ -174,7 +174,8 @@ export const OTHER_HEADS: ReadonlySet<string> = new Set(
 export const FILLERS: ReadonlySet<string> = new Set(
   `sensor sensors value reading measurement measured actual current weight mass concentration density air ambient percent
   percentage pct gps mean average avg environment environmental climate weather
-  telemetry data values readings measurements metrics the of meter degree degrees`.split(/\s+/),
+  telemetry data values readings measurements metrics the of meter degree degrees
+  decoded payload`.split(/\s+/),
 );
 
 /** The same thing in other words; '' is the main channel. */

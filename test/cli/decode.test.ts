@@ -87,6 +87,15 @@ test('what cannot be used has a reason, and the next line is read', async () => 
   for (const { readings, frames_ok } of records.slice(0, -1)) assert.deepEqual([readings, frames_ok], [[], 0]);
 });
 
+test('when a recording was made is not known: a time counted from the arrival is none', async () => {
+  const message = { device: 'senml', topic: 'x', payload: [{ bn: 'a:', n: 'co2', u: 'ppm', v: 500, t: -30 }] };
+  const [record] = await decoded([{ id: 1, ...message }]);
+  assert.deepEqual(
+    record!.readings.map(({ value, time }) => [value, time]),
+    [[500, null]],
+  );
+});
+
 test('an unknown device is answered with the nearest names', async () => {
   const [record] = await decoded([{ id: 1, device: 'PMS503', hex: PMS5003 }]);
   assert.equal(record!.rejected[0]!.reason, 'unknown_device');

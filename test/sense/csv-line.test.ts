@@ -7,6 +7,7 @@ import { toldBy } from './told.ts';
 
 const told = (...lines: (string | Uint8Array)[]) => toldBy({ kind: 'csv' }, lines);
 const toldAs = (readings: readonly TextReading[], ...lines: string[]) => toldBy({ kind: 'csv', readings }, lines);
+const at = (value: string) => `${value} at 2026-01-02T03:04:05.000Z`;
 
 test('a header names the columns of the rows that follow, whatever stands between them', () => {
   const row = ['frame', 'frame', 'temperature=21.5 degC', 'relative_humidity=40.5 %', 'pm2_5=12 ug/m3'];
@@ -27,6 +28,16 @@ test('units stand in the header or beside the value', () => {
     'voc_mass=120 ug/m3',
   ]);
   assert.deepEqual(told('temp,hum', '70.7F,40 %').slice(2), ['temperature=21.5 degC', 'relative_humidity=40 %']);
+});
+
+test('names that loggers give their columns', () => {
+  const header = 'T (C),H_%,p_0_3_um,p_10_0_um,pm2_5_atm,solar_wm2,P [mb],utcdatetime,mac_address';
+  assert.deepEqual(told(header, '21.5,40,300.1,0.6,2.5,512,1013,2026-01-02T03:04:05z,a4:cf:12').slice(1), [
+    'frame a4:cf:12',
+    ...['temperature=21.5 degC', 'relative_humidity=40 %', 'pm2_5/atm=2.5 ug/m3', 'irradiance=512 W/m2'].map(at),
+    at('pressure=1013 hPa'),
+  ]);
+  assert.deepEqual(told('T_F;temperature_celcius', '70,7;21,5').slice(2), Array(2).fill('temperature=21.5 degC'));
 });
 
 test('a row of another width, torn or run together, is not used', () => {

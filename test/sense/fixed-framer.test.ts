@@ -260,6 +260,30 @@ test('10 MB of noise leave nothing behind', () => {
   assert.deepEqual(framed([pms5003(7)], framer), [pms5003(7).toString('hex')]);
 });
 
+test('without a check, a frame in which another begins was torn: the other one is read', () => {
+  const shapes: Frame[] = [
+    { header: 'fffa02', bytes: 5 },
+    { header: 'fffa01', bytes: 4 },
+  ];
+  const torn = (stream: string) => {
+    const framer = createFixedFramer(shapes);
+    const frames = framed(
+      [...hex(stream)].map((byte) => Uint8Array.of(byte)),
+      framer,
+    );
+    framer.end((frame) => frames.push(frame.toString('hex')));
+    return { frames, truncated: framer.dropped.truncated };
+  };
+  for (const rest of ['fffa02', 'fffa0202', 'fffa01']) {
+    assert.deepEqual(torn(`${rest}fffa0202bc`), { frames: ['fffa0202bc'], truncated: 1 }, rest);
+  }
+  assert.deepEqual(torn('fffa0202fffffa0202bc'), { frames: ['fffa0202ff', 'fffa0202bc'], truncated: 0 });
+  const last = createFixedFramer(shapes);
+  assert.deepEqual(framed([hex('fffa0202ff')], last), [], 'the next byte may tell');
+  last.end((frame) => assert.equal(frame.toString('hex'), 'fffa0202ff'));
+  assert.equal(last.frames, 1);
+});
+
 test('a frame that cannot be is a mistake in a profile', () => {
   for (const wrong of [{ bytes: serialFrameBytesMax + 1 }, { header: '42 4d' }, { header: '' }, { bytes: 3 }]) {
     assert.throws(() => createFixedFramer([{ ...SHAPE, ...wrong }]), { name: 'AssertionError' });

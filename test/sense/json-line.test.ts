@@ -21,6 +21,7 @@ test('members are known by their names; a number in quotes is one', () => {
 test('names around a member say what it does not', () => {
   for (const [json, value] of Object.entries({
     '{"wind":{"speed":3,"direction":200,"gust":5}}': 'wind_speed=3 m/s|wind_direction=200 deg|wind_speed/max=5 m/s',
+    '{"wind":{"speed":3,"speed_min":1,"speed_max":6}}': 'wind_speed=3 m/s|wind_speed/min=1 m/s|wind_speed/max=6 m/s',
     '{"pm":{"1":3,"2.5":4}}': 'pm1=3 ug/m3|pm2_5=4 ug/m3',
     '{"pm25":{"avg":8,"min":5,"max":11}}': 'pm2_5=8 ug/m3|pm2_5/min=5 ug/m3|pm2_5/max=11 ug/m3',
     '{"temperature":{"value":70.7,"unit":"F"}}': 'temperature=21.5 degC',
@@ -50,7 +51,7 @@ test('one quantity several times: the places are channels, wrapping alone is non
 });
 
 test('what is no value: null is absent, nan is invalid, the rest is counted', () => {
-  assert.deepEqual(told('{"temp":null,"hum":40}'), ['frame', 'relative_humidity=40 %']);
+  assert.deepEqual(told('{"temp":null,"pm25":"","hum":40}'), ['frame', 'relative_humidity=40 %']);
   assert.deepEqual(told('{"temp":nan,"hum":-inf,"co2":"ovf"}'), [
     'frame',
     'temperature=null degC invalid',

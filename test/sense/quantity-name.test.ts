@@ -108,7 +108,8 @@ test('gases, indices, power, radio and place', () => {
     NO2: 'no2',
     ozone: 'o3',
     formaldehyd: 'hcho',
-    tVOC: 'voc',
+    tVOC: 'voc in ppb',
+    'breath VOC equivalent': 'voc',
     voc_index: 'voc_index',
     tvocIndex: 'voc_index',
     nox_index: 'nox_index',
@@ -131,6 +132,29 @@ test('gases, indices, power, radio and place', () => {
   });
 });
 
+test('a gust stays apart from the mean, whatever else the name says', () => {
+  assertTable({
+    roof_wind_gust: 'wind_speed/roof_max',
+    wind_gusts_10m: 'wind_speed/10m_max',
+    wind_speed_10m: 'wind_speed/10m',
+    max_wind_gust: 'wind_speed/max',
+    'wind-speed/gust': 'wind_speed/max',
+    wind_gust_direction: 'wind_direction/max',
+    bme280_sea_level_pressure: 'pressure/bme280_sea_level',
+  });
+});
+
+test('what a name says twice it says once', () => {
+  assertTable({
+    'temperature/temperature': 'temperature',
+    'temperature/degrees': 'temperature',
+    'humidity/relative-humidity': 'relative_humidity',
+    'pm25-sensor/pm-25': 'pm2_5',
+    illuminance_lux: 'illuminance',
+    'temp1/temp': 'temperature/temp1',
+  });
+});
+
 test('false friends are no readings', () => {
   for (const name of [
     ...['temperature_offset', 'set temperature', 'target_temperature', 'temperature_setpoint', 'color_temp'],
@@ -147,7 +171,8 @@ test('false friends are no readings', () => {
       'bme680_iaq_accuracy',
     ],
     ...['battery_low', 'battery_state', 'light_level', 'wifi_signal_percent', 'air_quality', 'pm25_count'],
-    ...['light_power', 'battery_energy', 'light switch', 'temperature_led'],
+    ...['light_power', 'battery_energy', 'light switch', 'temperature_led', 'ambient_light_infrared'],
+    ...['wind_run', 'rain_detected', 'radiation_cpm', 'battery_health', 'noise_floor', 'sraw_voc'],
     ...['', '___', '/', 'constructor', '__proto__', 'toString', 'x'.repeat(200)],
   ]) {
     assert.equal(said(name), '', name);
@@ -164,6 +189,8 @@ test('a unit at the end of a name is told, where it can be one', () => {
     pressureKPa: 'pressure in kpa',
     co2_ppm: 'co2 in ppm',
     tvoc_ppb: 'voc in ppb',
+    tvoc_ugm3: 'voc_mass in ug/m3',
+    'WiFi Signal dB': 'signal',
     pm25_ug_m3: 'pm2_5 in ug/m3',
     'PM2.5 (µg/m³)': 'pm2_5 in ug/m3',
     wind_speed_m_s: 'wind_speed in m/s',
@@ -182,7 +209,10 @@ test('the unit that is stated decides between quantities of one name', () => {
   assert.equal(said('formaldehyde', 'mg/m3'), 'hcho_mass');
   assert.equal(said('rain', 'mm/h'), 'rain_rate');
   assert.equal(said('wind', '°'), 'wind_direction');
+  assert.equal(said('internal_temperature_humidity_sensor', '°C'), 'temperature/internal_humidity');
+  assert.equal(said('pressure/vapor-pressure', 'kPa'), '');
   // What fits nothing keeps the quantity: whoever converts will see that it does not fit.
+  assert.equal(said('rssi', 'dB'), 'signal');
   assert.equal(said('temperature', 'kg'), 'temperature');
 });
 

@@ -16,12 +16,16 @@ export function createAirrohr(profile: ConventionProfile): Convention {
     accept(message, sink) {
       const document = jsonOf(message, sink);
       if (document === undefined) return;
+      if (typeof document === 'number' && message.topic.endsWith(LAST_TIME)) return sink.frame();
       const measurements = Array.isArray(document) ? document : [document];
       if (measurements.length === 0 || !measurements.every(isObject)) return sink.rejected('malformed', 1);
       for (const measurement of measurements) readMeasurement(profile, message, measurement, sink);
     },
   };
 }
+
+/** NAMF also tells when it last sent anything. */
+const LAST_TIME = 'last_data_time';
 
 function readMeasurement(profile: ConventionProfile, { topic }: Message, document: JsonObject, sink: Sink): void {
   const list = memberOf(document, 'sensordatavalues');
@@ -32,7 +36,7 @@ function readMeasurement(profile: ConventionProfile, { topic }: Message, documen
   }
   const levels = topic.split('/');
   const name = levels.pop() ?? '';
-  if (!Object.hasOwn(document, 'value') || !memberNamed(profile, name)) {
+  if (!Object.hasOwn(document, 'value')) {
     sink.rejected('malformed', 1);
     return;
   }

@@ -4,6 +4,7 @@
 // Invariant: at most discoveredSensorsMax sensors, of one device at most namesPerSourceMax; one more is refused and counted.
 import { discoveredSensorsMax, namesPerSourceMax, sourceFrameBytesMax } from '../../core/limits.ts';
 import type { Sink } from '../sink.ts';
+import { takes } from '../topic-filter.ts';
 import type { ConventionProfile, Message } from './convention.ts';
 import { type Available, type ConfigPlace, configPlace, type Described, describe } from './discovery.ts';
 import { isObject } from './json.ts';
@@ -32,7 +33,10 @@ export function createDescribedSensors(profile: ConventionProfile): DescribedSen
       else configureFrom(message, place, { profile, shelves }, sink);
       return true;
     },
-    at: (topic) => shelves.byState.get(topic) ?? [],
+    at: (topic) => [
+      ...(shelves.byState.get(topic) ?? []),
+      ...[...shelves.byFilter].flatMap(([filter, sensors]) => (takes(filter, topic) ? sensors : [])),
+    ],
     availableAt: (topic) =>
       (shelves.byAvailability.get(topic) ?? []).flatMap((sensor) =>
         sensor.availability
@@ -66,6 +70,8 @@ function configureFrom(message: Message, place: ConfigPlace, { profile, shelves 
 
 interface Shelves {
   readonly byState: ReadonlyMap<string, readonly Described[]>;
+  /** Those whose state comes under any topic that a filter takes. */
+  readonly byFilter: ReadonlyMap<string, readonly Described[]>;
   readonly byDevice: ReadonlyMap<string, readonly Described[]>;
   readonly byAvailability: ReadonlyMap<string, readonly Described[]>;
   /** @returns those there was room for */
@@ -76,18 +82,21 @@ interface Shelves {
 function createShelves(): Shelves {
   const byConfig = new Map<string, readonly Described[]>();
   const byState = new Map<string, Described[]>();
+  const byFilter = new Map<string, Described[]>();
+  const shelfOf = ({ topic }: Described) => (topic.includes('+') ? byFilter : byState);
   const byDevice = new Map<string, Described[]>();
   const byAvailability = new Map<string, Described[]>();
   let count = 0;
   return {
     byState,
+    byFilter,
     byDevice,
     byAvailability,
     put(config, sensors) {
       const added: Described[] = [];
       for (const sensor of sensors) {
         if (count >= discoveredSensorsMax || (byDevice.get(sensor.device)?.length ?? 0) >= namesPerSourceMax) break;
-        join(byState, sensor.topic, sensor);
+        join(shelfOf(sensor), sensor.topic, sensor);
         join(byDevice, sensor.device, sensor);
         for (const { topic } of sensor.member ? sensor.availability : []) join(byAvailability, topic, sensor);
         added.push(sensor);
@@ -98,7 +107,7 @@ function createShelves(): Shelves {
     },
     remove(config) {
       for (const sensor of byConfig.get(config) ?? []) {
-        leave(byState, sensor.topic, sensor);
+        leave(shelfOf(sensor), sensor.topic, sensor);
         leave(byDevice, sensor.device, sensor);
         for (const { topic } of sensor.availability) leave(byAvailability, topic, sensor);
         count--;

@@ -7,7 +7,7 @@
 import { availabilityTopicsMax, nameLengthMax, sourceNameLengthMax } from '../../core/limits.ts';
 import type { Quantity } from '../../core/quantities.ts';
 import { converter } from '../../core/units.ts';
-import { type NamedQuantity, quantityNamed } from '../quantity-name.ts';
+import { isFalseFriend, type NamedQuantity, quantityNamed } from '../quantity-name.ts';
 import type { ConventionProfile, Member } from './convention.ts';
 import { isObject, type JsonObject, memberOf } from './json.ts';
 import { memberInUnit, quantityInUnit } from './stated-unit.ts';
@@ -18,6 +18,7 @@ export interface Described {
   /** Names the device among others: its first identifier; without any the node, or the state topic. */
   readonly device: string;
   readonly deviceName: string | undefined;
+  /** Or a filter with `+`. */
   readonly topic: string;
   /** undefined: it has none, and the state is the whole payload. */
   readonly template: Template | undefined;
@@ -104,7 +105,7 @@ function describeOne(
   onRefused: (reason: NotUnderstood) => void,
 ): Described | undefined {
   const at = (long: string, short: string) => pick(config, long, short) ?? pick(shared, long, short);
-  const topic = topicOf(at('state_topic', 'stat_t'), at('~', '~'));
+  const topic = filterOf(at('state_topic', 'stat_t'), at('~', '~'));
   if (topic === undefined) return undefined;
   const unit = textOf(at('unit_of_measurement', 'unit_of_meas'));
   const name = textOf(pick(config, 'name', 'name'));
@@ -147,13 +148,20 @@ function quantityOf(
   }
   const known = Object.hasOwn(members, deviceClass) ? members[deviceClass]! : undefined;
   const quantity = known?.quantity ?? quantityNamed(deviceClass, { unit })?.quantity;
-  if (!quantity) return undefined;
+  const isOther = (text: string) => SETTING.test(text) || (LOOKALIKES.has(quantity!) && isFalseFriend(text));
+  if (!quantity || names.some((text) => text && isOther(text))) return undefined;
   if (named && NARROWER[quantity] === named.quantity)
     return { member: { quantity: named.quantity }, channel: named.channel };
   const member = memberInUnit(known ?? { quantity }, unit);
   const isSame = named && quantityInUnit(named.quantity, unit) === member.quantity;
   return { member, channel: isSame ? named.channel : '' };
 }
+
+/** What is wanted or allowed, not what is. */
+const SETTING = /(^|[\s_-])(target|set ?point|threshold|offset|calibration|limit)/i;
+
+/** Quantities whose classes are given to other things too: to eCO2, to the heat index. */
+const LOOKALIKES: ReadonlySet<Quantity> = new Set(['temperature', 'relative_humidity', 'pressure', 'co2']);
 
 /** Of what a class has no narrower one for, the name is believed. */
 const NARROWER: Readonly<Partial<Record<Quantity, Quantity>>> = {
@@ -202,12 +210,17 @@ function identifierOf(device: JsonObject): string | undefined {
   return textOf(first) ?? (Array.isArray(connection) ? textOf(connection[1]) : undefined);
 }
 
-/** Filters cannot be subscribed to as the one place of a state; nor can what no broker would take. */
 function topicOf(value: unknown, base: unknown): string | undefined {
+  const topic = filterOf(value, base);
+  return topic?.includes('+') ? undefined : topic;
+}
+
+/** A gateway of several may be left open, as in `+/+/BTtoMQTT/<address>`; `#` and what no broker would take may not. */
+function filterOf(value: unknown, base: unknown): string | undefined {
   if (typeof value !== 'string' || value === '' || value.length > sourceNameLengthMax) return undefined;
   const root = typeof base === 'string' ? base : '';
   const topic = value.startsWith('~') ? root + value.slice(1) : value.endsWith('~') ? value.slice(0, -1) + root : value;
-  return topic === '' || topic.length > sourceNameLengthMax || /[+#\0]/.test(topic) ? undefined : topic;
+  return topic === '' || topic.length > sourceNameLengthMax || /[#\0]|[^/]\+|\+[^/]/.test(topic) ? undefined : topic;
 }
 
 const pick = (object: JsonObject, long: string, short: string): unknown =>

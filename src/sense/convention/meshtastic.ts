@@ -24,11 +24,13 @@ export function createMeshtastic({ members }: ConventionProfile): Convention {
       if (packet === undefined) return;
       const from = isObject(packet) ? numberOf(memberOf(packet, 'from')) : Number.NaN;
       if (!isObject(packet) || Number.isNaN(from)) return sink.rejected('malformed', 1);
-      sink.frame(nodeName(from));
       const payload = memberOf(packet, 'payload');
       const type = memberOf(packet, 'type');
-      if (type === 'telemetry' && isObject(payload)) readTelemetry(packet, payload, members, sink);
-      else if (type === 'position' && isObject(payload)) readPosition(packet, payload, sink);
+      if (type !== 'telemetry' && type !== 'position') return sink.frame(nodeName(from));
+      if (!isObject(payload)) return sink.rejected('malformed', 1);
+      sink.frame(nodeName(from));
+      if (type === 'telemetry') readTelemetry(packet, payload, members, sink);
+      else readPosition(packet, payload, sink);
     },
   };
 }

@@ -49,7 +49,7 @@ function measured({ base, name, unit }: SenmlRecord, units: ConventionProfile['m
   const said = name === '' ? lastWord(base) : name;
   const byUnit = memberOf(units, unit) as Member | undefined;
   const named = quantityNamed(said, { unit: byUnit?.unit ?? unit });
-  if (named) return { quantity: named.quantity, channel: named.channel, unit: byUnit?.unit };
+  if (named) return { quantity: named.quantity, channel: named.channel, unit: byUnit?.unit ?? named.unit };
   return byUnit && !namesSomething(said) ? { quantity: byUnit.quantity, channel: name, unit: byUnit.unit } : NOTHING;
 }
 

@@ -110,7 +110,7 @@ interface Place {
   readonly timeMs: number | undefined;
 }
 
-function tellMetric(metric: Metric, { node, device, timeMs: timeAroundMs = Number.NaN }: Place, sink: Sink): void {
+function tellMetric(metric: Metric, { node, device, timeMs: timeAroundMs = Number.NaN }: Place, sink: Sink) {
   const definition = node.define(device, metric);
   if (!definition) return sink.rejected('unknown_alias', 1);
   const { name, datatype, unit } = definition;

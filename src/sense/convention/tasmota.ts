@@ -34,22 +34,45 @@ export function createTasmota(profile: ConventionProfile): Convention {
         sink.frame(source);
         return sink.online(online);
       }
-      if (TELLING.test(last)) return readTelemetry(profile, message, source, sink);
+      if (TELLING.test(last)) return readTelemetry(profile, message, { source, isState: last === 'STATE' }, sink);
       sink.frame(source);
     },
   };
 }
 
-function readTelemetry(profile: ConventionProfile, message: Message, source: string | undefined, sink: Sink): void {
+interface Origin {
+  readonly source: string | undefined;
+  /** Of the board itself: its settings stand beside its values, such as the speed at which a lamp fades. */
+  readonly isState: boolean;
+}
+
+function readTelemetry(profile: ConventionProfile, message: Message, { source, isState }: Origin, sink: Sink): void {
   const document = jsonOf(message, sink);
   if (document === undefined) return;
   if (!isObject(document)) {
     sink.rejected('malformed', 1);
     return;
   }
+  const bridged = memberOf(document, BRIDGED);
+  if (isObject(bridged) && Object.keys(bridged).length > 0) {
+    readBridged(profile, bridged, sink);
+    return;
+  }
   sink.frame(source);
-  const parts = [document, memberOf(document, 'StatusSNS'), memberOf(document, 'StatusSTS')];
-  for (const part of parts) if (isObject(part)) tellAll(profile, part, sink);
+  tellAll(profile, document, sink, !isState);
+  const [sensors, state] = [memberOf(document, 'StatusSNS'), memberOf(document, 'StatusSTS')];
+  if (isObject(sensors)) tellAll(profile, sensors, sink, true);
+  if (isObject(state)) tellAll(profile, state, sink, false);
+}
+
+/** A Zigbee bridge speaks for its devices, under their names or short addresses. */
+const BRIDGED = 'ZbReceived';
+
+function readBridged(profile: ConventionProfile, devices: JsonObject, sink: Sink): void {
+  for (const [name, device] of Object.entries(devices)) {
+    sink.frame(name || undefined);
+    if (isObject(device)) tellAll(profile, device, sink, true);
+  }
 }
 
 interface Found {
@@ -62,12 +85,16 @@ interface Found {
   readonly isAside: boolean;
 }
 
-function tellAll(profile: ConventionProfile, sensors: JsonObject, sink: Sink): void {
+/** @param hasPlain the board itself is a sensor and its values stand beside the others (Sonoff SC) */
+function tellAll(profile: ConventionProfile, sensors: JsonObject, sink: Sink, hasPlain: boolean): void {
   const found: Found[] = [];
   for (const [name, sensor] of Object.entries(sensors)) {
-    if (!isObject(sensor) || WRAPPERS.includes(name) || profile.ignored?.includes(name)) continue;
+    if (WRAPPERS.includes(name) || profile.ignored?.includes(name)) continue;
     const isAside = profile.aside?.includes(name) ?? false;
-    collect(profile, sensor, { sensor: [name.toLowerCase()], parent: '', isAside }, found);
+    // Two of a kind are `BME280-76` and `BME280-77`: the words of a sensor are those of both.
+    const place = { sensor: [name.toLowerCase()], parent: name.split('-', 1)[0]!, isAside };
+    if (isObject(sensor)) collect(profile, sensor, place, found);
+    else if (hasPlain) collectOne(profile, [name, sensor], { sensor: [], parent: '', isAside }, found);
   }
   const key = ({ member }: Found) => `${member.quantity} ${member.channel ?? ''}`;
   const counts = new Map<string, number>();
@@ -85,28 +112,37 @@ const WRAPPERS: readonly string[] = ['StatusSNS', 'StatusSTS'];
 
 interface Place {
   readonly sensor: readonly string[];
-  /** The name of the object inside a sensor: `Speed` of `{"Speed":{"Avg":3}}`. */
+  /** The name of the object around: `Speed` of `{"Speed":{"Avg":3}}`, else the kind of the sensor. */
   readonly parent: string;
   readonly isAside: boolean;
 }
 
 /** Nesting is bounded by the parser. */
 function collect(profile: ConventionProfile, object: JsonObject, place: Place, found: Found[]): void {
-  const { sensor, parent, isAside } = place;
+  const { sensor, isAside } = place;
   for (const [key, raw] of Object.entries(object)) {
-    if (isObject(raw)) {
-      const isGroup = Object.keys(raw).some((inner) => Object.hasOwn(profile.members, `${key} ${inner}`));
-      const inside = isGroup ? sensor : [...sensor, key.toLowerCase()];
-      collect(profile, raw, { sensor: inside, parent: key, isAside }, found);
+    if (!isObject(raw)) {
+      collectOne(profile, [key, raw], place, found);
       continue;
     }
-    const named = memberNamed(profile, parent, key);
-    if (!named) continue;
-    const values = Array.isArray(raw) ? raw : [raw];
-    for (const [i, value] of values.entries()) {
-      const part = values.length > 1 ? String(i + 1) : named.part;
-      found.push({ member: named.member, raw: value, sensor, part, isAside });
-    }
+    const isGroup = Object.keys(raw).some((inner) => Object.hasOwn(profile.members, `${key} ${inner}`));
+    const inside = isGroup ? sensor : [...sensor, key.toLowerCase()];
+    collect(profile, raw, { sensor: inside, parent: key, isAside }, found);
+  }
+}
+
+function collectOne(
+  profile: ConventionProfile,
+  [key, raw]: readonly [string, unknown],
+  { sensor, parent, isAside }: Place,
+  found: Found[],
+): void {
+  const named = memberNamed(profile, parent, key);
+  if (!named) return;
+  const values = Array.isArray(raw) ? raw : [raw];
+  for (const [i, value] of values.entries()) {
+    const part = values.length > 1 ? String(i + 1) : named.part;
+    found.push({ member: named.member, raw: value, sensor, part, isAside });
   }
 }
 

@@ -37,7 +37,7 @@ export function compileTemplate(template: string): Template | undefined {
 
 function tokensOf(text: string): string[] | undefined {
   const tokens: string[] = [];
-  const token = /\s*(\d+(?:\.\d+)?|[A-Za-z_]\w*|'[^'\\]*'|"[^"\\]*"|[.|()[\],+\-*/])\s*/y;
+  const token = /\s*(\d+(?:\.\d+)?|[A-Za-z_]\w*|'[^'\\]*'|"[^"\\]*"|[.|()[\],+\-*/=])\s*/y;
   while (token.lastIndex < text.length) {
     const found = token.exec(text)?.[1];
     if (found === undefined) return undefined;
@@ -120,10 +120,11 @@ const FILTERS = {
   round: (value: number, digits: number) => Number(value.toFixed(Math.min(Math.max(0, digits), 20))),
 } as const;
 
-/** What stands between brackets: numbers and texts. */
+/** What stands between brackets: numbers and texts, with or without the name of the argument. */
 function literals(cursor: Cursor): string[] | undefined {
   const found: string[] = [];
   while (!take(cursor, ')')) {
+    if (cursor.tokens[cursor.at + 1] === '=') cursor.at += 2;
     const sign = take(cursor, '-') ? '-' : '';
     const token = cursor.tokens[cursor.at++];
     if (token === undefined || !/^[\d'"a-zA-Z]/.test(token)) return undefined;

@@ -114,7 +114,9 @@ test('NAMF sends one value a message', () => {
     'frame namf/roof',
     'pm2_5 9.3 ug/m3',
   ]);
-  assert.deepEqual(hear('namf/roof/other', { value: '9.30' }), ['rejected malformed 1']);
+  assert.deepEqual(hear('namf/roof/samples', { value: '5032003' }), ['frame namf/roof']);
+  assert.deepEqual(hear('namf/roof/last_data_time', '1596888000'), ['frame']);
+  assert.deepEqual(hear('namf/roof/SDS_P2', '9.30'), ['rejected malformed 1']);
 });
 
 test('what is no measurement is counted', () => {

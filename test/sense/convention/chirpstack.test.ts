@@ -63,6 +63,30 @@ test('the time is RFC 3339, of the server or else of a gateway', () => {
   }
 });
 
+test('a codec may write the unit beside the value', () => {
+  assert.deepEqual(
+    up({
+      air_temperature: { displayName: 'Air temperature', value: 21.7, unit: '°C' },
+      barometric_pressure: { value: 98_012, unit: 'Pa' },
+      wind_speed: { value: 3.2, unit: 'm⋅s⁻¹' },
+      total_voc: { value: 273, unit: 'ppb' },
+      co2_sensor_status: { value: 0 },
+      ambient_light_infrared: { value: 105 },
+      strain: { value: 3, unit: 'um/m' },
+      humidity: { value: 40 },
+      tvoc: 120,
+    }),
+    [
+      `temperature 21.7 degC ${AT}`,
+      `pressure 980.12 hPa ${AT}`,
+      `wind_speed 3.2 m/s ${AT}`,
+      `voc 0.273 ppm ${AT}`,
+      `relative_humidity 40 % ${AT}`,
+      `voc 0.12 ppm ${AT}`,
+    ],
+  );
+});
+
 test('what is delivered twice counts once, of each event', () => {
   const heard = listener(CHIRPSTACK);
   const send = (id: unknown, event = 'up') => heard(`${DEVICE}/event/${event}`, body({ deduplicationId: id }));

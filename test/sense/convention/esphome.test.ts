@@ -29,6 +29,11 @@ test('without discovery the units are those of the components', () => {
   const units: [string, string, string][] = [
     ['bme680_gas_resistance', '86000', 'gas_resistance/bme680 86 kOhm'],
     ['tvoc', '240', 'voc 0.24 ppm'],
+    ['voc', '240', 'voc 0.24 ppm'],
+    ['ccs811_total_volatile_organic_compound', '240', 'voc/ccs811 0.24 ppm'],
+    ['bme680_breath_voc_equivalent', '0.52', 'voc/bme680 0.52 ppm'],
+    ['particulate_matter_25m_concentration', '5', 'pm2_5 5 ug/m3'],
+    ['particulate_matter_100m_concentration', '8', 'pm10 8 ug/m3'],
     ['wind_speed', '18', 'wind_speed 5 m/s'],
     ['formaldehyde', '20', 'hcho_mass 20 ug/m3'],
     ['pressure', '1001.5', 'pressure 1001.5 hPa'],
@@ -51,6 +56,14 @@ test('a discovery message says the unit, and what a name does not', () => {
     config({ stat_t: 'a/sensor/wind_speed/state', dev_cla: 'wind_speed', unit_of_meas: 'm/s' }),
   );
   assert.equal(hear('a/sensor/wind_speed/state', '5')[1], 'wind_speed 5 m/s');
+});
+
+test('what is computed from other gases is no CO2, whatever its class', () => {
+  const hear = listener(ESPHOME);
+  const config = { stat_t: 'a/sensor/co2_equivalent/state', dev_cla: 'carbon_dioxide', unit_of_meas: 'ppm' };
+  hear('homeassistant/sensor/a/co2_equivalent/config', config);
+  assert.deepEqual(hear('a/sensor/co2_equivalent/state', '600'), ['frame a']);
+  assert.deepEqual(hear('a/sensor/particulate_matter_10m_concentration/state', '5'), ['frame a']);
 });
 
 test('status tells who is there; other components say nothing', () => {

@@ -200,6 +200,8 @@ test('a Bluetooth sensor is called by its id, else by the end of the topic; Fahr
     'hcho_mass 30 ug/m3',
     'voltage 2.9 V',
   ]);
+  assert.deepEqual(hear(topic, { tem: 20, tempc2_dp: 9 }), ['frame C4D8', 'temperature 20 degC', 'dew_point 9 degC']);
+  assert.deepEqual(hear('home/OpenMQTTGateway/version', '1.7.0'), ['frame']);
   assert.equal(hear(topic, { tempc: 20 })[0], 'frame C4D8');
   assert.equal(hear('garage/gw/BTtoMQTT/C4D8', { tempc: 20 })[0], 'frame C4D8');
   assert.deepEqual(hear('home/OpenMQTTGateway/LWT', 'offline'), ['frame OpenMQTTGateway', 'offline']);

@@ -73,6 +73,19 @@ test('the device form: what stands outside the components holds for all of them'
   assert.deepEqual(hear('homeassistant/device/box7/config', { dev }), ['rejected malformed 1', 'frame']);
 });
 
+test('a state topic may leave the gateway open', () => {
+  const hear = listener(HOMEASSISTANT);
+  const config = { ...TEMPERATURE, stat_t: '+/+/BTtoMQTT/C4D8' };
+  assert.deepEqual(hear('homeassistant/sensor/c4d8/t/config', config), ['frame Attic', 'topic +/+/BTtoMQTT/C4D8']);
+  for (const topic of ['home/north/BTtoMQTT/C4D8', 'home/south/BTtoMQTT/C4D8'])
+    assert.deepEqual(hear(topic, { t: 21 }), ['frame Attic', 'temperature 21 degC']);
+  assert.deepEqual(hear('home/north/BTtoMQTT/A4C1', { t: 21 }), ['rejected unknown_alias 1']);
+  hear('homeassistant/sensor/c4d8/t/config', '');
+  assert.deepEqual(hear('home/north/BTtoMQTT/C4D8', { t: 21 }), ['rejected unknown_alias 1']);
+  for (const stat_t of ['#', 'home/#', 'home/a+/c', '+a/b'])
+    assert.deepEqual(hear('homeassistant/sensor/c4d8/t/config', { ...config, stat_t }), ['frame'], stat_t);
+});
+
 test('an empty configuration removes the sensor, a new one replaces it', () => {
   const hear = listener(HOMEASSISTANT);
   hear('homeassistant/sensor/t/config', TEMPERATURE);
@@ -129,6 +142,10 @@ test('classes: the unit decides, and one that does not convert is refused visibl
     ['sound_pressure', 'dBA', undefined, 45, ['noise 45 dB']],
     ['temperature', '°C', 'Dew point', 7, ['dew_point 7 degC']],
     ['temperature', '°C', 'Kitchen', 'unavailable', ['temperature null degC invalid']],
+    ['illuminance', 'lx', 'Light level', 60, ['illuminance 60 lx']],
+    ['carbon_dioxide', 'ppm', 'BME680 CO2 equivalent', 600, []],
+    ['temperature', '°C', 'Heat index', 31, []],
+    ['temperature', '°C', 'Target temperature', 21, []],
     ['aqi', undefined, 'AQI', 40, []],
     ['', '%', 'Humidity', 40, ['relative_humidity 40 %']],
     ['', '%', 'Temperature', 40, []],
@@ -209,7 +226,7 @@ test('configurations of other components are understood and say nothing; broken 
   assert.deepEqual(hear('homeassistant/status', 'online'), ['frame']);
   assert.deepEqual(hear('homeassistant/sensor/t/config', '{'), ['rejected not_json 1']);
   assert.deepEqual(hear('homeassistant/sensor/t/config', [1]), ['rejected malformed 1']);
-  for (const stat_t of ['#', 'a/+', '', 7, 'x'.repeat(300)]) {
+  for (const stat_t of ['#', 'a/+b', '', 7, 'x'.repeat(300)]) {
     assert.deepEqual(hear('homeassistant/sensor/t/config', { ...TEMPERATURE, stat_t }), ['frame'], `${stat_t}`);
   }
 });

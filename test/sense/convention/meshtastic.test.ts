@@ -95,7 +95,6 @@ test('other packets are understood and measure nothing', () => {
   for (const type of ['text', 'nodeinfo', 'neighborinfo', 'traceroute', 'waypoint', 'paxcounter', '', undefined]) {
     assert.deepEqual(hear(packet({ temperature: 21 }, { type })), ['frame !7efeee00'], type);
   }
-  assert.deepEqual(hear(packet('text')), ['frame !7efeee00']);
 });
 
 test('what is not used has a reason', () => {
@@ -105,6 +104,12 @@ test('what is not used has a reason', () => {
   assert.deepEqual(hear(Buffer.from('0a3f0d', 'hex')), ['rejected not_json 1']);
   assert.deepEqual(hear(' '.repeat(10_000)), ['rejected payload_too_large 1']);
   assert.deepEqual(told({ temperature: 'hot' }), ['rejected not_a_number 1']);
+});
+
+test('telemetry without members breaks the convention', () => {
+  for (const payload of ['hi', null, 5])
+    assert.deepEqual(hear(packet(payload)), ['rejected malformed 1'], `${payload}`);
+  assert.deepEqual(hear(packet('hi', { type: 'text' })), ['frame !7efeee00']);
 });
 
 test('whatever comes, nothing is thrown', () => {

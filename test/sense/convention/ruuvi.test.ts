@@ -141,6 +141,19 @@ test('format 3: sign and whole degrees in one byte, no address', () => {
   ]);
 });
 
+test('format C5 is format 5 without the acceleration', () => {
+  const told = (format: string) => hear({ data: advertised(format) }, 'x/y');
+  assert.deepEqual(told('C512FC5394C37CAC364200CDCBB8334C884F'), [
+    'frame CB:B8:33:4C:88:4F',
+    'temperature 24.3 degC',
+    'relative_humidity 53.49 %',
+    'pressure 1000.44 hPa',
+    'voltage 2.977 V',
+  ]);
+  assert.deepEqual(told('C58000FFFFFFFFFFFFFFFFFFFFFFFFFFFFFF')[4], 'voltage null V invalid');
+  assert.deepEqual(told('C512FC5394C37CAC364200CDCBB8334C88'), ['rejected malformed 1']);
+});
+
 test('raw bytes go before decoded members; these alone are understood too', () => {
   assert.equal(hear({ data: FORMAT5, temperature: 27.7 })[1], 'temperature 27.75 degC');
   assert.deepEqual(

@@ -49,6 +49,26 @@ test('every number is told, the unknown ones as they were stated', () => {
   );
 });
 
+test('a name may end in its unit; ratios, radians and dBW are units too', () => {
+  assert.deepEqual(
+    hear([
+      { bn: 'a/', n: 'temp_f', v: 68 },
+      { n: 'temp_f', u: 'Cel', v: 20 },
+      { n: 'rh', u: '/', v: 0.5 },
+      { n: 'wind_direction', u: 'rad', v: Math.PI },
+      { n: 'rssi', u: 'dBW', v: -100 },
+    ]),
+    [
+      'frame a/',
+      'temperature 20 degC',
+      'temperature 20 degC',
+      'relative_humidity 50 %',
+      'wind_direction 180 deg',
+      'signal -70 dBm',
+    ],
+  );
+});
+
 test('a unit speaks where the name says nothing, and only then', () => {
   assert.deepEqual(hear([{ bn: 'urn:dev:ow:10e2073a01080063', u: 'Cel', v: 23.1 }]), [
     'frame urn:dev:ow:10e2073a01080063',

@@ -15,6 +15,9 @@ export interface WrittenMetric {
   readonly bool?: boolean;
   readonly unit?: string;
   readonly quality?: number;
+  /** A template; with `isDefinition` one that others are instances of. */
+  readonly members?: readonly WrittenMetric[];
+  readonly isDefinition?: true;
 }
 
 /** @param seq absent as in a death certificate */
@@ -42,7 +45,16 @@ function metricBytes(metric: WrittenMetric): Uint8Array {
   if (double !== undefined) writer.tag(13, WireType.Bit64).double(double);
   if (bool !== undefined) writer.tag(14, WireType.Varint).bool(bool);
   if (text !== undefined) writer.tag(15, WireType.LengthDelimited).string(text);
+  if (metric.members) {
+    writer.tag(18, WireType.LengthDelimited).bytes(templateBytes(metric.members, metric.isDefinition ?? false));
+  }
   return writer.finish();
+}
+
+function templateBytes(members: readonly WrittenMetric[], isDefinition: boolean): Uint8Array {
+  const writer = new BinaryWriter();
+  for (const member of members) writer.tag(2, WireType.LengthDelimited).bytes(metricBytes(member));
+  return writer.tag(5, WireType.Varint).bool(isDefinition).finish();
 }
 
 function propertyBytes(unit: string | undefined, quality: number | undefined): Uint8Array {

@@ -87,16 +87,20 @@ test('numbers are what their datatype says, which may have been said at birth on
   }
 });
 
-test('texts, booleans, dates and buttons are no readings', () => {
+test('texts, booleans and dates are no readings, and a control measures no quantity', () => {
   const { say } = born();
   const metrics: WrittenMetric[] = [
     { name: 'site', datatype: 12, text: '21' },
     { name: 'door', datatype: 11, bool: true },
     { name: 'since', datatype: 13, long: BigInt(T) },
-    { name: 'Node Control/Scan Rate', datatype: 3, int: 5 },
+    { name: 'Node Control/Rebirth', datatype: 11, bool: false },
     { name: 'empty' },
   ];
   assert.deepEqual(say('NDATA', 1, metrics), ['frame Plant 1/gw.7']);
+  assert.deepEqual(say('NDATA', 2, [{ name: 'Device Control/temperature', datatype: 3, int: 5 }]), [
+    'frame Plant 1/gw.7',
+    `null/Device Control/temperature 5  ${AT}`,
+  ]);
 });
 
 test('what is null, bad or stale is not valid; what was recorded earlier keeps its time', () => {

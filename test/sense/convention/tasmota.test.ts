@@ -89,9 +89,31 @@ test('lists, numbered names and objects inside a sensor', () => {
     hear('tele/a/SENSOR', { DS18B20: { '1': { Id: '01', Temperature: 20 }, '2': { Temperature: 21 } } }).slice(1),
     ['temperature/ds18b20_1 20 degC', 'temperature/ds18b20_2 21 degC'],
   );
-  assert.deepEqual(hear('tele/a/SENSOR', { ZbReceived: { '0x1A': { Device: '0x1A', Temperature: 20 } } }).slice(1), [
+});
+
+test('a Zigbee bridge speaks for its devices: each is a source', () => {
+  const ZbReceived = {
+    '0x1A': { Device: '0x1A', Temperature: 20, Endpoint: 1, LinkQuality: 97 },
+    attic: { Device: '0xCB93', Name: 'attic', Pressure: 1019, SeaPressure: 1025, BatteryVoltage: 2.97 },
+  };
+  assert.deepEqual(hear('tele/bridge/SENSOR', { ZbReceived }), [
+    'frame 0x1A',
     'temperature 20 degC',
+    'frame attic',
+    'pressure 1019 hPa',
+    'pressure/sea_level 1025 hPa',
+    'voltage 2.97 V',
   ]);
+  assert.deepEqual(hear('tele/bridge/SENSOR', { ZbReceived: {} }), ['frame bridge']);
+});
+
+test('a board that is a sensor itself; the settings in its state are no readings', () => {
+  const plain = { Time: '2018-02-16T16:18:49', Temperature: 68, Humidity: 83, Light: 10, Noise: 20, TempUnit: 'F' };
+  const told = ['frame a', 'temperature 20 degC', 'relative_humidity 83 %'];
+  assert.deepEqual(hear('tele/a/SENSOR', plain), told);
+  assert.deepEqual(hear('stat/a/STATUS10', { StatusSNS: plain }), told);
+  assert.deepEqual(hear('tele/a/STATE', { Dimmer: 30, Fade: 'ON', Speed: 3 }), ['frame a']);
+  assert.deepEqual(hear('stat/a/STATUS11', { StatusSTS: { Speed: 3 } }), ['frame a']);
 });
 
 test('Plantower: atmospheric values are the main ones, counts are per 0.1 L', () => {
@@ -114,6 +136,12 @@ test('gases: TVOC is in ppb, the VOC of Sensirion is an index, the equivalent CO
     'pm4 2.5 ug/m3',
     'co2 612 ppm',
   ]);
+  // What the drivers of these call TVOC is the index too.
+  assert.deepEqual(hear('tele/a/SENSOR', { SGP41: { VOC_Raw: 30123, TVOC: 99, NOx: 1 } }).slice(1), [
+    'voc_index 99 1',
+    'nox_index 1 1',
+  ]);
+  assert.deepEqual(hear('tele/a/SENSOR', { 'SGP40-59': { TVOC: 102 } }).slice(1), ['voc_index 102 1']);
 });
 
 test('power meters, other topics and commands hold no readings', () => {

@@ -18,6 +18,7 @@ test('paths, filters and arithmetic give what Jinja gives', () => {
     ['{{ value_json.list[0].t }}', 7],
     ['{{ value_json.a.b | round(1) }}', 21.5],
     ['{{ value_json.a.b | float(0) | round }}', 21],
+    ['{{ value_json.a.b | float(default=0) | round(precision=1) }}', 21.5],
     ['{{ value_json.a.b | int }}', 21],
     ['{{ value_json.a.b | is_defined }}', 21.47],
     ['{{ value }}', '68'],
@@ -83,6 +84,9 @@ test('anything else is refused', () => {
     '{{ value ** 2 }}',
     '{{ value ~ "x" }}',
     '{{ value | float(0 }}',
+    '{{ value | float(default=) }}',
+    '{{ value | float(=0) }}',
+    '{{ value = 3 }}',
   ];
   for (const template of refused) assert.equal(compileTemplate(template), undefined, template);
 });
