@@ -1,44 +1,28 @@
-// Every device and every convention this build knows, gathered in one place so that nothing walks folders at run time.
-// test/devices.test.ts holds these lists against the folders beside this file.
-import type { ConventionProfile } from '../src/sense/convention/convention.ts';
+// Every serial device this build knows, gathered in one place so that nothing walks folders at run time; conventions.ts
+// has those over MQTT. test/devices.test.ts holds these lists against the folders beside them.
 import type { DeviceModel, DeviceProfile } from '../src/sense/profile.ts';
-import { AIRGRADIENT } from './airgradient/profile.ts';
-import { AIRROHR } from './airrohr/profile.ts';
 import { AMPHENOL_T66XX } from './amphenol-t66xx/profile.ts';
-import { CHIRPSTACK } from './chirpstack/profile.ts';
 import { CSV_LINES } from './csv-lines/profile.ts';
 import { CUBIC_CM1106 } from './cubic-cm1106/profile.ts';
 import { CUBIC_PM1006 } from './cubic-pm1006/profile.ts';
 import { DAVIS_VANTAGE } from './davis-vantage/profile.ts';
-import { ESPHOME } from './esphome/profile.ts';
-import { HOMEASSISTANT } from './homeassistant/profile.ts';
-import { HOMIE } from './homie/profile.ts';
 import { HONEYWELL_HPMA115 } from './honeywell-hpma115/profile.ts';
 import { JSON_LINES } from './json-lines/profile.ts';
-import { MESHTASTIC } from './meshtastic/profile.ts';
 import { NMEA_0183 } from './nmea-0183/profile.ts';
 import { NOVA_SDS0XX } from './nova-sds0xx/profile.ts';
 import { PANASONIC_SN_GCJA5 } from './panasonic-sn-gcja5/profile.ts';
 import { PLANTOWER_PMSX003 } from './plantower-pmsx003/profile.ts';
-import { RUUVI } from './ruuvi/profile.ts';
-import { SENML } from './senml/profile.ts';
 import { SENSEAIR_S8 } from './senseair-s8/profile.ts';
 import { SENSIRION_SCD30 } from './sensirion-scd30/profile.ts';
 import { SENSIRION_SPS30 } from './sensirion-sps30/profile.ts';
-import { SHELLY } from './shelly/profile.ts';
-import { SPARKPLUG } from './sparkplug/profile.ts';
-import { TASMOTA } from './tasmota/profile.ts';
 import { TERA_NEXTPM } from './tera-nextpm/profile.ts';
-import { THEENGS } from './theengs/profile.ts';
 import { VAISALA_WXT5XX } from './vaisala-wxt5xx/profile.ts';
 import { WINSEN_MH_Z19 } from './winsen-mh-z19/profile.ts';
 import { WINSEN_ZE07_CO } from './winsen-ze07-co/profile.ts';
 import { WINSEN_ZE08_CH2O } from './winsen-ze08-ch2o/profile.ts';
 import { WINSEN_ZE25_O3 } from './winsen-ze25-o3/profile.ts';
 import { WINSEN_ZH03B } from './winsen-zh03b/profile.ts';
-import { ZIGBEE2MQTT } from './zigbee2mqtt/profile.ts';
 
-/** On a serial line. */
 export const DEVICES: readonly DeviceProfile[] = [
   AMPHENOL_T66XX,
   CSV_LINES,
@@ -63,24 +47,6 @@ export const DEVICES: readonly DeviceProfile[] = [
   WINSEN_ZH03B,
 ];
 
-/** Over MQTT. */
-export const CONVENTIONS: readonly ConventionProfile[] = [
-  AIRGRADIENT,
-  AIRROHR,
-  CHIRPSTACK,
-  ESPHOME,
-  HOMEASSISTANT,
-  HOMIE,
-  MESHTASTIC,
-  RUUVI,
-  SENML,
-  SHELLY,
-  SPARKPLUG,
-  TASMOTA,
-  THEENGS,
-  ZIGBEE2MQTT,
-];
-
 export interface FoundDevice {
   readonly profile: DeviceProfile;
   readonly modelName: string;
@@ -101,16 +67,9 @@ export function findDevice(name: string, model?: string): FoundDevice | undefine
   return undefined;
 }
 
-/** A convention by the name of its folder or an alias. */
-export function findConvention(name: string): ConventionProfile | undefined {
-  return CONVENTIONS.find((profile) => [profile.name, ...(profile.aliases ?? [])].some((known) => isSame(known, name)));
-}
-
 /** Every name that is understood, for error messages. */
-export const deviceNames = (): string[] => [
-  ...DEVICES.flatMap(({ name, aliases = [], models }) => [name, ...aliases, ...Object.keys(models)]),
-  ...CONVENTIONS.flatMap(({ name, aliases = [] }) => [name, ...aliases]),
-];
+export const deviceNames = (): string[] =>
+  DEVICES.flatMap(({ name, aliases = [], models }) => [name, ...aliases, ...Object.keys(models)]);
 
 function modelNamed(profile: DeviceProfile, name: string): string | undefined {
   const maker = profile.name.split('-', 1)[0]!;
@@ -118,6 +77,6 @@ function modelNamed(profile: DeviceProfile, name: string): string | undefined {
 }
 
 /** Makers, shops and people write one name in many ways: MH-Z19B, MHZ19B, mh_z19b. */
-const isSame = (left: string, right: string): boolean => plainName(left) === plainName(right);
+export const isSame = (left: string, right: string): boolean => plainName(left) === plainName(right);
 
 export const plainName = (name: string): string => name.toLowerCase().replaceAll(/[\s\-_./]/g, '');

@@ -1,5 +1,8 @@
-// A device by the name an operator writes, or by a profile in a file of the operator's own: a serial model or a convention.
-import { deviceNames, findConvention, findDevice, plainName } from '../devices/catalogue.ts';
+// A device by the name an operator writes, or by a profile in a file of the operator's own: a serial model, a convention,
+// or a board that says itself what it measures.
+//
+// Conventions are loaded when a name asks for one.
+import { deviceNames, findDevice, plainName } from '../devices/catalogue.ts';
 import { isDeviceFile } from './config.ts';
 import { loadDevice } from './config-device.ts';
 import { didYouMean } from './core/nearest.ts';
@@ -20,29 +23,35 @@ export type NamedDevice = SerialDevice | { readonly mqtt: ConventionProfile } | 
 /**
  * @param device a name of the catalogue, or the path of a profile
  * @param model the name on the case, where a profile holds several
- * @returns undefined when there is none of that name; @throws OperatingError for a file that cannot be used
+ * @returns undefined when there is none of that name; rejects with OperatingError for a file that cannot be used
  */
-export function namedDevice(device: string, model?: string): NamedDevice | undefined {
-  if (isDeviceFile(device)) {
-    const own = loadDevice(device);
-    if ('mqtt' in own) return own;
-    const { serial } = own;
-    const modelName = model ?? serial.modelDefault;
-    if (!Object.hasOwn(serial.models, modelName)) return undefined;
-    return { serial, modelName, model: serial.models[modelName]! };
-  }
-  if (model === undefined && plainName(device) === plainName(FIRMWARE_BRIDGE)) return { bridge: true };
+export async function namedDevice(device: string, model?: string): Promise<NamedDevice | undefined> {
+  if (isDeviceFile(device)) return ownDevice(device, model);
   const found = findDevice(device, model);
   if (found) return { serial: found.profile, modelName: found.modelName, model: found.model };
-  const mqtt = model === undefined ? findConvention(device) : undefined;
+  if (model !== undefined) return undefined;
+  if (plainName(device) === plainName(FIRMWARE_BRIDGE)) return { bridge: true };
+  const mqtt = (await import('../devices/conventions.ts')).findConvention(device);
   return mqtt && { mqtt };
 }
 
+function ownDevice(file: string, model: string | undefined): NamedDevice | undefined {
+  const own = loadDevice(file);
+  if ('mqtt' in own) return own;
+  const { serial } = own;
+  const modelName = model ?? serial.modelDefault;
+  if (!Object.hasOwn(serial.models, modelName)) return undefined;
+  return { serial, modelName, model: serial.models[modelName]! };
+}
+
 /** Every name that is understood, for error messages. */
-export const knownDevices = (): string[] => [...deviceNames(), FIRMWARE_BRIDGE];
+export async function knownDevices(): Promise<string[]> {
+  const { conventionNames } = await import('../devices/conventions.ts');
+  return [...deviceNames(), ...conventionNames(), FIRMWARE_BRIDGE];
+}
 
 /** `no device or model "PMS503"; did you mean "PMS5003"?` */
-export function noDevice(device: string, model?: string): string {
+export async function noDevice(device: string, model?: string): Promise<string> {
   const written = model ?? device;
-  return `no device or model ${JSON.stringify(written)}${didYouMean(written, knownDevices())}`;
+  return `no device or model ${JSON.stringify(written)}${didYouMean(written, await knownDevices())}`;
 }

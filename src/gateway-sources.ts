@@ -1,4 +1,7 @@
 // The configured sensors of a gateway -> sources of readings. Sensors that share a port share one line.
+//
+// The conventions are loaded when a sensor follows one: 1 MB that a gateway with serial sensors alone does without.
+import { plainName } from '../devices/catalogue.ts';
 import type {
   ConventionSensor,
   FrameReplay,
@@ -13,10 +16,9 @@ import { OperatingError } from './core/errors.ts';
 import type { Emit } from './core/events.ts';
 import type { Reading } from './core/reading.ts';
 import { SENSOR_CLASSES } from './core/sensor-class.ts';
-import { namedDevice, noDevice, type SerialDevice } from './gateway-device.ts';
+import { FIRMWARE_BRIDGE, namedDevice, noDevice, type SerialDevice } from './gateway-device.ts';
 import { secretOf } from './secret.ts';
 import { BRIDGE_LINE, BRIDGE_SILENCE_S, openBridgeSource } from './sense/bridge/bridge-source.ts';
-import { createConvention } from './sense/conventions.ts';
 import { createMapping } from './sense/mapping.ts';
 import { modbusProfile } from './sense/modbus-model.ts';
 import { openMqttSource, type SubscribeLocal } from './sense/mqtt-source.ts';
@@ -45,12 +47,12 @@ export function isRecording(sensor: Sensor): sensor is Recording {
 }
 
 /** One source for each port and each subscription. @throws OperatingError config_invalid */
-export function openLive(sensors: readonly (OnLine | OnBroker)[], edges: SourceEdges): Source[] {
+export async function openLive(sensors: readonly (OnLine | OnBroker)[], edges: SourceEdges): Promise<Source[]> {
   const ports = new Map<string, OnLine[]>();
-  const sources: (() => Source)[] = [];
+  const openings: (() => Promise<Source>)[] = [];
   for (const sensor of sensors) {
     if (sensor.kind === 'mqtt' || sensor.kind === 'convention') {
-      sources.push(() => openTopics(sensor, edges));
+      openings.push(() => openTopics(sensor, edges));
       continue;
     }
     const shared = ports.get(sensor.port);
@@ -58,34 +60,40 @@ export function openLive(sensors: readonly (OnLine | OnBroker)[], edges: SourceE
     else {
       const members = [sensor];
       ports.set(sensor.port, members);
-      sources.push(() => openPort(members, edges));
+      openings.push(() => openPort(members, edges));
     }
   }
-  return sources.map((open) => open());
+  await using opened = new AsyncDisposableStack();
+  const sources: Source[] = [];
+  for (const open of openings) sources.push(opened.use(await open()));
+  opened.move();
+  return sources;
 }
 
-function serialDevice(sensor: SerialSensor | FrameReplay): SerialDevice {
-  const found = namedDevice(sensor.device, sensor.model);
+async function serialDevice(sensor: SerialSensor | FrameReplay): Promise<SerialDevice> {
+  const found = await namedDevice(sensor.device, sensor.model);
   if (found && 'serial' in found) return found;
   const says =
     found && 'mqtt' in found
       ? `${sensor.device} speaks MQTT: give mqtt instead of a port`
-      : noDevice(sensor.device, sensor.model);
+      : await noDevice(sensor.device, sensor.model);
   refuse(sensor.name, says);
 }
 
-function openPort(sensors: readonly OnLine[], edges: SourceEdges): Source {
-  const board = sensors.find((sensor) => sensor.kind === 'serial' && isBridge(sensor));
+async function openPort(sensors: readonly OnLine[], edges: SourceEdges): Promise<Source> {
+  const board = sensors.find((sensor) => sensor.kind === 'serial' && isBoard(sensor));
   if (board?.kind === 'serial') return openBoard(board, sensors.length, edges);
   const { clock, emit } = edges;
-  const members = sensors.map((sensor) => (sensor.kind === 'modbus' ? modbusMember(sensor) : serialMember(sensor)));
+  const members = await Promise.all(
+    sensors.map((sensor) => (sensor.kind === 'modbus' ? modbusMember(sensor) : serialMember(sensor))),
+  );
   const [first] = members;
   checkBus(members);
   const devices = members.map(({ device }) => device);
   return openSerialSources({ path: sensors[0]!.port, line: first!.line, devices, clock, emit });
 }
 
-const isBridge = ({ device, model }: SerialSensor): boolean => 'bridge' in (namedDevice(device, model) ?? {});
+const isBoard = ({ device }: SerialSensor): boolean => plainName(device) === plainName(FIRMWARE_BRIDGE);
 
 /** A board says itself what it measures: nothing else may be written for it. */
 function openBoard(sensor: SerialSensor, sharing: number, { clock, emit }: SourceEdges): Source {
@@ -136,8 +144,8 @@ function modbusMember({ name, address, everyS = 10, silenceS, modbus, readings }
   return { line, device: { sensor: name, profile, model, address, silenceS: silenceS ?? profile.silenceS } };
 }
 
-function serialMember(sensor: SerialSensor): Member {
-  const { serial: profile, model: named } = serialDevice(sensor);
+async function serialMember(sensor: SerialSensor): Promise<Member> {
+  const { serial: profile, model: named } = await serialDevice(sensor);
   const { name, address, everyS, dutyCycle, onOpen, baud = profile.line.baud, silenceS = profile.silenceS } = sensor;
   const unknown = onOpen.find((setting) => !Object.hasOwn(named.settings ?? {}, setting));
   if (unknown !== undefined) {
@@ -169,7 +177,7 @@ function withReadings(model: SerialDevice['model'], { name, readings }: SerialSe
   return { ...model, text: { ...model.text, readings: mapped } };
 }
 
-function openTopics(sensor: OnBroker, { folder, clock, emit, subscribeLocal }: SourceEdges): Source {
+async function openTopics(sensor: OnBroker, { folder, clock, emit, subscribeLocal }: SourceEdges): Promise<Source> {
   const { url, username } = sensor.mqtt;
   const elsewhere = url === undefined ? undefined : { url, username, password: secretOf(sensor.mqtt, folder) };
   if (!elsewhere && !subscribeLocal) {
@@ -178,7 +186,7 @@ function openTopics(sensor: OnBroker, { folder, clock, emit, subscribeLocal }: S
   return openMqttSource({
     sensor: sensor.name,
     sensorClass: SENSOR_CLASSES.unknown,
-    ...(sensor.kind === 'mqtt' ? mappedTopic(sensor) : conventionTopics(sensor)),
+    ...(sensor.kind === 'mqtt' ? mappedTopic(sensor) : await conventionTopics(sensor)),
     from: elsewhere ?? { local: subscribeLocal! },
     clock,
     emit,
@@ -187,23 +195,24 @@ function openTopics(sensor: OnBroker, { folder, clock, emit, subscribeLocal }: S
 
 const mappedTopic = ({ topic, readings }: MqttSensor) => ({ filters: [topic], convention: createMapping(readings) });
 
-function conventionTopics({ name, device, topic }: ConventionSensor) {
-  const found = namedDevice(device);
+async function conventionTopics({ name, device, topic }: ConventionSensor) {
+  const found = await namedDevice(device);
   if (!found || !('mqtt' in found)) {
-    const says = found ? `${device} is on a serial line: give a port instead of mqtt` : noDevice(device);
+    const says = found ? `${device} is on a serial line: give a port instead of mqtt` : await noDevice(device);
     refuse(name, says);
   }
+  const { createConvention } = await import('./sense/conventions.ts');
   const filters = topic === undefined ? found.mqtt.topics : [topic];
   return { filters, convention: createConvention(found.mqtt) };
 }
 
-export function openRecording(sensor: Recording, emit: Emit): AsyncIterable<Reading> {
+export async function openRecording(sensor: Recording, emit: Emit): Promise<AsyncIterable<Reading>> {
   const { name, file } = sensor;
   if (sensor.kind === 'table') {
     const { timestamp, readings } = sensor;
     return replayCsv({ sensor: name, sensorClass: SENSOR_CLASSES.unknown, file, timestamp, readings, emit });
   }
-  const { serial: profile, model } = serialDevice(sensor);
+  const { serial: profile, model } = await serialDevice(sensor);
   const { startMs, intervalMs } = sensor;
   return replayBytes({ sensor: name, file, profile, model, startMs, intervalMs, emit });
 }

@@ -98,7 +98,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   });
   const live = config.sensors.filter((sensor) => !isRecording(sensor));
   const { folder } = config;
-  for (const source of openLive(live, { folder, clock, emit, subscribeLocal: broker?.subscribeLocal })) {
+  for (const source of await openLive(live, { folder, clock, emit, subscribeLocal: broker?.subscribeLocal })) {
     const pumping = pump(source, core.agent);
     stack.defer(() => pumping);
     stack.use(source);
@@ -135,9 +135,8 @@ export async function runRecordings(options: GatewayOptions & { readonly clock: 
   const readings = new Map(config.sensors.map(({ name }) => [name, 0]));
   let tickedMs = Number.NEGATIVE_INFINITY;
   try {
-    for await (const reading of inOrder(
-      config.sensors.filter(isRecording).map((sensor) => openRecording(sensor, emit)),
-    )) {
+    const recordings = config.sensors.filter(isRecording).map((sensor) => openRecording(sensor, emit));
+    for await (const reading of inOrder(await Promise.all(recordings))) {
       clock.advanceTo(reading.timeMs);
       if (reading.timeMs - tickedMs >= RECORDED_TICK_MS) {
         tickedMs = reading.timeMs;

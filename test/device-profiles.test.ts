@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CONVENTIONS, DEVICES, deviceNames, findConvention, findDevice, plainName } from '../devices/catalogue.ts';
+import { DEVICES, deviceNames, findDevice, plainName } from '../devices/catalogue.ts';
+import { CONVENTIONS, conventionNames, findConvention } from '../devices/conventions.ts';
 import { serialFrameBytesMax } from '../src/core/limits.ts';
 import { isQuantity, QUANTITIES } from '../src/core/quantities.ts';
 import { SENSOR_CLASSES } from '../src/core/sensor-class.ts';
@@ -32,7 +33,7 @@ test('no two devices or conventions share a name', () => {
     }
     assert.equal(new Set(models.map(plainName)).size, models.length, name);
   }
-  assert.deepEqual(new Set(deviceNames().map(plainName)), new Set(taken.keys()));
+  assert.deepEqual(new Set([...deviceNames(), ...conventionNames()].map(plainName)), new Set(taken.keys()));
 });
 
 test('a profile is data: it comes back from JSON as it was', () => {

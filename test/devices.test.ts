@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
-import { CONVENTIONS, DEVICES } from '../devices/catalogue.ts';
+import { DEVICES } from '../devices/catalogue.ts';
+import { CONVENTIONS } from '../devices/conventions.ts';
 import type { DeviceModel, DeviceProfile } from '../src/sense/profile.ts';
 import {
   assertRows,

@@ -63,8 +63,8 @@ const MISTAKES: Readonly<Record<string, readonly [string, RegExp]>> = {
 };
 
 for (const [name, [text, says]] of Object.entries(MISTAKES)) {
-  test(`${name} is told before anything is opened`, () => {
-    assert.throws(() => opened(text), { code: 'config_invalid', message: says });
+  test(`${name} is told before anything is opened`, async () => {
+    await assert.rejects(() => opened(text), { code: 'config_invalid', message: says });
   });
 }
 
@@ -72,7 +72,7 @@ test('devices behind one subscription have their own names, and say when they go
   const { broker } = await fixture(t);
   const events = recorder<AgentEvent>();
   const readings = recorder<Reading>();
-  const [source] = opened('  - {name: zigbee, device: zigbee2mqtt, mqtt: {}}', {
+  const [source] = await opened('  - {name: zigbee, device: zigbee2mqtt, mqtt: {}}', {
     subscribeLocal: broker.subscribeLocal,
     emit: (event) => events.add(event),
   });
@@ -94,10 +94,10 @@ test('devices behind one subscription have their own names, and say when they go
   assert.deepEqual(events.items.at(-1), { type: 'sensor_online', sensor: 'zigbee/my room/a.b', online: false });
 });
 
-test('a profile of your own is checked when it is used', (t) => {
+test('a profile of your own is checked when it is used', async (t) => {
   const file = join(temporaryFolder(t), 'own.yaml');
   writeFileSync(file, 'name: own\n');
-  assert.throws(() => opened(`  - {device: ${file}, port: /dev/a}`), {
+  await assert.rejects(() => opened(`  - {device: ${file}, port: /dev/a}`), {
     code: 'config_invalid',
     message: /own\.yaml:1: .*is missing/,
   });

@@ -35,13 +35,13 @@ export const command: Command = {
   async run(args, io) {
     parseArguments(args, {});
     for await (const line of createInterface({ input: io.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
-      if (line.trim() !== '') io.stdout.write(`${JSON.stringify(decodeLine(line, io))}\n`);
+      if (line.trim() !== '') io.stdout.write(`${JSON.stringify(await decodeLine(line, io))}\n`);
     }
     return 0;
   },
 };
 
-function decodeLine(line: string, io: Io): DecodeRecord {
+async function decodeLine(line: string, io: Io): Promise<DecodeRecord> {
   if (line.length > decodeLineBytesMax) return refused(null, { reason: 'too_long' });
   let input: unknown;
   try {
@@ -55,8 +55,8 @@ function decodeLine(line: string, io: Io): DecodeRecord {
   try {
     const model = typeof input.model === 'string' ? input.model : undefined;
     const name = isDeviceFile(input.device) ? resolve(io.cwd, input.device) : input.device;
-    const device = namedDevice(name, model);
-    if (!device) return refused(id, unknownDevice(input.device, model));
+    const device = await namedDevice(name, model);
+    if (!device) return refused(id, await unknownDevice(input.device, model));
     if ('mqtt' in device) return messages(id, device.mqtt, input);
     return 'bridge' in device ? boardBytes(id, input) : bytes(id, device, input);
   } catch (error) {
@@ -66,9 +66,9 @@ function decodeLine(line: string, io: Io): DecodeRecord {
   }
 }
 
-function unknownDevice(device: string, model: string | undefined): Rejected {
-  const message = noDevice(device, model);
-  return { reason: 'unknown_device', message, nearest: nearest(model ?? device, knownDevices()) };
+async function unknownDevice(device: string, model: string | undefined): Promise<Rejected> {
+  const message = await noDevice(device, model);
+  return { reason: 'unknown_device', message, nearest: nearest(model ?? device, await knownDevices()) };
 }
 
 function bytes(id: unknown, { serial, model }: SerialDevice, input: JsonObject) {

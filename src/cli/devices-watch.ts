@@ -1,6 +1,6 @@
 // `qis devices watch`: a device at a port, or a topic at a broker, through the same sources as on a live gateway.
 import { resolve } from 'node:path';
-import { CONVENTIONS } from '../../devices/catalogue.ts';
+import { CONVENTIONS } from '../../devices/conventions.ts';
 import { type ConventionSensor, isDeviceFile, type SerialSensor } from '../config.ts';
 import type { Clock } from '../core/clock.ts';
 import { OperatingError } from '../core/errors.ts';
@@ -29,12 +29,12 @@ const LISTEN_S = 3;
 /** Until the signal. @throws OperatingError for a device that is unknown, or that cannot be told */
 export async function watchDevice(place: string, options: WatchOptions, io: Io): Promise<number> {
   const { device, model } = await chosen(place, options, io);
-  const named = namedDevice(device, model);
-  if (!named) throw new OperatingError('usage', noDevice(device, model));
+  const named = await namedDevice(device, model);
+  if (!named) throw new OperatingError('usage', await noDevice(device, model));
   const sensor = 'mqtt' in named ? topicSensor(place, device, options) : portSensor(place, device, model, options);
   const emit = (event: AgentEvent) => void io.stderr.write(`${logLine({ ...event, timeMs: Date.now() })}\n`);
   const clock: Clock = { now: Date.now, quality: () => 2 };
-  const [source] = openLive([sensor], { folder: io.cwd, clock, emit, subscribeLocal: undefined });
+  const [source] = await openLive([sensor], { folder: io.cwd, clock, emit, subscribeLocal: undefined });
   const stop = () => void source![Symbol.asyncDispose]();
   if (io.signal.aborted) stop();
   io.signal.addEventListener('abort', stop, { once: true });

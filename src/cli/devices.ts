@@ -1,5 +1,6 @@
 // `qis devices`: which devices are known, which one is at a port, and what it says right now.
-import { CONVENTIONS, DEVICES } from '../../devices/catalogue.ts';
+import { DEVICES } from '../../devices/catalogue.ts';
+import { CONVENTIONS } from '../../devices/conventions.ts';
 import { OperatingError } from '../core/errors.ts';
 import { FIRMWARE_BRIDGE } from '../gateway-device.ts';
 import { lineText } from '../sense/profile.ts';

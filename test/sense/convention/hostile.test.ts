@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { CONVENTIONS } from '../../../devices/catalogue.ts';
+import { CONVENTIONS } from '../../../devices/conventions.ts';
 import { QUANTITIES } from '../../../src/core/quantities.ts';
 import { QUALITY } from '../../../src/core/reading.ts';
 import type { ConventionProfile } from '../../../src/sense/convention/convention.ts';
