@@ -7,8 +7,8 @@ import type { ConfigShape, SensorShape } from './config-schema.ts';
 import { reasonOf } from './core/errors.ts';
 import { modbusRegistersMax } from './core/limits.ts';
 import { converter, unitsOf } from './core/units.ts';
-import { registersOf } from './sense/modbus-model.ts';
-import { timeParser } from './sense/timestamp.ts';
+import { timeParser } from './sense/replay/timestamp.ts';
+import { registersOf } from './sense/serial/modbus-model.ts';
 
 /** Reports a problem; with a value, the value stands before the words. */
 export type Report = (path: Path, says: string, value?: unknown) => void;

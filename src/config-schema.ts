@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { didYouMean } from './core/nearest.ts';
 import { QUANTITY_NAMES } from './core/quantities.ts';
 import { SITES } from './distill/air.ts';
-import { REGISTER_TYPES } from './sense/modbus-model.ts';
+import { REGISTER_TYPES } from './sense/serial/modbus-model.ts';
 
 /** An object whose unknown keys are reported one a line, each with what was probably meant. */
 export function keys<T extends z.core.$ZodLooseShape>(shape: T) {

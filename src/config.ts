@@ -12,7 +12,7 @@ import { type ConfigShape, SCHEMA, type SensorShape } from './config-schema.ts';
 import { OperatingError, reasonOf } from './core/errors.ts';
 import { configBytesMax, configProblemsMax } from './core/limits.ts';
 import type { Quantity } from './core/quantities.ts';
-import type { RegisterReading } from './sense/modbus-model.ts';
+import type { RegisterReading } from './sense/serial/modbus-model.ts';
 
 interface SensorBase {
   /** The device's name where the file gives none. */

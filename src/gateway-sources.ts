@@ -19,15 +19,15 @@ import { SENSOR_CLASSES } from './core/sensor-class.ts';
 import { FIRMWARE_BRIDGE, namedDevice, noDevice, type SerialDevice } from './gateway-device.ts';
 import { secretOf } from './secret.ts';
 import { BRIDGE_LINE, BRIDGE_SILENCE_S, openBridgeSource } from './sense/bridge/bridge-source.ts';
-import { createMapping } from './sense/mapping.ts';
-import { modbusProfile } from './sense/modbus-model.ts';
-import { openMqttSource, type SubscribeLocal } from './sense/mqtt-source.ts';
+import { createMapping } from './sense/mqtt/mapping.ts';
+import { openMqttSource, type SubscribeLocal } from './sense/mqtt/mqtt-source.ts';
 import { lineText, type SerialLine } from './sense/profile.ts';
 import type { Source } from './sense/reading-queue.ts';
-import { replayBytes, replayCsv } from './sense/replay.ts';
-import { addressProblem } from './sense/request.ts';
-import { addressOf } from './sense/serial-device.ts';
-import { openSerialSources, type SourceDevice } from './sense/serial-source.ts';
+import { replayBytes, replayCsv } from './sense/replay/replay.ts';
+import { modbusProfile } from './sense/serial/modbus-model.ts';
+import { addressProblem } from './sense/serial/request.ts';
+import { addressOf } from './sense/serial/serial-device.ts';
+import { openSerialSources, type SourceDevice } from './sense/serial/serial-source.ts';
 
 export interface SourceEdges {
   /** What relative names of password files are relative to. */
@@ -201,7 +201,7 @@ async function conventionTopics({ name, device, topic }: ConventionSensor) {
     const says = found ? `${device} is on a serial line: give a port instead of mqtt` : await noDevice(device);
     refuse(name, says);
   }
-  const { createConvention } = await import('./sense/conventions.ts');
+  const { createConvention } = await import('./sense/mqtt/conventions.ts');
   const filters = topic === undefined ? found.mqtt.topics : [topic];
   return { filters, convention: createConvention(found.mqtt) };
 }

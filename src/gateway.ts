@@ -24,7 +24,7 @@ import type { Network } from './route/network.ts';
 import { filterOf, isLinkTopic, linkTopic } from './route/topic.ts';
 import { certificateOf, secretOf } from './secret.ts';
 import { createAvailability } from './sense/availability.ts';
-import { inOrder } from './sense/replay.ts';
+import { inOrder } from './sense/replay/replay.ts';
 import type { Store } from './store/store.ts';
 import type { StoreSummary } from './store/summary.ts';
 import type { ShownStanding } from './synthesize/reputation.ts';

@@ -4,10 +4,10 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { qualityNames } from '../src/core/reading.ts';
 import type { ConventionProfile } from '../src/sense/convention/convention.ts';
-import { createConvention } from '../src/sense/conventions.ts';
-import { splitCsv } from '../src/sense/csv.ts';
-import { createIntake } from '../src/sense/intake.ts';
+import { createConvention } from '../src/sense/mqtt/conventions.ts';
 import type { DeviceProfile } from '../src/sense/profile.ts';
+import { splitCsv } from '../src/sense/replay/csv.ts';
+import { createIntake } from '../src/sense/serial/intake.ts';
 import type { Sink } from '../src/sense/sink.ts';
 
 export const DEVICE_FOLDERS = new URL('../devices/', import.meta.url);

@@ -6,9 +6,9 @@ import { serialFrameBytesMax } from '../src/core/limits.ts';
 import { isQuantity, QUANTITIES } from '../src/core/quantities.ts';
 import { SENSOR_CLASSES } from '../src/core/sensor-class.ts';
 import { converter } from '../src/core/units.ts';
-import { createIntake } from '../src/sense/intake.ts';
-import { numberBytes } from '../src/sense/number-reader.ts';
 import type { DeviceModel, DeviceProfile, Frame, Request } from '../src/sense/profile.ts';
+import { createIntake } from '../src/sense/serial/intake.ts';
+import { numberBytes } from '../src/sense/serial/number-reader.ts';
 import type { Sink } from '../src/sense/sink.ts';
 import { deviceFile } from './capture.ts';
 

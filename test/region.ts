@@ -13,7 +13,7 @@ import { type Identity, temporaryIdentity } from '../src/distill/identity.ts';
 import { createKeyring } from '../src/distill/keyring.ts';
 import { createSurroundings } from '../src/distill/surroundings.ts';
 import { type MemoryNetwork, memoryNetwork } from '../src/route/memory-network.ts';
-import { createQualityControl } from '../src/sense/quality-control.ts';
+import { createQualityControl } from '../src/sense/quality/quality-control.ts';
 import { normal, seededRandom } from '../src/sim/random.ts';
 import { openStore, type Store } from '../src/store/store.ts';
 import { createReputation, type Reputation } from '../src/synthesize/reputation.ts';

@@ -13,8 +13,8 @@ import { knownDevices, namedDevice, noDevice, type SerialDevice } from '../gatew
 import { createBridgeSession } from '../sense/bridge/bridge-session.ts';
 import type { ConventionProfile } from '../sense/convention/convention.ts';
 import { isObject, type JsonObject } from '../sense/convention/json.ts';
-import { createConvention } from '../sense/conventions.ts';
-import { createIntake } from '../sense/intake.ts';
+import { createConvention } from '../sense/mqtt/conventions.ts';
+import { createIntake } from '../sense/serial/intake.ts';
 import { type Command, type Io, parseArguments } from './command.ts';
 import { createDecodeRecord, type DecodeRecord, type Rejected } from './decode-record.ts';
 

@@ -2,9 +2,9 @@
 import timers from 'node:timers/promises';
 import { DEVICES } from '../../devices/catalogue.ts';
 import { OperatingError } from '../core/errors.ts';
-import { type Candidate, createProbe, type Probe, probeLines } from '../sense/probe.ts';
 import { lineText } from '../sense/profile.ts';
-import { openLine } from '../sense/serial-line.ts';
+import { type Candidate, createProbe, type Probe, probeLines } from '../sense/serial/probe.ts';
+import { openLine } from '../sense/serial/serial-line.ts';
 import type { Io } from './command.ts';
 
 /** A device answers within this, and a bus needs it between two requests. */

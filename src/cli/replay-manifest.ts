@@ -12,7 +12,7 @@ import { OperatingError, reasonOf } from '../core/errors.ts';
 import { replayStationsMax } from '../core/limits.ts';
 import { QUANTITY_NAMES } from '../core/quantities.ts';
 import { converter, unitsOf } from '../core/units.ts';
-import { timeParser } from '../sense/timestamp.ts';
+import { timeParser } from '../sense/replay/timestamp.ts';
 import type { Place } from '../synthesize/sighting.ts';
 
 const text = z.string().min(1).max(256);

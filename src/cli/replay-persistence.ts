@@ -8,7 +8,7 @@
 import type { DomainProfile } from '../core/domain.ts';
 import type { TimedEvent } from '../core/events.ts';
 import { UNFIT } from '../core/reading.ts';
-import type { CsvRow } from '../sense/replay.ts';
+import type { CsvRow } from '../sense/replay/replay.ts';
 import { distanceM, type Place } from '../synthesize/sighting.ts';
 import { addMoment, type Moments, momentKey, WARNING_MS } from './replay-warnings.ts';
 

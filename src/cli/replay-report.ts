@@ -3,7 +3,7 @@
 // Everything is counted from alerts and events; persistence stands beside our own warnings, always.
 import type { DomainProfile } from '../core/domain.ts';
 import type { TimedEvent } from '../core/events.ts';
-import type { CsvRow } from '../sense/replay.ts';
+import type { CsvRow } from '../sense/replay/replay.ts';
 import type { Alert } from '../sim/replay-alerts.ts';
 import type { Place } from '../synthesize/sighting.ts';
 import { createPersistence } from './replay-persistence.ts';

@@ -9,7 +9,7 @@ import { OperatingError, reasonOf } from '../core/errors.ts';
 import type { AgentEvent } from '../core/events.ts';
 import { SENSOR_CLASSES } from '../core/sensor-class.ts';
 import { AIR } from '../distill/air.ts';
-import { csvRows } from '../sense/replay.ts';
+import { csvRows } from '../sense/replay/replay.ts';
 import { type Alert, type AlertWriter, createAlertWriter } from '../sim/replay-alerts.ts';
 import { placesOf } from '../sim/replay-neighbours.ts';
 import { type ReplayListener, runReplay } from '../sim/replay-run.ts';

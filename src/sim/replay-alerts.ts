@@ -8,7 +8,7 @@
 // else at the next one: never at an earlier row. Silence between rows stands nowhere, for it ends with the row that could
 // tell of it. Alerts are never withdrawn: an event that turns out to be a fault is told twice.
 import type { TimedEvent } from '../core/events.ts';
-import type { CsvRow } from '../sense/replay.ts';
+import type { CsvRow } from '../sense/replay/replay.ts';
 
 export type AlertKind = 'event' | 'fault' | 'advisory';
 

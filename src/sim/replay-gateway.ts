@@ -17,7 +17,7 @@ import type { open } from '../distill/packet.ts';
 import { createSurroundings } from '../distill/surroundings.ts';
 import type { MemoryNetwork } from '../route/memory-network.ts';
 import { filterOf } from '../route/topic.ts';
-import { createQualityControl } from '../sense/quality-control.ts';
+import { createQualityControl } from '../sense/quality/quality-control.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { createReputation } from '../synthesize/reputation.ts';
 import type { Place } from '../synthesize/sighting.ts';

@@ -10,7 +10,7 @@ import { OperatingError } from '../core/errors.ts';
 import type { TimedEvent } from '../core/events.ts';
 import { createKeyring } from '../distill/keyring.ts';
 import { type MemoryNetwork, memoryNetwork } from '../route/memory-network.ts';
-import type { CsvRow } from '../sense/replay.ts';
+import type { CsvRow } from '../sense/replay/replay.ts';
 import type { Place } from '../synthesize/sighting.ts';
 import { openReplayGateway, type ReplayGateway, replayIdentity } from './replay-gateway.ts';
 import { neighboursOf, placesOf } from './replay-neighbours.ts';

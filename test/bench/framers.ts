@@ -2,11 +2,11 @@
 import { PLANTOWER_PMSX003 } from '../../devices/plantower-pmsx003/profile.ts';
 import { createCobsFramer } from '../../src/sense/bridge/cobs-framer.ts';
 import { crc16 } from '../../src/sense/bridge/crc16.ts';
-import { createFixedFramer } from '../../src/sense/fixed-framer.ts';
-import type { Framer } from '../../src/sense/framer.ts';
-import { createLineFramer } from '../../src/sense/line-framer.ts';
 import type { DeviceModel } from '../../src/sense/profile.ts';
-import { createShdlcFramer } from '../../src/sense/shdlc-framer.ts';
+import { createFixedFramer } from '../../src/sense/serial/fixed-framer.ts';
+import type { Framer } from '../../src/sense/serial/framer.ts';
+import { createLineFramer } from '../../src/sense/serial/line-framer.ts';
+import { createShdlcFramer } from '../../src/sense/serial/shdlc-framer.ts';
 import { createAir } from '../../src/sim/air.ts';
 import { plantowerFrame } from '../../src/sim/plantower-frame.ts';
 import { ratesPerS } from './rate.ts';

@@ -21,7 +21,7 @@ import { linkClientId } from '../../src/route/link.ts';
 import { type Mesh, openMesh } from '../../src/route/mesh.ts';
 import type { Network } from '../../src/route/network.ts';
 import { filterOf, isLinkTopic, linkTopic } from '../../src/route/topic.ts';
-import { createQualityControl } from '../../src/sense/quality-control.ts';
+import { createQualityControl } from '../../src/sense/quality/quality-control.ts';
 import { openStore } from '../../src/store/store.ts';
 import { createSynthesizer } from '../../src/synthesize/synthesizer.ts';
 import { freePorts } from '../mosquitto.ts';

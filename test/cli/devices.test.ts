@@ -6,8 +6,8 @@ import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { requireProgram } from '../programs.ts';
 import { client, fixture, SENSOR } from '../route/broker-fixture.ts';
-import { pms5003 } from '../sense/plantower-bytes.ts';
-import { pseudoPort } from '../sense/pseudo-port.ts';
+import { pms5003 } from '../sense/serial/plantower-bytes.ts';
+import { pseudoPort } from '../sense/serial/pseudo-port.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { qis } from './qis.ts';
 

@@ -3,7 +3,7 @@ import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { type BridgeMessage, decodeMessage, encodeCommand } from '../../src/sense/bridge/bridge-frame.ts';
 import { cobsFrame, createCobsFramer } from '../../src/sense/bridge/cobs-framer.ts';
-import { noDrops } from '../../src/sense/framer.ts';
+import { noDrops } from '../../src/sense/serial/framer.ts';
 import { cLibrary } from './c-library.ts';
 import { vectors } from './vectors.ts';
 

@@ -20,7 +20,7 @@ import { parseFrame, VERB, type VerbName } from '../../src/route/link-frame.ts';
 import { type MemoryNetwork, memoryNetwork } from '../../src/route/memory-network.ts';
 import type { Network } from '../../src/route/network.ts';
 import { filterOf, isLinkTopic, linkTopic } from '../../src/route/topic.ts';
-import { createQualityControl } from '../../src/sense/quality-control.ts';
+import { createQualityControl } from '../../src/sense/quality/quality-control.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { createSynthesizer } from '../../src/synthesize/synthesizer.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { findDevice } from '../../devices/catalogue.ts';
-import { createIntake } from '../../src/sense/intake.ts';
+import { createIntake } from '../../src/sense/serial/intake.ts';
 import type { Observation } from '../../src/sense/sink.ts';
 import { plantowerFrame } from '../../src/sim/plantower-frame.ts';
 import { recordingSink } from '../sense/recording-sink.ts';

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { OperatingError } from '../../src/core/errors.ts';
 import type { TimedEvent } from '../../src/core/events.ts';
 import { AIR } from '../../src/distill/air.ts';
-import type { CsvRow } from '../../src/sense/replay.ts';
+import type { CsvRow } from '../../src/sense/replay/replay.ts';
 import { createAir, type Plume } from '../../src/sim/air.ts';
 import { type ReplayStation, runReplay } from '../../src/sim/replay-run.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { suite, type TestContext, test } from 'node:test';
-import { type Line, openLine } from '../../src/sense/serial-line.ts';
+import { type Line, openLine } from '../../src/sense/serial/serial-line.ts';
 import { hasProgram, openSerialPair, type SerialPair } from '../../src/sim/serial-pair.ts';
 import { requireProgram } from '../programs.ts';
 import { type Recorder, recorder } from '../recorder.ts';

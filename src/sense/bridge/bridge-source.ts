@@ -11,8 +11,8 @@ import { keepOpen, type Session } from '../../core/retry.ts';
 import type { SerialLine } from '../profile.ts';
 import { createReadingQueue, type Source } from '../reading-queue.ts';
 import { createReadingSink } from '../reading-sink.ts';
-import { type Line, openLine } from '../serial-line.ts';
-import { watchSilence } from '../silence.ts';
+import { type Line, openLine } from '../serial/serial-line.ts';
+import { watchSilence } from '../serial/silence.ts';
 import type { Order } from './bridge-frame.ts';
 import { type BridgeSession, createBridgeSession } from './bridge-session.ts';
 

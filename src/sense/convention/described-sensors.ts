@@ -3,8 +3,8 @@
 // A configuration replaces what its topic said before; an empty one removes it.
 // Invariant: at most discoveredSensorsMax sensors, of one device at most namesPerSourceMax; one more is refused and counted.
 import { discoveredSensorsMax, namesPerSourceMax, sourceFrameBytesMax } from '../../core/limits.ts';
+import { takes } from '../mqtt/topic-filter.ts';
 import type { Sink } from '../sink.ts';
-import { takes } from '../topic-filter.ts';
 import type { ConventionProfile, Message } from './convention.ts';
 import { type Available, type ConfigPlace, configPlace, type Described, describe } from './discovery.ts';
 import { isObject } from './json.ts';

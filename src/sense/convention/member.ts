@@ -2,7 +2,7 @@
 import { QUANTITIES, type Quantity } from '../../core/quantities.ts';
 import { QUALITY } from '../../core/reading.ts';
 import { converter } from '../../core/units.ts';
-import { rangeQuality } from '../quality.ts';
+import { rangeQuality } from '../quality/quality.ts';
 import type { NamedQuantity } from '../quantity-name.ts';
 import type { Sink } from '../sink.ts';
 import type { Member } from './convention.ts';

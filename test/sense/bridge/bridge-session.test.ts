@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { QUALITY } from '../../../src/core/reading.ts';
-import { cut, cuts } from '../pieces.ts';
+import { cut, cuts } from '../serial/pieces.ts';
 import { fakeBoard, WEATHER } from './fake-board.ts';
 import { introduced, lineTo, START_MS } from './session-fixture.ts';
 

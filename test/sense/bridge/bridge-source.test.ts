@@ -9,7 +9,7 @@ import { buildExample, requireAvr } from '../../firmware-bridge/c-library.ts';
 import { requireProgram } from '../../programs.ts';
 import { type Recorder, recorder } from '../../recorder.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { serialServer } from '../serial-fixture.ts';
+import { serialServer } from '../serial/serial-fixture.ts';
 import { emulatedBoard } from './emulated-board.ts';
 import { fakeBoard } from './fake-board.ts';
 

@@ -4,9 +4,9 @@ import fc from 'fast-check';
 import { serialFrameBytesMax } from '../../../src/core/limits.ts';
 import { cobsFrame, createCobsFramer } from '../../../src/sense/bridge/cobs-framer.ts';
 import { crc16 } from '../../../src/sense/bridge/crc16.ts';
-import { noDrops } from '../../../src/sense/framer.ts';
+import { noDrops } from '../../../src/sense/serial/framer.ts';
 import { vectors } from '../../firmware-bridge/vectors.ts';
-import { cut, cuts } from '../pieces.ts';
+import { cut, cuts } from '../serial/pieces.ts';
 
 function read(pieces: Iterable<Buffer>, isEnd = false) {
   const framer = createCobsFramer();

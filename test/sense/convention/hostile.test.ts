@@ -6,7 +6,7 @@ import { CONVENTIONS } from '../../../devices/conventions.ts';
 import { QUANTITIES } from '../../../src/core/quantities.ts';
 import { QUALITY } from '../../../src/core/reading.ts';
 import type { ConventionProfile } from '../../../src/sense/convention/convention.ts';
-import { createConvention } from '../../../src/sense/conventions.ts';
+import { createConvention } from '../../../src/sense/mqtt/conventions.ts';
 import type { Sink } from '../../../src/sense/sink.ts';
 
 const strictSink: Sink = {

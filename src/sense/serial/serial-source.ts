@@ -1,0 +1,138 @@
+// The supervisor of one serial line: keeps it open for as long as the gateway runs, and attends to all devices on it.
+//
+//     line <──bytes──> bus <──> devices (intake, poller, watchdog each) ──readings──> queue ──> the loop
+//       └─ all of them silent: the line is closed, and keepOpen opens a new one
+//
+// It never ends the process: a port that is missing, busy or unplugged is waited for. A device that is silent while
+// others answer is told as down, started anew, and told as up with its next good frame.
+import timers from 'node:timers/promises';
+import { assert } from '../../core/assert.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { AgentEvent, Emit } from '../../core/events.ts';
+import { drainMsMax, sourceQueueReadingsMax } from '../../core/limits.ts';
+import type { Reading } from '../../core/reading.ts';
+import { keepOpen, type Session } from '../../core/retry.ts';
+import type { DeviceProfile, SerialLine } from '../profile.ts';
+import { createReadingQueue, type Source } from '../reading-queue.ts';
+import { createSerialBus, type SerialBus } from './serial-bus.ts';
+import { type Attended, addressOf, assertPlan, attend, type SourceDevice } from './serial-device.ts';
+import { type Line, openLine } from './serial-line.ts';
+
+export type { SourceDevice } from './serial-device.ts';
+
+export interface SerialSourceOptions {
+  /** `/dev/serial/by-id/...`, any other device path, or `tcp://host:port`. */
+  readonly path: string;
+  /** On which all devices agree. */
+  readonly line: SerialLine;
+  /** At least one. Several: each is polled, by an address of its own. */
+  readonly devices: readonly SourceDevice[];
+  readonly clock: Clock;
+  readonly emit: Emit;
+  /** Ends everything now: devices are not stopped first, as they are by dispose. */
+  readonly signal?: AbortSignal;
+}
+
+/** Readings of all devices on one line; `reading.sensor` tells which. */
+export function openSerialSources(options: SerialSourceOptions): Source {
+  const { devices, emit, signal } = options;
+  const isShared = devices.length > 1;
+  for (const device of devices) assertPlan(device, isShared);
+  const addresses = new Set(devices.map((device) => String(addressOf(device))));
+  assert(devices.length > 0 && addresses.size === devices.length, 'devices on one line need an address each');
+  const queue = createReadingQueue(sourceQueueReadingsMax, (count, { sensor }) =>
+    emit({ type: 'reading_dropped', sensor, reason: 'queue_full', count }),
+  );
+  const stop = new AbortController();
+  const running = keepOpen(sessions(options, queue.push, stop.signal), {
+    signal: stop.signal,
+    onDown(reason, retryMs) {
+      for (const { sensor } of devices) emit({ type: 'source_down', sensor, reason, retryMs });
+    },
+  });
+  const end = async () => {
+    stop.abort();
+    await running;
+    queue.end();
+  };
+  void aborted(signal).then(end);
+  return { [Symbol.asyncIterator]: () => queue[Symbol.asyncIterator](), [Symbol.asyncDispose]: end };
+}
+
+/** What opens one session after the other. @param stopped aborted by whoever no longer wants any */
+function sessions(options: SerialSourceOptions, onReading: (reading: Reading) => void, stopped: AbortSignal) {
+  let wasSilent = false;
+
+  return async (): Promise<Session> => {
+    let line: Line | undefined;
+    const silent = Promise.withResolvers<string>();
+    const bus = createSerialBus((bytes) => line?.write(bytes));
+    const attended = attendAll(options, { bus, onReading, onAllSilent });
+    function onAllSilent(reason: string): void {
+      wasSilent = true;
+      for (const device of attended) device.end();
+      silent.resolve(reason);
+    }
+
+    line = await openLine({ path: options.path, line: options.line, onData: bus.receive, signal: stopped });
+    for (const { sensor, profile } of options.devices) options.emit(sourceUp(sensor, profile, options.path));
+    for (const device of attended) device.begin(wasSilent);
+    wasSilent = false;
+    let isGone = false;
+    const closed = line.closed.then((reason) => {
+      isGone = true;
+      return reason;
+    });
+    return {
+      closed: Promise.race([closed, silent.promise]),
+      async [Symbol.asyncDispose]() {
+        for (const device of attended) device.end();
+        const isInOrder = stopped.aborted && !options.signal?.aborted && !isGone;
+        if (isInOrder) await Promise.race([sayFarewell(attended), closed, aborted(options.signal), deadline()]);
+        bus[Symbol.dispose]();
+        await line[Symbol.asyncDispose]();
+      },
+    };
+  };
+}
+
+interface Wiring {
+  readonly bus: SerialBus;
+  readonly onReading: (reading: Reading) => void;
+  readonly onAllSilent: (reason: string) => void;
+}
+
+function attendAll({ path, line, devices, clock, emit }: SerialSourceOptions, wiring: Wiring): Attended[] {
+  const { bus, onReading, onAllSilent } = wiring;
+  const isShared = devices.length > 1;
+  const attended: Attended[] = devices.map((device) => {
+    const { sensor, profile, silenceS } = device;
+    const onUp = () => emit(sourceUp(sensor, profile, path));
+    const onSilent = () => {
+      const reason = `no good frame for ${silenceS} s`;
+      if (attended.every(({ isSilent }) => isSilent())) onAllSilent(reason);
+      else emit({ type: 'source_down', sensor, reason, retryMs: 0 });
+    };
+    return attend(device, { bus, baud: line.baud, isShared, clock, emit, onReading, onUp, onSilent });
+  });
+  return attended;
+}
+
+const sourceUp = (sensor: string, { name }: DeviceProfile, path: string): AgentEvent => ({
+  type: 'source_up',
+  sensor,
+  detail: `${name} on ${path}`,
+});
+
+const sayFarewell = (attended: readonly Attended[]): Promise<unknown> =>
+  Promise.all(attended.filter(({ isSilent }) => !isSilent()).map((device) => device.sayFarewell()));
+
+/** Holds up no process that has nothing else to do. */
+const deadline = (): Promise<void> => timers.setTimeout(drainMsMax, undefined, { ref: false });
+
+function aborted(signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) resolve();
+    signal?.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
