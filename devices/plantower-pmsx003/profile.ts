@@ -61,7 +61,7 @@ const plain = commanded(longData(28, [...mass, ...counts]));
 export const PLANTOWER_PMSX003 = {
   name: 'plantower-pmsx003',
   title: 'Plantower PMS1003/3003/5003/6003/7003/A003, 5003S/T/ST',
-  aliases: ['Plantower', 'PMSx003'],
+  aliases: ['Plantower', 'PMSx003', 'A003', 'PMS9003M'],
   sensorClass: 'optical_plantower',
   line: { baud: 9600, dataBits: 8, parity: 'none', stopBits: 1 },
   framing: 'fixed',

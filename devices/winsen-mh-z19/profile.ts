@@ -36,7 +36,7 @@ const model = {
 export const WINSEN_MH_Z19 = {
   name: 'winsen-mh-z19',
   title: 'Winsen MH-Z19B, MH-Z19C',
-  aliases: ['MH-Z19'],
+  aliases: ['MH-Z19', 'MH-Z14A'],
   sensorClass: 'ndir_co2',
   line: { baud: 9600, dataBits: 8, parity: 'none', stopBits: 1 },
   framing: 'fixed',

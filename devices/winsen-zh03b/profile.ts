@@ -45,7 +45,7 @@ const model = {
 export const WINSEN_ZH03B = {
   name: 'winsen-zh03b',
   title: 'Winsen ZH03B, ZH06',
-  aliases: ['ZH03', 'ZH06-I'],
+  aliases: ['ZH03', 'ZH03A', 'ZH06-I'],
   sensorClass: 'optical_winsen',
   line: { baud: 9600, dataBits: 8, parity: 'none', stopBits: 1 },
   framing: 'fixed',
