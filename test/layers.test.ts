@@ -26,6 +26,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       'src/distill/air.ts',
       'src/sense/convention/convention.ts',
       'src/sense/serial/modbus-model.ts',
+      'src/sense/serial/number-reader.ts',
       'src/sense/profile.ts',
       'src/sense/replay/timestamp.ts',
     ],
@@ -48,7 +49,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
 /** The layers of the files that stand in no folder. */
 const ROOT_FILES: readonly (readonly [RegExp, string])[] = [
   [/^(agent|outbox)$/, 'agent'],
-  [/^(config(-[a-z]+)?|secret)$/, 'config'],
+  [/^(config(-[a-z]+)*|secret)$/, 'config'],
   [/^data-folder$/, 'data-folder'],
   [/^gateway(-[a-z]+)?$/, 'gateway'],
   [/^main$/, 'main'],
