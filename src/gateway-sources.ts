@@ -36,6 +36,8 @@ export interface SourceEdges {
   readonly emit: Emit;
   /** Of the own broker, when there is one. */
   readonly subscribeLocal: SubscribeLocal | undefined;
+  /** What the time is, as a GNSS receiver says. */
+  readonly onTime?: ((timeMs: number) => void) | undefined;
 }
 
 type OnLine = SerialSensor | ModbusSensor;
@@ -83,14 +85,14 @@ async function serialDevice(sensor: SerialSensor | FrameReplay): Promise<SerialD
 async function openPort(sensors: readonly OnLine[], edges: SourceEdges): Promise<Source> {
   const board = sensors.find((sensor) => sensor.kind === 'serial' && isBoard(sensor));
   if (board?.kind === 'serial') return openBoard(board, sensors.length, edges);
-  const { clock, emit } = edges;
+  const { clock, emit, onTime } = edges;
   const members = await Promise.all(
     sensors.map((sensor) => (sensor.kind === 'modbus' ? modbusMember(sensor) : serialMember(sensor))),
   );
   const [first] = members;
   checkBus(members);
   const devices = members.map(({ device }) => device);
-  return openSerialSources({ path: sensors[0]!.port, line: first!.line, devices, clock, emit });
+  return openSerialSources({ path: sensors[0]!.port, line: first!.line, devices, clock, emit, onTime });
 }
 
 const isBoard = ({ device }: SerialSensor): boolean => plainName(device) === plainName(FIRMWARE_BRIDGE);

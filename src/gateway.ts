@@ -31,6 +31,8 @@ import type { ShownStanding } from './synthesize/reputation.ts';
 export interface GatewayOptions extends CoreOptions {
   /** Wall time from one tick of the agent to the next. */
   readonly tickMs: number;
+  /** What the time is, as a GNSS receiver among the sensors says. */
+  readonly onTime?: ((timeMs: number) => void) | undefined;
 }
 
 export interface GatewaySnapshot {
@@ -59,7 +61,7 @@ writeToStream.cacheNumbers = false;
 
 /** @throws OperatingError for a key, a broker or a device that cannot be used */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
-  const { config, store, clock, tickMs } = options;
+  const { config, store, clock, tickMs, onTime } = options;
   const availability = createAvailability();
   const emit: Emit = (event) => {
     if (availability.note(event)) options.emit(event);
@@ -98,7 +100,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   });
   const live = config.sensors.filter((sensor) => !isRecording(sensor));
   const { folder } = config;
-  for (const source of await openLive(live, { folder, clock, emit, subscribeLocal: broker?.subscribeLocal })) {
+  for (const source of await openLive(live, { folder, clock, emit, subscribeLocal: broker?.subscribeLocal, onTime })) {
     const pumping = pump(source, core.agent);
     stack.defer(() => pumping);
     stack.use(source);

@@ -3,7 +3,14 @@
 // Events become lines for people on stderr, or with --json one JSON object each on stdout.
 import { resolve } from 'node:path';
 import { type Config, loadConfig } from '../config.ts';
-import { acceleratedClock, type Clock, type ClockOrigin, virtualClock } from '../core/clock.ts';
+import {
+  acceleratedClock,
+  type Clock,
+  type ClockOrigin,
+  type ReferencedClock,
+  referencedClock,
+  virtualClock,
+} from '../core/clock.ts';
 import { OperatingError } from '../core/errors.ts';
 import type { AgentEvent, TimedEvent } from '../core/events.ts';
 import { openDataFolder } from '../data-folder.ts';
@@ -51,7 +58,8 @@ async function run(args: string[], io: Io): Promise<number> {
   stack.use(store);
   const recorded = config.sensors.some(isRecording);
   const virtual = virtualClock();
-  const clock: Clock = recorded ? virtual : liveClock(origin, config, () => store.timeFloorMs(), stack);
+  const live = recorded ? undefined : liveClock(origin, config, () => store.timeFloorMs(), stack);
+  const clock: Clock = live ?? virtual;
   const emit = (event: AgentEvent) => {
     const timed = { ...event, timeMs: clock.now() };
     counters.note(timed);
@@ -64,7 +72,7 @@ async function run(args: string[], io: Io): Promise<number> {
   }
   const startedMs = clock.now();
   const tickMs = Math.max(TICK_MS_MIN, TICK_MS / (origin?.factor ?? 1));
-  const gateway = stack.use(await openGateway({ config, identity, store, clock, emit, tickMs }));
+  const gateway = stack.use(await openGateway({ config, identity, store, clock, emit, tickMs, onTime: live?.hear }));
   const status = () =>
     reported({
       running: true,
@@ -106,9 +114,11 @@ function liveClock(
   config: Config,
   floorMs: () => number,
   stack: AsyncDisposableStack,
-): Clock {
-  if (origin) return acceleratedClock(origin);
-  return stack.use(systemClock({ trusted: config.clock === 'synchronised', floorMs }));
+): ReferencedClock {
+  const machine = origin
+    ? acceleratedClock(origin)
+    : stack.use(systemClock({ trusted: config.clock === 'synchronised', floorMs }));
+  return referencedClock(machine, floorMs);
 }
 
 function originOf(origin: string | undefined, factor: string | undefined): ClockOrigin | undefined {

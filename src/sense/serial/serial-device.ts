@@ -14,6 +14,7 @@ import type { Reading } from '../../core/reading.ts';
 import { SENSOR_CLASSES } from '../../core/sensor-class.ts';
 import type { DeviceProfile, Request } from '../profile.ts';
 import { createReadingSink } from '../reading-sink.ts';
+import type { Sink } from '../sink.ts';
 import { withAnswers } from './answers.ts';
 import { createIntake } from './intake.ts';
 import { farewell, type Plan, pollDevice, roundS, timeoutS } from './poller.ts';
@@ -43,6 +44,8 @@ export interface Attending {
   readonly clock: Clock;
   readonly emit: Emit;
   readonly onReading: (reading: Reading) => void;
+  /** What the time is, as a receiver that has a fix says. */
+  readonly onTime?: ((timeMs: number) => void) | undefined;
   /** It has fallen silent. */
   readonly onSilent: () => void;
   /** It was silent, and is heard again. */
@@ -152,9 +155,20 @@ export function assertPlan(device: SourceDevice, isShared: boolean): void {
 
 export const addressOf = ({ address, model }: SourceDevice): Address | undefined => address ?? model.address;
 
-function readingSink({ sensor, profile }: SourceDevice, { clock, emit, onReading }: Attending, uptimeMs: () => number) {
+function readingSink(device: SourceDevice, attending: Attending, uptimeMs: () => number): Sink {
+  const { sensor, profile, model } = device;
+  const { clock, emit, onReading, onTime } = attending;
   const sensorClass = SENSOR_CLASSES[profile.sensorClass];
-  return createReadingSink({ sensor, sensorClass, clock, onReading, emit, uptimeMs, warmUpS: profile.warmUpS });
+  const sink = createReadingSink({ sensor, sensorClass, clock, onReading, emit, uptimeMs, warmUpS: profile.warmUpS });
+  if (!onTime || model.text?.kind !== 'nmea') return sink;
+  return {
+    ...sink,
+    value(observation) {
+      // Position and time come of one fix; once for each is enough.
+      if (observation.timeMs !== undefined && observation.quantity === 'latitude') onTime(observation.timeMs);
+      sink.value(observation);
+    },
+  };
 }
 
 /** An operator may ask for a silence that is shorter than the time between two polls, or poll more seldom than a profile does. */

@@ -29,6 +29,8 @@ export interface SerialSourceOptions {
   readonly devices: readonly SourceDevice[];
   readonly clock: Clock;
   readonly emit: Emit;
+  /** What the time is, as a GNSS receiver among the devices says. */
+  readonly onTime?: ((timeMs: number) => void) | undefined;
   /** Ends everything now: devices are not stopped first, as they are by dispose. */
   readonly signal?: AbortSignal;
 }
@@ -102,7 +104,7 @@ interface Wiring {
   readonly onAllSilent: (reason: string) => void;
 }
 
-function attendAll({ path, line, devices, clock, emit }: SerialSourceOptions, wiring: Wiring): Attended[] {
+function attendAll({ path, line, devices, clock, emit, onTime }: SerialSourceOptions, wiring: Wiring): Attended[] {
   const { bus, onReading, onAllSilent } = wiring;
   const isShared = devices.length > 1;
   const attended: Attended[] = devices.map((device) => {
@@ -113,7 +115,7 @@ function attendAll({ path, line, devices, clock, emit }: SerialSourceOptions, wi
       if (attended.every(({ isSilent }) => isSilent())) onAllSilent(reason);
       else emit({ type: 'source_down', sensor, reason, retryMs: 0 });
     };
-    return attend(device, { bus, baud: line.baud, isShared, clock, emit, onReading, onUp, onSilent });
+    return attend(device, { bus, baud: line.baud, isShared, clock, emit, onReading, onTime, onUp, onSilent });
   });
   return attended;
 }
