@@ -14,6 +14,7 @@ import { createBridgeSession } from '../sense/bridge/bridge-session.ts';
 import type { ConventionProfile } from '../sense/convention/convention.ts';
 import { isObject, type JsonObject } from '../sense/convention/json.ts';
 import { createConvention } from '../sense/mqtt/conventions.ts';
+import type { DeviceModel } from '../sense/profile.ts';
 import { createIntake } from '../sense/serial/intake.ts';
 import { type Command, type Io, parseArguments } from './command.ts';
 import { createDecodeRecord, type DecodeRecord, type Rejected } from './decode-record.ts';
@@ -78,15 +79,21 @@ function bytes(id: unknown, { serial, model }: SerialDevice, input: JsonObject) 
     if (serial.framing !== 'line') {
       return refused(id, { reason: 'malformed', message: `${serial.title} sends no lines: give hex` });
     }
-    intake.push(Buffer.from(`${input.line.replace(/[\r\n]+$/, '')}\r\n`));
+    intake.push(Buffer.concat([Buffer.from(input.line.replace(/[\r\n]+$/, '')), LINE_END]));
   } else if (typeof input.hex === 'string') {
     const raw = hexBytes(input.hex);
     if (!raw) return refused(id, { reason: 'malformed', message: 'hex has two hex digits for each byte' });
     intake.push(raw);
+    if (provesItself(model)) intake.push(LINE_END);
   } else return refused(id, { reason: 'malformed', message: 'a serial device needs hex or line' });
   intake.end();
   return record();
 }
+
+const LINE_END = Buffer.from('\r\n');
+
+/** Text whose last line is whole or is not, whether its end was recorded or not: it carries a check, or closes its brackets. */
+const provesItself = ({ text }: DeviceModel): boolean => text?.kind === 'nmea' || text?.kind === 'json';
 
 function messages(id: unknown, mqtt: ConventionProfile, input: JsonObject): DecodeRecord {
   const { record, sink } = createDecodeRecord(id);

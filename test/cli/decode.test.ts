@@ -96,6 +96,29 @@ test('when a recording was made is not known: a time counted from the arrival is
   );
 });
 
+test('a recording may end without the end of its last line', async () => {
+  const gga = '$GPGGA,123519,4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,*47';
+  const recorded = (device: string, text: string) => ({ id: 1, device, hex: Buffer.from(text).toString('hex') });
+  const records = await decoded([
+    recorded('NMEA', gga),
+    recorded('NMEA', gga.slice(0, -1)),
+    recorded('json-lines', '{"temperature":21.5}'),
+    recorded('json-lines', '{"temperature":21.5'),
+    // Nothing shows that this one was not cut off in the middle of a number.
+    recorded('WXT520', '0R1,Dm=312D,Sm=0.4M'),
+  ]);
+  assert.deepEqual(
+    records.map(({ readings, rejected }) => [readings.length, rejected.length]),
+    [
+      [3, 0],
+      [0, 1],
+      [1, 0],
+      [0, 1],
+      [0, 1],
+    ],
+  );
+});
+
 test('an unknown device is answered with the nearest names', async () => {
   const [record] = await decoded([{ id: 1, device: 'PMS503', hex: PMS5003 }]);
   assert.equal(record!.rejected[0]!.reason, 'unknown_device');
