@@ -16,7 +16,7 @@ export type OwnProfile = { readonly serial: DeviceProfile } | { readonly mqtt: C
 
 /** @throws OperatingError config_missing; config_invalid, one line for each problem */
 export function loadDevice(file: string): OwnProfile {
-  const written = readConfig(file);
+  const written = readConfig(file, 'see docs/devices.md for how to write one');
   const isConvention = /^\s*["']?convention["']?\s*:/m.test(written);
   const schema = isConvention ? conventionSchema() : serialSchema();
   const { data, problems } = checkYaml(written, schema, 'see docs/devices.md for what stands in it');

@@ -99,12 +99,22 @@ export interface Config extends Omit<ConfigShape, 'sensors' | 'broker'> {
   readonly broker: BrokerConfig | undefined;
 }
 
+export interface CheckedConfig {
+  /** Absent when there are problems. */
+  readonly config?: Config;
+  readonly problems: readonly Problem[];
+  /** To say where something stands; absent when it is no YAML of ours. */
+  readonly source?: Source;
+}
+
 /** @param file its path: for relative names in it */
-export function checkConfig(text: string, file: string): { config?: Config; problems: Problem[] } {
+export function checkConfig(text: string, file: string): CheckedConfig {
   const { data, problems, source } = checkYaml(text, SCHEMA, 'qis init writes one to start from');
   if (!data || !source) return { problems };
   checkRelations(data, (path, says, value) => problems.push(problemAt(source, path, says, value)));
-  return problems.length > 0 ? { problems: inOrder(problems) } : { config: configOf(data, file), problems };
+  return problems.length > 0
+    ? { problems: inOrder(problems), source }
+    : { config: configOf(data, file), problems, source };
 }
 
 interface CheckedYaml<T> {
@@ -146,8 +156,11 @@ export function loadConfig(file: string): Config {
   throw new OperatingError('config_invalid', problems.map((problem) => problemLine(file, problem)).join('\n'));
 }
 
-/** @throws OperatingError config_missing, config_invalid when it is no file that can be read */
-export function readConfig(file: string): string {
+/**
+ * @param advice what to do when it is not there
+ * @throws OperatingError config_missing, config_invalid when it is no file that can be read
+ */
+export function readConfig(file: string, advice = 'make one with qis init, or name it with --config'): string {
   try {
     // A device or a directory has no size that means anything, and reading it may never end.
     if (!statSync(file).isFile())
@@ -157,7 +170,7 @@ export function readConfig(file: string): string {
     if (cause instanceof OperatingError) throw cause;
     const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
     if (!missing) throw new OperatingError('config_invalid', `cannot read ${file}: ${reasonOf(cause)}`, { cause });
-    throw new OperatingError('config_missing', `there is no ${file}; make one with qis init, or name it with --config`);
+    throw new OperatingError('config_missing', `there is no ${file}; ${advice}`);
   }
 }
 

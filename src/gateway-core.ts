@@ -17,6 +17,7 @@ import type { Arrival } from './route/arrival.ts';
 import { createDelivery, type Delivery, type DeliveryOptions } from './route/delivery.ts';
 import type { Network } from './route/network.ts';
 import { createParking, type Parking } from './route/parking.ts';
+import { createLatestReadings, type LatestReadings } from './sense/latest-readings.ts';
 import { createQualityControl } from './sense/quality/quality-control.ts';
 import { createQualityTally, type QualityTally } from './sense/quality/quality-tally.ts';
 import type { Store } from './store/store.ts';
@@ -37,6 +38,7 @@ export interface Core {
   readonly delivery: Delivery | undefined;
   readonly watch: Watch;
   readonly quality: QualityTally;
+  readonly latest: LatestReadings;
   readonly reputation: Reputation;
   readonly keyring: Keyring;
   readonly save: () => void;
@@ -51,7 +53,7 @@ export function openCore({ config, identity, store, clock, emit }: CoreOptions, 
     watched: watchedPhenomena(config, profile),
     onRefused: ({ sensor }) => emit({ type: 'reading_dropped', sensor, reason: 'too_many_channels', count: 1 }),
   });
-  watch.restore(savedChannels(store, config));
+  watch.restore(savedChannels(store, config, clock.now()));
   const community = config.community && communityOf(config.community);
   const reputation = createReputation({ pinned: pinnedNodes(config), saved: savedJson(store, 'reputation') });
   const synthesizer = createSynthesizer({
@@ -64,9 +66,11 @@ export function openCore({ config, identity, store, clock, emit }: CoreOptions, 
   remember(store, clock, keyring, synthesizer, profile);
   const check = createQualityControl();
   const quality = createQualityTally();
+  const latest = createLatestReadings();
   const qualityControl = (reading: Reading) => {
     const judged = check(reading);
     quality.note(judged);
+    latest.note(judged);
     return judged;
   };
   const surroundings = createSurroundings(['relative_humidity', 'temperature']);
@@ -102,7 +106,7 @@ export function openCore({ config, identity, store, clock, emit }: CoreOptions, 
       store.state.set('channels', JSON.stringify(watch.states()));
       store.state.set('reputation', JSON.stringify(reputation.state()));
     });
-  return { agent, delivery, watch, quality, reputation, keyring, save };
+  return { agent, delivery, watch, quality, latest, reputation, keyring, save };
 }
 
 function openDelivery(

@@ -6,6 +6,7 @@ import { deviceNames, findDevice, plainName } from '../devices/catalogue.ts';
 import { isDeviceFile } from './config.ts';
 import { loadDevice } from './config-device.ts';
 import { didYouMean } from './core/nearest.ts';
+import { FIRMWARE_BRIDGE } from './sense/bridge/description.ts';
 import type { ConventionProfile } from './sense/convention/convention.ts';
 import type { DeviceModel, DeviceProfile } from './sense/profile.ts';
 
@@ -15,9 +16,7 @@ export interface SerialDevice {
   readonly model: DeviceModel;
 }
 
-/** A microcontroller that says itself what it measures (firmware-bridge/PROTOCOL.md). */
-export const FIRMWARE_BRIDGE = 'firmware-bridge';
-
+/** bridge: a microcontroller that says itself what it measures (firmware-bridge/PROTOCOL.md). */
 export type NamedDevice = SerialDevice | { readonly mqtt: ConventionProfile } | { readonly bridge: true };
 
 /**

@@ -57,12 +57,20 @@ export function remember(
   }
 }
 
-/** Of the sensors that are still configured: one that was renamed would otherwise be silent for ever. */
-export function savedChannels(store: Store, config: Config): unknown[] {
+/**
+ * Of the sensors that are still configured: one that was renamed would otherwise be silent for ever. Devices behind a
+ * subscription (`zigbee/Balcony`) are configured nowhere, so of them those that were heard within a day.
+ */
+export function savedChannels(store: Store, config: Config, nowMs: number): unknown[] {
   const sensors = new Set(config.sensors.map(({ name }) => name));
-  const saved = savedJson<{ sensor?: string }[]>(store, 'channels') ?? [];
-  return saved.filter(({ sensor }) => sensor !== undefined && sensors.has(sensor));
+  const saved = savedJson<{ sensor?: string; state?: { lastMs?: number } }[]>(store, 'channels') ?? [];
+  return saved.filter(({ sensor = '', state }) => {
+    const [configured = ''] = sensor.split('/', 1);
+    return sensors.has(configured) && (sensor === configured || nowMs - (state?.lastMs ?? 0) < HEARD_MS);
+  });
 }
+
+const HEARD_MS = 86_400_000;
 
 /** What was saved under a key; a state that cannot be read is one that was never saved. */
 export function savedJson<T>(store: Store, key: string): T | undefined {

@@ -24,6 +24,7 @@ import type { Network } from './route/network.ts';
 import { filterOf, isLinkTopic, linkTopic } from './route/topic.ts';
 import { certificateOf, secretOf } from './secret.ts';
 import { createAvailability } from './sense/availability.ts';
+import type { ShownReading } from './sense/latest-readings.ts';
 import { inOrder } from './sense/replay/replay.ts';
 import type { Store } from './store/store.ts';
 import type { StoreSummary } from './store/summary.ts';
@@ -35,12 +36,18 @@ export interface GatewayOptions extends CoreOptions {
   readonly onTime?: ((timeMs: number) => void) | undefined;
 }
 
+interface Online {
+  readonly online: boolean | null;
+}
+
 export interface GatewaySnapshot {
   readonly name: string;
   readonly nodeId: string;
   readonly publicKey: string;
-  /** online: whether its device says that it is there; null when it never said. */
-  readonly channels: readonly (ChannelView & { readonly online: boolean | null })[];
+  /** What is watched for events. online: whether its device says that it is there; null when it never said. */
+  readonly channels: readonly (ChannelView & Online)[];
+  /** The newest reading of every channel. */
+  readonly readings: readonly (ShownReading & Online)[];
   /** Readings that were flagged, by channel and bit. */
   readonly quality: readonly Readonly<Record<string, string | number>>[];
   readonly links: readonly LinkStats[];
@@ -106,12 +113,14 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     stack.use(source);
   }
   const owned = stack.move();
+  const online = (sensor: string): Online => ({ online: availability.of(sensor) });
   return {
     snapshot: () => ({
       name: config.name,
       nodeId: own.nodeId.toString('hex'),
       publicKey: own.bytes.toString('hex'),
-      channels: core.watch.views().map((view) => ({ ...view, online: availability.of(view.sensor) })),
+      channels: core.watch.views().map((view) => ({ ...view, ...online(view.sensor) })),
+      readings: core.latest.snapshot(online),
       quality: core.quality.snapshot(),
       links: net.mesh?.stats().links ?? [],
       broker: broker ? { port: broker.port, clients: broker.stats().clients } : null,

@@ -22,10 +22,13 @@ clock: auto              # synchronised, when something other than NTP keeps the
 sensors: []
 # sensors:
 #   - name: roof
-#     device: plantower-pmsx003
+#     device: PMS5003                     # the name on the case; qis devices list shows what is known
 #     port: /dev/serial/by-id/usb-...     # or tcp://host:port of a serial server
-#   - name: kitchen
-#     mqtt: {topic: zigbee2mqtt/kitchen}  # on the broker below, or with url: mqtt://host:1883
+#   - name: zigbee
+#     device: zigbee2mqtt
+#     mqtt: {}                            # on the broker below, or with url: mqtt://host:1883
+#   - name: balcony
+#     mqtt: {topic: weather/balcony}      # JSON that follows no convention
 #     readings:
 #       - {key: pm25, quantity: pm2_5, unit: ug/m3}
 

@@ -1,10 +1,13 @@
 // `qis config check`: everything that is wrong with a configuration file.
 //
-// The problems are the answer, so they go to standard error as lines or to standard output as one JSON value.
-// Invariant: touches no device and no state.
+// The problems are the answer, so they go to standard error as lines or to standard output as one JSON value. Devices are
+// looked up, too, and profiles of the operator's own are read. Invariant: touches no device and no state.
 import { resolve } from 'node:path';
-import { checkConfig, problemLine, readConfig } from '../config.ts';
+import { type Config, checkConfig, problemLine, readConfig } from '../config.ts';
+import { keyOf, lineOf, type Problem, type Source } from '../config-problem.ts';
 import { OperatingError } from '../core/errors.ts';
+import { configProblemsMax } from '../core/limits.ts';
+import { refusedSensors } from '../gateway-sensor.ts';
 import { type Command, parseArguments } from './command.ts';
 
 export const command: Command = {
@@ -21,7 +24,8 @@ export const command: Command = {
     const [action, name = 'qis.yaml'] = positionals;
     if (action !== 'check') throw new OperatingError('usage', 'say what to do with it: qis config check');
     const file = resolve(io.cwd, name);
-    const { problems } = checkConfig(readConfig(file), file);
+    const checked = checkConfig(readConfig(file), file);
+    const problems = checked.config ? await sensorProblems(checked.config, checked.source!) : checked.problems;
     const ok = problems.length === 0;
     if (values.json) io.stdout.write(`${JSON.stringify({ ok, file, problems })}\n`);
     else if (ok) io.stdout.write(`${name} is in order\n`);
@@ -29,3 +33,14 @@ export const command: Command = {
     return ok ? 0 : 1;
   },
 };
+
+/** What the sensors of a file in good shape cannot be. */
+async function sensorProblems({ sensors }: Config, source: Source): Promise<Problem[]> {
+  const refused = await refusedSensors(sensors);
+  const problems = refused.flatMap(({ sensor, key, says }) => {
+    const at = ['sensors', sensors.findIndex(({ name }) => name === sensor)];
+    const line = lineOf(source, [...at, key]);
+    return says.split('\n').map((message) => ({ key: keyOf(at), line, message: `${keyOf(at)}: ${message}` }));
+  });
+  return problems.toSorted((a, b) => a.line - b.line).slice(0, configProblemsMax);
+}

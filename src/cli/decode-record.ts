@@ -1,4 +1,5 @@
 // What one recording says, as programs are told: the answer of `qis decode`, collected from a sink.
+import { decodedReadingsMax } from '../core/limits.ts';
 import { qualityNames } from '../core/reading.ts';
 import type { Observation, Sink } from '../sense/sink.ts';
 
@@ -38,17 +39,21 @@ export function createDecodeRecord(id: unknown): { sink: Sink; record: () => Dec
   let source: string | null = null;
   let online: boolean | null = null;
   let frames = 0;
+  const count = (reason: string, more: number) => void counts.set(reason, (counts.get(reason) ?? 0) + more);
   const sink: Sink = {
     frame(from) {
       frames++;
       if (from !== undefined) source = from;
     },
-    value: (observation) => void readings.push(decodedReading(observation)),
+    value(observation) {
+      if (readings.length < decodedReadingsMax) readings.push(decodedReading(observation));
+      else count('too_many_readings', 1);
+    },
     online(is, other) {
       // Of the source itself; a node speaks for its devices as well.
       if (other === undefined || other === source) online = is;
     },
-    rejected: (reason, count) => void counts.set(reason, (counts.get(reason) ?? 0) + count),
+    rejected: count,
     topic() {},
   };
   const record = () => {

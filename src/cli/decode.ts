@@ -3,7 +3,6 @@
 // Each line of input is a recording of its own: nothing is remembered from one to the next. It goes through the same
 // framers, decoders and conventions as on a live gateway; what is not used is told with its reason.
 import { resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import { isDeviceFile } from '../config.ts';
 import type { Clock } from '../core/clock.ts';
 import { OperatingError } from '../core/errors.ts';
@@ -17,6 +16,7 @@ import { createConvention } from '../sense/mqtt/conventions.ts';
 import type { DeviceModel } from '../sense/profile.ts';
 import { createIntake } from '../sense/serial/intake.ts';
 import { type Command, type Io, parseArguments } from './command.ts';
+import { cappedLines } from './decode-lines.ts';
 import { createDecodeRecord, type DecodeRecord, type Rejected } from './decode-record.ts';
 
 export const command: Command = {
@@ -35,15 +35,16 @@ export const command: Command = {
 `,
   async run(args, io) {
     parseArguments(args, {});
-    for await (const line of createInterface({ input: io.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
-      if (line.trim() !== '') io.stdout.write(`${JSON.stringify(await decodeLine(line, io))}\n`);
+    for await (const line of cappedLines(io.stdin, decodeLineBytesMax)) {
+      if (line?.trim() !== '') io.stdout.write(`${JSON.stringify(await decodeLine(line, io))}\n`);
     }
     return 0;
   },
 };
 
-async function decodeLine(line: string, io: Io): Promise<DecodeRecord> {
-  if (line.length > decodeLineBytesMax) return refused(null, { reason: 'too_long' });
+/** @param line undefined for one that is too long */
+async function decodeLine(line: string | undefined, io: Io): Promise<DecodeRecord> {
+  if (line === undefined) return refused(null, { reason: 'too_long' });
   let input: unknown;
   try {
     input = JSON.parse(line);
@@ -141,7 +142,9 @@ function payloadOf({ payload, payload_hex }: JsonObject): Buffer | undefined {
 
 function hexBytes(text: string): Buffer | undefined {
   const digits = text.replaceAll(/[\s:,]|0x/gi, '');
-  return /^([0-9a-f]{2})*$/i.test(digits) ? Buffer.from(digits, 'hex') : undefined;
+  // Stops at the first that is none. A regular expression runs out of stack on some megabytes.
+  const bytes = Buffer.from(digits, 'hex');
+  return bytes.length * 2 === digits.length ? bytes : undefined;
 }
 
 function refused(id: unknown, why: Rejected): DecodeRecord {

@@ -1,8 +1,7 @@
 // `qis devices probe`: one line setting after the other, first in silence, then asking.
 import timers from 'node:timers/promises';
 import { DEVICES } from '../../devices/catalogue.ts';
-import { OperatingError } from '../core/errors.ts';
-import { lineText } from '../sense/profile.ts';
+import { lineText, type SerialLine } from '../sense/profile.ts';
 import { type Candidate, createProbe, type Probe, probeLines } from '../sense/serial/probe.ts';
 import { openLine } from '../sense/serial/serial-line.ts';
 import type { Io } from './command.ts';
@@ -22,17 +21,21 @@ export interface ProbeOptions {
 export async function probePort(path: string, { seconds, json }: ProbeOptions, io: Io): Promise<number> {
   const tell = (text: string) => void (json || io.stderr.write(`${text}\n`));
   const found = await probe(path, seconds, tell, io.signal);
-  if (json) io.stdout.write(`${JSON.stringify({ port: path, ...found })}\n`);
-  else io.stdout.write(`${words(found).join('\n')}\n`);
+  const { heard, ...rest } = found;
+  if (json) io.stdout.write(`${JSON.stringify({ port: path, ...rest, heard: heard && lineText(heard) })}\n`);
+  else io.stdout.write(`${words(found, io.signal.aborted).join('\n')}\n`);
   return found.candidates.length > 0 ? 0 : 1;
 }
 
 export interface Found {
   readonly candidates: readonly Candidate[];
+  /** At which line setting; a serial server has one of its own. */
+  readonly heard?: SerialLine;
   /** Bytes that came, whatever they were. */
   readonly bytes: number;
 }
 
+/** Ends early, with what was found by then, when the signal aborts. */
 export async function probe(
   path: string,
   seconds: number,
@@ -41,19 +44,20 @@ export async function probe(
 ): Promise<Found> {
   let bytes = 0;
   for (const { line, requests } of probeLines(DEVICES)) {
-    if (signal.aborted) throw new OperatingError('usage', 'stopped');
-    tell(`${lineText(line)}: listening for ${seconds} s, then asking in ${requests.length} ways`);
+    if (signal.aborted) break;
     const probing = createProbe(DEVICES);
     await using port = await openLine({ path, line, onData: (chunk) => probing.push(chunk), signal });
+    tell(`${lineText(line)}: listening for ${seconds} s, then asking in ${requests.length} ways`);
     await heard(probing, seconds * 1000, signal);
     for (const request of requests) {
-      if (probing.candidates().some(({ isGeneric }) => !isGeneric) || signal.aborted) break;
+      if (probing.isSettled() || signal.aborted) break;
       port.write(request);
       await heard(probing, ANSWER_MS, signal);
     }
     bytes += probing.bytes;
     const candidates = probing.candidates();
-    if (candidates.length > 0) return { candidates: withoutGeneric(candidates), bytes };
+    const isLocal = !path.startsWith('tcp://');
+    if (candidates.length > 0) return { candidates, bytes, ...(isLocal && { heard: line }) };
   }
   return { candidates: [], bytes };
 }
@@ -65,18 +69,25 @@ async function heard(probing: Probe, ms: number, signal: AbortSignal): Promise<v
   if (probing.bytes > before && ms >= PAUSE_MS) probing.pause();
 }
 
-function withoutGeneric(candidates: readonly Candidate[]): readonly Candidate[] {
-  const special = candidates.filter(({ isGeneric }) => !isGeneric);
-  return special.length > 0 ? special : candidates;
-}
-
-function words({ candidates, bytes }: Found): string[] {
-  if (bytes === 0) return ['nothing came: check the cable, the power, and that RX and TX are crossed'];
-  if (candidates.length === 0) return [`${bytes} bytes came that no known device sends; see qis devices list`];
+function words({ candidates, heard, bytes }: Found, isStopped: boolean): string[] {
+  if (candidates.length === 0) {
+    if (isStopped) return ['stopped before anything was recognised'];
+    if (bytes === 0) return ['nothing came: check the cable, the power, and that RX and TX are crossed'];
+    return [`${bytes} bytes came that no known device sends; see qis devices list`];
+  }
+  const width = Math.max(...candidates.map(({ model }) => model.length)) + 2;
   const lines = candidates.map(
-    ({ device, model, line, frames, implausible }) =>
-      `  ${model.padEnd(14)} ${device.padEnd(24)} ${lineText(line)}, ${frames} frames${implausible > 0 ? `, ${implausible} values that cannot be` : ''}`,
+    (candidate) => `  ${candidate.model.padEnd(width)}${candidate.device.padEnd(24)} ${seen(candidate, heard)}`,
   );
   if (candidates.length === 1) return ['it is this one:', ...lines];
-  return ['the bytes fit each of these; look at the case, and set device and model:', ...lines];
+  return ['the bytes fit each of these; look at the case, and write its name as device:', ...lines];
+}
+
+/** `9600 8N1, 3 frames` */
+function seen({ line, frames, implausible }: Candidate, heard: SerialLine | undefined): string {
+  const told = frames === 0 ? 'answers, but has no values now' : `${frames} ${frames === 1 ? 'frame' : 'frames'}`;
+  const says = [lineText(line), told];
+  if (implausible > 0) says.push(`${implausible} out of range`);
+  if (heard && heard.baud !== line.baud) says.push(`heard at another speed: set baud to ${heard.baud}`);
+  return says.join(', ');
 }

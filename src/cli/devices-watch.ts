@@ -1,5 +1,5 @@
 // `qis devices watch`: a device at a port, or a topic at a broker, through the same sources as on a live gateway.
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { CONVENTIONS } from '../../devices/conventions.ts';
 import { type ConventionSensor, isDeviceFile, type SerialSensor } from '../config.ts';
 import type { Clock } from '../core/clock.ts';
@@ -8,7 +8,9 @@ import type { AgentEvent } from '../core/events.ts';
 import { qualityNames, type Reading } from '../core/reading.ts';
 import { namedDevice, noDevice } from '../gateway-device.ts';
 import { openLive } from '../gateway-sources.ts';
-import { logLine } from '../observe/log-line.ts';
+import { createLog } from '../observe/log-line.ts';
+import type { SerialLine } from '../sense/profile.ts';
+import type { Candidate } from '../sense/serial/probe.ts';
 import type { Io } from './command.ts';
 import { probe } from './devices-probe.ts';
 
@@ -26,44 +28,93 @@ export interface WatchOptions {
 /** A probe that finds nothing in this time at a line setting goes on to the next. */
 const LISTEN_S = 3;
 
+/** Some devices speak every few minutes only, so this is no failure. */
+const QUIET_MS = 10_000;
+
 /** Until the signal. @throws OperatingError for a device that is unknown, or that cannot be told */
 export async function watchDevice(place: string, options: WatchOptions, io: Io): Promise<number> {
-  const { device, model } = await chosen(place, options, io);
-  const named = await namedDevice(device, model);
-  if (!named) throw new OperatingError('usage', await noDevice(device, model));
-  const sensor = 'mqtt' in named ? topicSensor(place, device, options) : portSensor(place, device, model, options);
-  const emit = (event: AgentEvent) => void io.stderr.write(`${logLine({ ...event, timeMs: Date.now() })}\n`);
+  const found = await chosen(place, options, io);
+  if (io.signal.aborted || !found) return 0;
+  const sensor = await sensorAt(place, found, options);
+  const log = createLog('info', (text) => void io.stderr.write(`${text}\n`));
+  const emit = (event: AgentEvent) => log({ ...event, timeMs: Date.now() });
   const clock: Clock = { now: Date.now, quality: () => 2 };
   const [source] = await openLive([sensor], { folder: io.cwd, clock, emit, subscribeLocal: undefined });
   const stop = () => void source![Symbol.asyncDispose]();
   if (io.signal.aborted) stop();
   io.signal.addEventListener('abort', stop, { once: true });
   const show = options.json ? (reading: Reading) => JSON.stringify(shown(reading)) : line;
-  for await (const reading of source!) io.stdout.write(`${show(reading)}\n`);
+  const quiet = setTimeout(() => io.stderr.write(`${adviceOn(sensor)}\n`), QUIET_MS);
+  try {
+    for await (const reading of source!) {
+      clearTimeout(quiet);
+      io.stdout.write(`${show(reading)}\n`);
+    }
+  } finally {
+    clearTimeout(quiet);
+  }
   return 0;
+}
+
+function adviceOn(sensor: SerialSensor | ConventionSensor): string {
+  const quiet = `no reading for ${QUIET_MS / 1000} s`;
+  if (sensor.kind === 'serial') {
+    return `${quiet}: check power and cable, that RX and TX are crossed, and what is there: qis devices probe ${sensor.port}`;
+  }
+  const { topic, mqtt } = sensor;
+  return `${quiet}: some devices speak every few minutes only; check that they publish to ${topic} at ${mqtt.url}`;
 }
 
 interface Chosen {
   readonly device: string;
   readonly model: string | undefined;
+  /** Where it is not that of the profile. */
+  readonly baud?: number | undefined;
 }
 
-async function chosen(place: string, { device, model }: WatchOptions, io: Io): Promise<Chosen> {
+const isPort = (place: string): boolean => /^(\/|tcp:|COM\d)/.test(place);
+
+/** @returns undefined when it was stopped while it looked */
+async function chosen(place: string, { device, model }: WatchOptions, io: Io): Promise<Chosen | undefined> {
   if (device !== undefined) return { device: isDeviceFile(device) ? resolve(io.cwd, device) : device, model };
-  if (!/^(\/|tcp:|COM\d)/.test(place)) {
+  if (!isPort(place)) {
     const [convention, ...others] = CONVENTIONS.filter(({ topics }) =>
       topics.some((filter) => sharesRoot(filter, place)),
     );
     if (convention && others.length === 0) return { device: convention.name, model: undefined };
-    throw new OperatingError('usage', `nothing tells what is on ${place}; name it with --device`);
+    throw new OperatingError(
+      'usage',
+      `nothing tells what is on ${place}; name it with --device, as qis devices list has it`,
+    );
   }
-  const { candidates } = await probe(place, LISTEN_S, (text) => void io.stderr.write(`${text}\n`), io.signal);
+  const { candidates, heard } = await probe(place, LISTEN_S, (text) => void io.stderr.write(`${text}\n`), io.signal);
+  if (io.signal.aborted) return undefined;
   const [only, ...others] = candidates;
-  if (only && others.length === 0) return { device: only.device, model: only.model };
+  if (only && others.length === 0) return chosenOf(only, heard);
   const message = only
     ? `it may be ${candidates.map((candidate) => candidate.model).join(', ')}; choose with --device`
     : 'nothing that comes is known; name it with --device';
   throw new OperatingError('usage', message);
+}
+
+function chosenOf({ device, model, line }: Candidate, heard: SerialLine | undefined): Chosen {
+  // A board has no models.
+  return {
+    device,
+    model: model === device ? undefined : model,
+    baud: heard?.baud === line.baud ? undefined : heard?.baud,
+  };
+}
+
+/** @throws OperatingError usage */
+async function sensorAt(place: string, { device, model, baud }: Chosen, options: WatchOptions) {
+  const named = await namedDevice(device, model);
+  if (!named) throw new OperatingError('usage', await noDevice(device, model));
+  if ('mqtt' in named) {
+    if (isPort(place)) throw new OperatingError('usage', `${device} speaks MQTT: name a topic instead of a port`);
+    return topicSensor(place, device, options);
+  }
+  return portSensor(place, { device, model, baud: options.baud ?? baud }, options.address);
 }
 
 /** Whether both begin with the same word. */
@@ -72,11 +123,10 @@ function sharesRoot(filter: string, topic: string): boolean {
   return !/[+#]/.test(root) && topic.split('/')[0] === root;
 }
 
-function portSensor(port: string, device: string, model: string | undefined, asked: WatchOptions): SerialSensor {
-  const { baud, address } = asked;
+function portSensor(port: string, { device, model, baud }: Chosen, address: string | undefined): SerialSensor {
   return {
     kind: 'serial',
-    name: model ?? device,
+    name: model ?? basename(device),
     silenceS: undefined,
     device,
     model,

@@ -2,7 +2,8 @@
 import { DEVICES } from '../../devices/catalogue.ts';
 import { CONVENTIONS } from '../../devices/conventions.ts';
 import { OperatingError } from '../core/errors.ts';
-import { FIRMWARE_BRIDGE } from '../gateway-device.ts';
+import { BRIDGE_LINE } from '../sense/bridge/bridge-source.ts';
+import { FIRMWARE_BRIDGE } from '../sense/bridge/description.ts';
 import { lineText } from '../sense/profile.ts';
 import { type Command, type Io, parseArguments } from './command.ts';
 import { probePort } from './devices-probe.ts';
@@ -71,28 +72,37 @@ export const command: Command = {
   },
 };
 
+const BOARD = {
+  device: FIRMWARE_BRIDGE,
+  title: 'A microcontroller that says itself what it measures',
+  models: [],
+  aliases: [],
+  line: lineText(BRIDGE_LINE),
+};
+
 function list(json: boolean, io: Io): number {
-  const serial = DEVICES.map(({ name, title, models, aliases = [], line }) => ({
+  const known = DEVICES.map(({ name, title, models, aliases = [], line }) => ({
     device: name,
     title,
     models: Object.keys(models),
     aliases,
     line: lineText(line),
   }));
+  const serial = [BOARD, ...known];
   const mqtt = CONVENTIONS.map(({ name, title, aliases = [], topics }) => ({ device: name, title, aliases, topics }));
   if (json) {
     io.stdout.write(`${JSON.stringify({ serial, mqtt })}\n`);
     return 0;
   }
+  const row = (device: string, title: string, more: string) =>
+    io.stdout.write(`  ${device.padEnd(24)} ${title}\n  ${''.padEnd(24)} ${more}\n`);
   io.stdout.write('On a serial line (sensors: port, device, model)\n\n');
-  io.stdout.write(`  ${FIRMWARE_BRIDGE.padEnd(24)} a microcontroller with the firmware bridge\n`);
   for (const { device, title, models, line } of serial) {
-    io.stdout.write(`  ${device.padEnd(24)} ${title}\n  ${''.padEnd(24)} ${line}; model: ${models.join(', ')}\n`);
+    row(device, title, models.length === 0 ? line : `${line}; model: ${models.join(', ')}`);
   }
   io.stdout.write('\nOver MQTT (sensors: mqtt, device)\n\n');
-  for (const { device, title, topics } of mqtt) {
-    io.stdout.write(`  ${device.padEnd(24)} ${title}\n  ${''.padEnd(24)} ${topics.join(', ')}\n`);
-  }
+  for (const { device, title, topics } of mqtt) row(device, title, topics.join(', '));
+  io.stdout.write('\nAny other Modbus device, JSON of your own, and profiles in a file: docs/devices.md\n');
   return 0;
 }
 

@@ -147,6 +147,8 @@ export const namesPerSourceMax = 512;
 export const duplicatesRememberedMax = 1_024;
 /** A name of a value in a message: as a channel it is kept, so it is no longer than anyone would write. */
 export const nameLengthMax = 128;
+/** A unit as a message states it; the longest known one has 10 characters. */
+export const unitLengthMax = 32;
 /** A value template of a discovery message: a path, some filters. Also the depth its brackets may nest. */
 export const templateLengthMax = 512;
 /** Sensors that discovery messages describe, over all devices behind one subscription: about 1 kB each. */
@@ -161,6 +163,8 @@ export const textHeadersMax = 8;
 export const sourceFrameBytesMax = 262_144;
 /** One recording handed to `qis decode`: a day of a serial line as hex. */
 export const decodeLineBytesMax = 67_108_864;
+/** Readings of one such recording that are told: 130 MB of JSON; a text of 512 MB is more than there can be. */
+export const decodedReadingsMax = 1_000_000;
 /** One line of a CSV file. */
 export const csvLineBytesMax = 65_536;
 /** Rows after a jump of the clock that are held until it is known whether it comes back. */
@@ -214,8 +218,8 @@ export const storeLogBytesMax = 4_194_304;
 export const configBytesMax = 262_144;
 /** Lines an operator is shown at once; a broken bracket can make thousands. */
 export const configProblemsMax = 50;
-/** The answer of a running agent to `qis status`, and how long to wait for it. */
-export const statusBytesMax = 1_048_576;
+/** The answer of a running agent to `qis status` (judgedChannelsMax channels, twice, at 400 bytes), and how long to wait for it. */
+export const statusBytesMax = 4_194_304;
 export const statusWaitMsMax = 2_000;
 /** How long systemd may take to hear a notification: a few milliseconds, on a card that writes out its cache some seconds. */
 export const notifyMsMax = 20_000;

@@ -3,6 +3,7 @@
 // Each unit is an affine map onto a base unit; two units convert when they share a base. Both micro signs
 // (U+00B5, U+03BC), superscripts and the usual aliases are folded first.
 // ppb <-> ug/m3 is left out on purpose: it depends on the gas, on temperature and on pressure.
+import { unitLengthMax } from './limits.ts';
 import { QUANTITIES, type Quantity } from './quantities.ts';
 
 /** base = value * scale + offset */
@@ -100,8 +101,9 @@ const ALIASES: Record<string, string> = {
   kω: 'kohm',
 };
 
-/** Folds spelling: case, blanks, micro signs, degree sign, superscripts, negative powers (`m⋅s⁻¹`). */
+/** Folds spelling: case, blanks, micro signs, degree sign, superscripts, negative powers (`m⋅s⁻¹`). What is too long is none. */
 export function normaliseUnit(text: string): string {
+  if (text.length > unitLengthMax) return text;
   const folded = text
     .normalize('NFC')
     .replaceAll(/[µμ]/g, 'u')

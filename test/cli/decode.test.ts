@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { DecodeRecord } from '../../src/cli/decode-record.ts';
+import { decodeLineBytesMax } from '../../src/core/limits.ts';
 import { vectors } from '../firmware-bridge/vectors.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { qis } from './qis.ts';
@@ -194,4 +195,22 @@ test('a profile of your own, in a file', async (t) => {
     [[-0.1, 'degC']],
   );
   assert.match(bad!.rejected[0]!.message!, /bad\.json:1: framing: "cobs" is not one of fixed, shdlc, line/);
+});
+
+test('megabytes of noise in one line, and a line that is too long', async () => {
+  const good = { id: 2, device: 'PMS5003', hex: PMS5003 };
+  const [noise, one, long, two] = await decoded([
+    { id: 1, device: 'PMS5003', hex: '42'.repeat(10_000_000) },
+    good,
+    'x'.repeat(decodeLineBytesMax + 1),
+    good,
+  ]);
+  assert.deepEqual(noise!.rejected, [{ reason: 'noise', count: 10_000_000 }]);
+  assert.deepEqual(long!.rejected, [{ reason: 'too_long' }]);
+  assert.deepEqual([one!.frames_ok, two!.frames_ok], [1, 1]);
+});
+
+test('a separator of lines that is none in JSON stays in its text', async () => {
+  const [separated] = await decoded(['{"device":"tasmota","topic":"tele/a\u2028b/LWT","payload":"Online"}']);
+  assert.deepEqual([separated!.source, separated!.online], ['a\u2028b', true]);
 });

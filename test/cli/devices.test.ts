@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { requireProgram } from '../programs.ts';
 import { client, fixture, SENSOR } from '../route/broker-fixture.ts';
+import { emulatedSps30 } from '../sense/serial/emulated/sps30.ts';
 import { pms5003 } from '../sense/serial/plantower-bytes.ts';
 import { pseudoPort } from '../sense/serial/pseudo-port.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -30,6 +31,7 @@ test('wrong usage says what is right', async () => {
     [['watch'], /name the port or topic/],
     [['probe', '/dev/null', '--seconds', 'x'], /--seconds needs a number above 0/],
     [['watch', 'unheard/of'], /nothing tells what is on unheard\/of; name it with --device/],
+    [['watch', '/dev/null', '--device', 'tasmota'], /tasmota speaks MQTT: name a topic instead of a port/],
     [['watch', '/dev/null', '--device', 'PMS50003'], /no device or model "PMS50003"; did you mean "PMS5003"/],
   ] as const) {
     const { code, stderr } = await qis(['devices', ...args]);
@@ -51,6 +53,34 @@ test('probe names all models that the bytes fit, and guesses none', { timeout: 3
     assert.ok(models.includes(model), model);
   }
   for (const model of ['PMS3003', 'SDS011', 'ZH03B']) assert.ok(!models.includes(model), model);
+});
+
+test('probe finds a device that must be asked, and starts nothing', { timeout: 60_000 }, async (t) => {
+  const socat = requireProgram(t, 'socat', 'apt install socat');
+  if (!socat) return;
+  const port = await pseudoPort(t, socat, join(temporaryFolder(t), 'ttySensor'));
+  const sps30 = emulatedSps30(port);
+  const { code, stdout } = await qis(['devices', 'probe', port.path, '--seconds', '0.1']);
+  assert.equal(code, 0);
+  assert.match(stdout, /it is this one:\n {2}SPS30 +sensirion-sps30 +115200 8N1, answers, but has no values now\n/);
+  assert.deepEqual(sps30.told.items, ['read']);
+  assert.equal(sps30.isMeasuring(), false);
+});
+
+test('probe says what is wrong with a port, and a signal ends it early', { timeout: 30_000 }, async (t) => {
+  const socat = requireProgram(t, 'socat', 'apt install socat');
+  if (!socat) return;
+  const path = join(temporaryFolder(t), 'ttySensor');
+  const missing = await qis(['devices', 'probe', path]);
+  assert.deepEqual([missing.code, missing.stdout], [1, '']);
+  assert.match(missing.stderr, /cannot open .*ttySensor: no such port; check the cable/);
+  await pseudoPort(t, socat, path);
+  const child = spawn(process.execPath, [MAIN, 'devices', 'probe', path, '--seconds', '60'], { stdio: 'pipe' });
+  const exit = once(child, 'exit');
+  const lines = createInterface({ input: child.stdout });
+  child.stderr.once('data', () => void child.kill('SIGINT'));
+  assert.deepEqual(await once(lines, 'line'), ['stopped before anything was recognised']);
+  assert.equal((await exit)[0], 1);
 });
 
 /** What `qis devices watch` prints, line by line, until it is enough. */

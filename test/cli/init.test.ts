@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { checkConfig } from '../../src/config.ts';
+import { refusedSensors } from '../../src/gateway-sensor.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { qis } from './qis.ts';
 
@@ -36,7 +37,8 @@ test('the examples in the comments are in order too', async (t) => {
     .replace('their public key', 'ab'.repeat(32));
   const { config, problems } = checkConfig(uncommented, 'qis.yaml');
   assert.deepEqual(problems, []);
-  assert.equal(config?.sensors.length, 2);
+  assert.equal(config?.sensors.length, 3);
+  assert.deepEqual(await refusedSensors(config.sensors), []);
   assert.equal(config.neighbours.length, 1);
   assert.equal(config.broker?.accounts.length, 1);
   assert.equal(config.site, 'urban');

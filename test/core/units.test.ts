@@ -130,7 +130,14 @@ test('a unit of another kind, or of none, does not convert', () => {
   assert.equal(converter('hPa', 'temperature'), undefined);
   assert.equal(converter('ug/m3', 'o3'), undefined);
   assert.equal(converter('dB', 'signal'), undefined);
-  for (const unit of ['furlong', 'constructor', '__proto__', 'toString', 'hasOwnProperty']) {
-    assert.equal(converter(unit, 'temperature'), undefined, unit);
+  for (const unit of [
+    'furlong',
+    `${'a'.repeat(100_000)}\u207b4`,
+    'constructor',
+    '__proto__',
+    'toString',
+    'hasOwnProperty',
+  ]) {
+    assert.equal(converter(unit, 'temperature'), undefined, unit.slice(0, 20));
   }
 });

@@ -5,6 +5,9 @@
 //
 // Invariant: never throws; a description with one wrong line is wrong as a whole, because its channels cannot be trusted.
 
+/** What stands for `device` in a configuration. */
+export const FIRMWARE_BRIDGE = 'firmware-bridge';
+
 export interface Channel {
   readonly id: number;
   /** As the firmware writes it; it may be none of the quantity table. */

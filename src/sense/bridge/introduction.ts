@@ -11,6 +11,8 @@ import { crc16 } from './crc16.ts';
 import { type Description, parseDescription } from './description.ts';
 
 const ASK_MS = 1_000;
+/** A part has a number of 8 bits. */
+const PARTS_MAX = 256;
 const CAUSES = ['unknown', 'power', 'reset pin', 'brownout', 'watchdog', 'software'];
 
 export interface Board {
@@ -84,6 +86,7 @@ export function createIntroduction({ send, onTrouble }: IntroductionOptions): In
     const bytes = parts.reduce((sum, part) => sum + part.length, 0);
     if (bytes > bridgeDescriptionBytesMax)
       refuse(`it describes itself in more than ${bridgeDescriptionBytesMax} bytes`);
+    else if (parts.length === PARTS_MAX && !isLast) refuse(`it describes itself in more than ${PARTS_MAX} parts`);
     else if (isLast) complete(Buffer.concat(parts));
     else ask(nowMs);
   }

@@ -2,7 +2,12 @@
 //
 // A configuration replaces what its topic said before; an empty one removes it.
 // Invariant: at most discoveredSensorsMax sensors, of one device at most namesPerSourceMax; one more is refused and counted.
-import { discoveredSensorsMax, namesPerSourceMax, sourceFrameBytesMax } from '../../core/limits.ts';
+import {
+  discoveredSensorsMax,
+  namesPerSourceMax,
+  sourceFrameBytesMax,
+  sourcesPerSensorMax,
+} from '../../core/limits.ts';
 import { takes } from '../mqtt/topic-filter.ts';
 import type { Sink } from '../sink.ts';
 import type { ConventionProfile, Message } from './convention.ts';
@@ -96,6 +101,8 @@ function createShelves(): Shelves {
       const added: Described[] = [];
       for (const sensor of sensors) {
         if (count >= discoveredSensorsMax || (byDevice.get(sensor.device)?.length ?? 0) >= namesPerSourceMax) break;
+        // Every message is held against every filter.
+        if (shelfOf(sensor) === byFilter && byFilter.size >= sourcesPerSensorMax && !byFilter.has(sensor.topic)) break;
         join(shelfOf(sensor), sensor.topic, sensor);
         join(byDevice, sensor.device, sensor);
         for (const { topic } of sensor.member ? sensor.availability : []) join(byAvailability, topic, sensor);

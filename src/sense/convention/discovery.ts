@@ -55,6 +55,7 @@ const COMPONENTS: ReadonlySet<string> = new Set(
 
 /** @returns undefined for a topic that is not that of a configuration; the prefix may have any number of levels */
 export function configPlace(topic: string): ConfigPlace | undefined {
+  if (topic.length > sourceNameLengthMax) return undefined;
   const levels = topic.split('/');
   if (levels.length < 4 || levels.pop() !== 'config') return undefined;
   const [component = '', node = '', object = ''] = levels.slice(-3);
@@ -84,7 +85,7 @@ export function describe(
   const found: Described[] = [];
   for (const [object, component] of Object.entries(components)) {
     const platform = isObject(component) ? pick(component, 'platform', 'p') : undefined;
-    if (!isObject(component) || typeof platform !== 'string') continue;
+    if (!isObject(component) || typeof platform !== 'string' || object.length > sourceNameLengthMax) continue;
     const inside = { component: platform, node: place.object, object };
     const one = describeOne(profile, inside, { config: component, shared: config }, onRefused);
     if (one) found.push(one);

@@ -6,7 +6,7 @@
 //
 // Topics are taken by levels: names hold dots and blanks, and in Zigbee2MQTT slashes too.
 // Invariant: state is what the bridge said of its devices (exposes.ts) and the bases it was heard under, both bounded.
-import { sourceFrameBytesMax, sourcesPerSensorMax } from '../../core/limits.ts';
+import { sourceFrameBytesMax, sourceNameLengthMax, sourcesPerSensorMax } from '../../core/limits.ts';
 import type { Sink } from '../sink.ts';
 import type { Convention, ConventionProfile, Member, Message } from './convention.ts';
 import { createExposed, type ExposedDevices } from './exposes.ts';
@@ -25,8 +25,9 @@ export function createFlatJson(profile: ConventionProfile): Convention {
     accept(message, sink) {
       const all = message.topic.split('/');
       const isState = bridge !== undefined && all.length > 2 && all.at(-2) === bridge && all.at(-1) === 'state';
-      if (isState && onlineOf(message.payload) !== undefined && bases.size < sourcesPerSensorMax) {
-        bases.add(all.slice(0, -2).join('/'));
+      if (isState && onlineOf(message.payload) !== undefined) {
+        const base = all.slice(0, -2).join('/');
+        if (base.length <= sourceNameLengthMax && bases.size < sourcesPerSensorMax) bases.add(base);
       }
       const levels = levelsOf(profile, message.topic, bases);
       if (bridge !== undefined && levels[0] === bridge) return bridgeSpeaks(message, levels, exposed, sink);

@@ -6,7 +6,7 @@
 // A child of a root that is lost is lost, whatever its own $state says; it comes back with the root (version 5, "device
 // lifecycle"). Devices are kept by their whole topic, so that two bases never mix.
 // Invariant: devices and what is kept of each stay under caps; nothing here throws.
-import { namesPerSourceMax, sourcesPerSensorMax } from '../../core/limits.ts';
+import { nameLengthMax, namesPerSourceMax, sourceNameLengthMax, sourcesPerSensorMax } from '../../core/limits.ts';
 import { isObject, type JsonObject, memberOf } from './json.ts';
 
 export interface Property {
@@ -107,10 +107,10 @@ export class HomieDevices {
     device.properties = propertiesOf(description);
     const beside = path.slice(0, path.lastIndexOf('/') + 1);
     const parent = memberOf(description, 'parent') ?? memberOf(description, 'root');
-    if (typeof parent === 'string' && parent !== '') device.parent = beside + parent;
+    if (isName(parent)) device.parent = beside + parent;
     const children = memberOf(description, 'children');
     for (const child of Array.isArray(children) ? children : []) {
-      const known = typeof child === 'string' && child !== '' ? this.#at(beside + child) : undefined;
+      const known = isName(child) ? this.#at(beside + child) : undefined;
       if (known) known.parent ??= path;
     }
     return true;
@@ -122,16 +122,23 @@ function propertiesOf(description: JsonObject): Map<string, Property> {
   for (const [node, about] of entriesOf(memberOf(description, 'nodes'))) {
     for (const [name, property] of entriesOf(memberOf(about, 'properties'))) {
       if (found.size >= namesPerSourceMax) return found;
-      const datatype = memberOf(property, 'datatype');
-      const unit = memberOf(property, 'unit');
-      found.set(`${node}/${name}`, {
-        ...(typeof datatype === 'string' ? { datatype } : {}),
-        ...(typeof unit === 'string' ? { unit } : {}),
-      });
+      // Topics of such a length are not read.
+      if (node.length + name.length > sourceNameLengthMax) continue;
+      found.set(`${node}/${name}`, propertyOf(memberOf(property, 'datatype'), memberOf(property, 'unit')));
     }
   }
   return found;
 }
+
+/** A word too long to be kept makes it no number. */
+function propertyOf(datatype: unknown, unit: unknown): Property {
+  if (isTooLong(datatype) || isTooLong(unit)) return { datatype: '' };
+  return { ...(typeof datatype === 'string' ? { datatype } : {}), ...(typeof unit === 'string' ? { unit } : {}) };
+}
+
+const isTooLong = (value: unknown): boolean => typeof value === 'string' && value.length > nameLengthMax;
+
+const isName = (value: unknown): value is string => typeof value === 'string' && value !== '' && !isTooLong(value);
 
 const entriesOf = (value: unknown): [string, JsonObject][] =>
   isObject(value) ? Object.entries(value).filter((entry): entry is [string, JsonObject] => isObject(entry[1])) : [];

@@ -3,7 +3,7 @@
 // Aliases are unique within an edge node, its devices included (specification 3.0, section 6.4.3); a new birth forgets
 // what was said before it.
 // Invariant: definitions and devices of one node stay under caps; nothing here reads bytes.
-import { namesPerSourceMax, sourceNameLengthMax, sourcesPerSensorMax } from '../../core/limits.ts';
+import { nameLengthMax, namesPerSourceMax, sourceNameLengthMax, sourcesPerSensorMax } from '../../core/limits.ts';
 import type { Metric } from './sparkplug-payload.ts';
 
 export interface Definition {
@@ -49,7 +49,8 @@ export class SparkplugNode {
   }
 
   #learn(device: string | undefined, { name, alias, datatype, unit, members = [] }: Metric): void {
-    if (name === undefined || name.length > sourceNameLengthMax || this.#byName.size >= namesPerSourceMax) return;
+    if (name === undefined || this.#byName.size >= namesPerSourceMax) return;
+    if (name.length > sourceNameLengthMax || (unit?.length ?? 0) > nameLengthMax) return;
     const definition = { device, name, datatype, unit };
     this.#byName.set(keyOf(device, name), definition);
     if (alias !== undefined && this.#byAlias.size < namesPerSourceMax) this.#byAlias.set(alias, definition);

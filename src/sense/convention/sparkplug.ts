@@ -114,6 +114,8 @@ function tellMetric(metric: Metric, { node, device, timeMs: timeAroundMs = Numbe
   const definition = node.define(device, metric);
   if (!definition) return sink.rejected('unknown_alias', 1);
   const { name, datatype, unit } = definition;
+  // Members of a template bear its name as well: they would multiply one of any length.
+  if (name.length > sourceNameLengthMax) return sink.rejected('malformed', 1);
   const timeMs = trustedTime(metric.timeMs ?? Number.NaN) ?? trustedTime(timeAroundMs);
   for (const member of metric.members ?? []) tellMetric(memberOf(name, member), { node, device, timeMs }, sink);
   const named = CONTROL.test(name) ? undefined : quantityNamed(name, { unit });

@@ -63,6 +63,7 @@ export function createCsvLine(readings?: readonly TextReading[]): (text: Buffer,
 
   return (text, sink) => {
     const line = textOf(text);
+    if (line === undefined || GARBAGE.test(line)) return sink.rejected('malformed', 1);
     if (line === '' || readPairs(line, meaning, sink)) return;
     const row = cellsOf(line);
     const values = row.cells.map((cell) => textValue(cell, row.between !== ','));
@@ -125,9 +126,16 @@ function tellRow(
 }
 
 /** UTF-8, or Latin-1 where a sketch sends its degree sign as one byte. */
-function textOf(text: Buffer): string {
+/** Control characters but tabs: no printer of text puts them inside a line. Framing ones around it are taken off. */
+const GARBAGE = /(?!\t)\p{Cc}/u;
+
+/** Older sketches write a degree sign in Latin-1; where a quarter of the letters are such, it is noise. */
+function textOf(text: Buffer): string | undefined {
   const utf8 = text.toString('utf8');
-  return (utf8.includes('\ufffd') ? text.toString('latin1') : utf8).replaceAll(/[\0\ufeff]/g, '').trim();
+  const isLatin = utf8.includes('\ufffd');
+  if (isLatin && 4 * text.reduce((count, byte) => count + (byte >> 7), 0) > text.length) return undefined;
+  const line = (isLatin ? text.toString('latin1') : utf8).replaceAll(/[\0\ufeff]/g, '');
+  return line.replace(/^[\s\p{Cc}]+/u, '').replace(/[\s\p{Cc}]+$/u, '');
 }
 
 function cellsOf(line: string): Cells {

@@ -2,7 +2,7 @@
 //
 // A value is a number alone or with a unit after it, or a word that says there is none now; anything else is no value.
 // Names mean what quantity-name.ts makes of them, or what the operator's profile says; with that, nothing is guessed.
-import { sourceNameLengthMax } from '../../core/limits.ts';
+import { nameLengthMax, sourceNameLengthMax } from '../../core/limits.ts';
 import { QUANTITIES, QUANTITY_NAMES } from '../../core/quantities.ts';
 import { QUALITY } from '../../core/reading.ts';
 import { normaliseUnit, unitsOf } from '../../core/units.ts';
@@ -47,6 +47,7 @@ export function textValue(text: string, decimalComma = false): TextValue | undef
 
 /** @param unit as stated beside the value, which decides between quantities of one name */
 export function wantedNamed(name: string, unit = ''): Wanted | undefined {
+  if (name.length > nameLengthMax) return undefined;
   // Sketches save letters: T1, `T (C)`, H, P. (P1 is something else: PM10, after the airRohr firmware; p_0_3_um is a count.)
   const full = name
     .trim()

@@ -1,7 +1,7 @@
 // What profiles send, against the bytes their makers print: a device is deaf to a command whose sum is wrong.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findDevice } from '../../../devices/catalogue.ts';
+import { DEVICES, findDevice } from '../../../devices/catalogue.ts';
 import type { DeviceModel, Request } from '../../../src/sense/profile.ts';
 import { requestBytes } from '../../../src/sense/serial/request.ts';
 
@@ -74,5 +74,26 @@ test('a device that sends by itself, or is asked by another, is asked nothing', 
   for (const listens of ['SDS011', 'ZH03B', 'ZE07-CO', 'HPMA115S0', 'SN-GCJA5', 'IKEA Vindriktning']) {
     const { poll, start } = findDevice(listens)!.model;
     assert.deepEqual([poll, start], [undefined, undefined], listens);
+  }
+});
+
+/** Zero, span, forced and background calibration: a sensor calibrated in stale air is wrong for good. */
+const RECALIBRATES: Readonly<Record<string, RegExp>> = {
+  'MH-Z19: zero, span': /^ff018[78]/,
+  'CM1106: single point': /^110303/,
+  'SCD30: forced recalibration': /^..060039/,
+  'Senseair: background calibration': /^..06000[01]/,
+  'T66xx: single point': /^fffe..0[123]9[0-9a-f]/,
+};
+
+test('nothing that recalibrates is in any profile, not even as a setting', () => {
+  for (const { name, models } of DEVICES) {
+    for (const model of Object.values<DeviceModel>(models)) {
+      for (const request of requestsOf(model)) {
+        const hex = requestBytes(request, model.address).toString('hex');
+        for (const [what, command] of Object.entries(RECALIBRATES))
+          assert.doesNotMatch(hex, command, `${name} ${what}`);
+      }
+    }
   }
 });

@@ -149,3 +149,11 @@ test('whatever comes before, the next header and its row are read', () => {
     }),
   );
 });
+
+test('STX and ETX around a line are taken off; a line with control characters inside is noise', () => {
+  assert.deepEqual(told('\x02T=21.5\x03'), ['frame', 'temperature=21.5 degC']);
+  assert.deepEqual(told('T=21.5\x07H=40'), ['malformed 1']);
+  assert.deepEqual(told(Buffer.from('T=21.5\x90H=40', 'latin1')), ['malformed 1']);
+  assert.deepEqual(told(Buffer.from('Tür T=21.5 °C', 'latin1')), told('Tür T=21.5 °C'));
+  assert.deepEqual(told(Buffer.from('T=2ùýöï', 'latin1')), ['malformed 1']);
+});

@@ -1,0 +1,40 @@
+// What the documentation tells an operator to write into a configuration is in order.
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { checkConfig } from '../src/config.ts';
+import { loadDevice } from '../src/config-device.ts';
+import { refusedSensors } from '../src/gateway-sensor.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const PAGES = ['README.md', 'docs/devices.md', 'firmware-bridge/README.md'];
+
+const examplesOf = (page: string): string[] =>
+  [...readFileSync(new URL(`../${page}`, import.meta.url), 'utf8').matchAll(/```yaml\n(.*?)```/gs)].map(
+    ([, text]) => text!,
+  );
+
+/** A part of a configuration, made a whole one. */
+function whole(example: string): string {
+  const sensors = example.startsWith('  - ') ? `sensors:\n${example}` : example;
+  return `name: example\n${sensors}`;
+}
+
+for (const page of PAGES) {
+  test(`${page}: every example is in order`, async (t) => {
+    const examples = examplesOf(page);
+    assert.ok(examples.length > 0);
+    for (const example of examples) {
+      if (/^framing:/m.test(example)) {
+        const file = join(temporaryFolder(t), 'own.yaml');
+        writeFileSync(file, example);
+        assert.ok('serial' in loadDevice(file));
+        continue;
+      }
+      const { config, problems } = checkConfig(whole(example), '/etc/qis-edge/qis.yaml');
+      assert.deepEqual(problems, [], example);
+      assert.deepEqual(await refusedSensors(config!.sensors), [], example);
+    }
+  });
+}
