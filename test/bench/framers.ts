@@ -1,7 +1,7 @@
 // Frames a second that each framer cuts out of good bytes on one core, in the pieces a serial port hands out.
 import { PLANTOWER_PMSX003 } from '../../devices/plantower-pmsx003/profile.ts';
 import { createCobsFramer } from '../../src/sense/bridge/cobs-framer.ts';
-import { crc16 } from '../../src/sense/bridge/crc16.ts';
+import { crc16CcittFalse } from '../../src/sense/crc16.ts';
 import type { DeviceModel } from '../../src/sense/profile.ts';
 import { createFixedFramer } from '../../src/sense/serial/fixed-framer.ts';
 import type { Framer } from '../../src/sense/serial/framer.ts';
@@ -63,7 +63,7 @@ function cobsFrame(i: number): Buffer {
   content.writeUInt8(2);
   content.writeUInt8(i & 0xff, 1);
   for (let at = 2; at < 22; at += 5) content.writeUInt16LE((i * at) & 0xffff, at);
-  content.writeUInt16BE(crc16(content.subarray(0, 22)), 22);
+  content.writeUInt16BE(crc16CcittFalse(content.subarray(0, 22)), 22);
   const blocks = content.toString('latin1').split('\0');
   return Buffer.from(`${blocks.map((block) => String.fromCharCode(block.length + 1) + block).join('')}\0`, 'latin1');
 }

@@ -5,8 +5,8 @@
 // A zero is always a delimiter, so whatever went wrong ends at the next one: a torn frame, a boot banner, another baud
 // rate. Encoders differ on what follows a run of exactly 254 bytes at the end (nothing, or a code 01): both are read.
 import { serialFrameBytesMax } from '../../core/limits.ts';
+import { crc16CcittFalse } from '../crc16.ts';
 import { type Framer, noDrops, type OnFrame } from '../serial/framer.ts';
-import { crc16 } from './crc16.ts';
 
 const CHECK_BYTES = 2;
 /** Type, sequence, check. */
@@ -48,7 +48,7 @@ export function createCobsFramer(): Framer {
     else if (left > 0) dropped.stuffing++;
     else if (length < FRAME_BYTES_MIN) dropped.length++;
     // The check over a frame with its check is 0.
-    else if (crc16(held.subarray(0, length)) !== 0) dropped.checksum++;
+    else if (crc16CcittFalse(held.subarray(0, length)) !== 0) dropped.checksum++;
     else {
       frames++;
       onFrame(held.subarray(0, length - CHECK_BYTES), 0);
@@ -87,7 +87,7 @@ export function createCobsFramer(): Framer {
 
 /** @param frame without its check @returns the frame with a zero before and after it, as it goes on the line */
 export function cobsFrame(frame: Uint8Array): Buffer {
-  const crc = crc16(frame);
+  const crc = crc16CcittFalse(frame);
   const out = [0, 0];
   let code = 1;
   const close = () => {

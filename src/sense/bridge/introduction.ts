@@ -6,8 +6,8 @@
 // port resets many boards, so after opening the host first waits that second.
 // Invariant: `board` is what the last HELLO since the line was opened spoke for, or undefined.
 import { bridgeDescriptionBytesMax } from '../../core/limits.ts';
+import { crc16CcittFalse } from '../crc16.ts';
 import { type BridgeMessage, type Epoch, encodeHello } from './bridge-frame.ts';
-import { crc16 } from './crc16.ts';
 import { type Description, parseDescription } from './description.ts';
 
 const ASK_MS = 1_000;
@@ -94,7 +94,7 @@ export function createIntroduction({ send, onTrouble }: IntroductionOptions): In
   function complete(text: Buffer): void {
     parts = [];
     // Parts of two descriptions: the board was given another firmware in between. The next tick asks from the start.
-    if (!run || crc16(text) !== run.hash) return;
+    if (!run || crc16CcittFalse(text) !== run.hash) return;
     const description = parseDescription(text.toString('latin1'));
     if (description === 'malformed') refuse('its description is not as the protocol has it');
     else if (description === 'unsupported') refuse('it needs a newer gateway');

@@ -1,6 +1,8 @@
 // A frame as data -> what tells whether bytes are one: its first bytes, its last ones, its check. Compiled once.
+
 import { assert } from '../../core/assert.ts';
 import { serialFrameBytesMax } from '../../core/limits.ts';
+import { crc16Modbus, crc16Xmodem } from '../crc16.ts';
 import type { Check, Frame } from '../profile.ts';
 
 export interface FrameShape {
@@ -76,32 +78,3 @@ function xor(bytes: Uint8Array, from: number, to: number): number {
   for (let i = from; i < to; i++) total ^= bytes[i]!;
   return total;
 }
-
-/** CRC of Modbus over serial line V1.02, section 2.5.1.2: reflected 8005, from FFFF. */
-export function crc16Modbus(bytes: Uint8Array, from = 0, to = bytes.length): number {
-  let crc = 0xffff;
-  for (let i = from; i < to; i++) crc = (crc >>> 8) ^ MODBUS[(crc ^ bytes[i]!) & 0xff]!;
-  return crc;
-}
-
-/** CRC of XMODEM: 1021, from 0. */
-export function crc16Xmodem(bytes: Uint8Array, from = 0, to = bytes.length): number {
-  let crc = 0;
-  for (let i = from; i < to; i++) crc = ((crc << 8) & 0xffff) ^ XMODEM[(crc >>> 8) ^ bytes[i]!]!;
-  return crc;
-}
-
-const crcTable = (step: (crc: number) => number, start: (byte: number) => number): Uint16Array =>
-  Uint16Array.from({ length: 256 }, (_, byte) => {
-    let crc = start(byte);
-    for (let bit = 0; bit < 8; bit++) crc = step(crc);
-    return crc;
-  });
-const MODBUS = crcTable(
-  (crc) => (crc & 1 ? (crc >>> 1) ^ 0xa001 : crc >>> 1),
-  (byte) => byte,
-);
-const XMODEM = crcTable(
-  (crc) => (crc & 0x8000 ? (crc << 1) ^ 0x1021 : crc << 1),
-  (byte) => byte << 8,
-);

@@ -5,9 +5,11 @@
 // A line on RS-485 may lose its end, so that messages run into each other: it is cut at each head, and every field
 // stands or falls alone. A message asked for with `r` ends in three characters of CRC (WXT530 manual, appendix C).
 // `#` for a unit means: not valid. Rain and hail are running totals, as the instrument states them.
+
 import { QUANTITIES, type Quantity } from '../../core/quantities.ts';
 import { QUALITY } from '../../core/reading.ts';
 import { tellMember } from '../convention/member.ts';
+import { crc16Reflected } from '../crc16.ts';
 import type { Sink } from '../sink.ts';
 
 interface Key {
@@ -99,10 +101,6 @@ function readField(field: string, sink: Sink): void {
 
 /** CRC-16 (polynomial 0xa001, from 0) as three characters of 6 bits each, the upper 4 first. */
 function crcOf(body: string): string {
-  let crc = 0;
-  for (let at = 0; at < body.length; at++) {
-    crc ^= body.charCodeAt(at);
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xa001 : crc >>> 1;
-  }
+  const crc = crc16Reflected(Buffer.from(body, 'latin1'), 0);
   return String.fromCharCode(0x40 | (crc >> 12), 0x40 | ((crc >> 6) & 0x3f), 0x40 | (crc & 0x3f));
 }

@@ -1,7 +1,7 @@
 // A board in TypeScript: what a firmware with the bridge sends and answers, with every number in the test's hands.
 import { Encoder } from 'cbor-x';
 import { cobsFrame, createCobsFramer } from '../../../src/sense/bridge/cobs-framer.ts';
-import { crc16 } from '../../../src/sense/bridge/crc16.ts';
+import { crc16CcittFalse } from '../../../src/sense/crc16.ts';
 
 const encoder = new Encoder({ useRecords: false });
 const KEPT = 8;
@@ -41,7 +41,7 @@ export interface FakeOptions {
 export function fakeBoard(options: FakeOptions = {}): Fake {
   const { text = WEATHER, boot = 1, uid = 0x1a2b3c4d, cause = 1, major = 1 } = options;
   const bytes = Buffer.from(text, 'latin1');
-  const epoch = (boot << 16) | crc16(bytes) | 0;
+  const epoch = (boot << 16) | crc16CcittFalse(bytes) | 0;
   const framer = createCobsFramer();
   const orders: string[] = [];
   let kept: Buffer[] = [];
