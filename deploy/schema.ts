@@ -1,5 +1,5 @@
 // Writes docs/device-profile.schema.json: what an operator's own device profile may hold, for editors to check it with.
 import { writeFileSync } from 'node:fs';
-import { publishedSchema } from '../src/config-device-schema.ts';
+import { publishedSchema } from '../src/config/device-schema.ts';
 
 writeFileSync(new URL('../docs/device-profile.schema.json', import.meta.url), publishedSchema());

@@ -1,8 +1,8 @@
 // Whole agents: what the word of others counts, and keys that contradict themselves.
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { topicOf } from '../src/distill/fingerprint.ts';
-import { issue } from '../src/distill/packet.ts';
+import { topicOf } from '../src/packet/fingerprint.ts';
+import { issue } from '../src/packet/packet.ts';
 import { type MemberPlan, openRegion, quietAir, type Region, START_MS } from './region.ts';
 import { smoke } from './vectors/smoke.ts';
 

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { AgentEvent } from '../src/core/events.ts';
 import { hopsMax } from '../src/core/limits.ts';
-import { topicOf } from '../src/distill/fingerprint.ts';
-import { parse } from '../src/distill/packet.ts';
+import { topicOf } from '../src/packet/fingerprint.ts';
+import { parse } from '../src/packet/packet.ts';
 import { type Member, type MemberPlan, openRegion, quietAir, type Region, START_MS, STEP_MS } from './region.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

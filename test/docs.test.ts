@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { checkConfig } from '../src/config.ts';
-import { loadDevice } from '../src/config-device.ts';
-import { refusedSensors } from '../src/gateway-sensor.ts';
+import { checkConfig } from '../src/config/config.ts';
+import { loadDevice } from '../src/config/device-profile.ts';
+import { refusedSensors } from '../src/gateway/sensor.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const PAGES = ['README.md', 'docs/devices.md', 'firmware-bridge/README.md'];

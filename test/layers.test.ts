@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { dirname } from 'node:path';
 import { test } from 'node:test';
 import { filesIn, importsOf, type TextFile, unreadImports } from './source-tree.ts';
 
@@ -10,16 +11,15 @@ interface Layer {
 
 const LAYERS: Readonly<Record<string, Layer>> = {
   core: { layers: [], outside: ['node:timers/promises'] },
+  packet: { layers: ['core'], outside: ['node:*', '@noble/curves/ed25519.js', 'cbor-x'] },
   detect: { layers: ['core'], outside: [] },
-  synthesize: { layers: ['core', 'distill'], outside: [] },
-  distill: { layers: ['core'], outside: ['node:*', '@noble/curves/ed25519.js', 'cbor-x'] },
+  distill: { layers: ['core', 'packet'], outside: [] },
+  synthesize: { layers: ['core', 'packet', 'distill'], outside: [] },
   sense: { layers: ['core'], outside: ['node:*', '@bufbuild/protobuf/wire', 'cbor-x', 'mqtt', 'serialport'] },
-  route: { layers: ['core', 'distill'], outside: ['node:*', 'aedes', 'cbor-x', 'mqtt'] },
+  route: { layers: ['core', 'packet'], outside: ['node:*', 'aedes', 'cbor-x', 'mqtt'] },
   store: { layers: ['core'], outside: ['node:*', 'better-sqlite3'] },
   observe: { layers: ['core'], outside: ['node:*'] },
   devices: { layers: ['type src/sense/convention/convention.ts', 'type src/sense/profile.ts'], outside: [] },
-  // The files that stand in src/ itself.
-  agent: { layers: ['core', 'detect', 'distill', 'route', 'store', 'synthesize'], outside: [] },
   config: {
     layers: [
       'core',
@@ -32,35 +32,47 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     ],
     outside: ['node:*', 'yaml', 'zod'],
   },
-  'data-folder': { layers: ['core', 'distill', 'store'], outside: ['node:*'] },
   gateway: {
-    layers: ['core', 'sense', 'detect', 'distill', 'route', 'store', 'synthesize', 'agent', 'config', 'devices'],
-    outside: ['mqtt-packet', 'node-cron'],
+    layers: [
+      'core',
+      'packet',
+      'sense',
+      'detect',
+      'distill',
+      'route',
+      'store',
+      'observe',
+      'synthesize',
+      'config',
+      'agent',
+      'devices',
+    ],
+    outside: ['node:*', 'mqtt-packet', 'node-cron'],
   },
-  version: { layers: ['package.json'], outside: [] },
   sim: {
-    layers: ['core', 'sense', 'detect', 'distill', 'route', 'store', 'synthesize', 'agent', 'data-folder'],
+    layers: ['core', 'packet', 'sense', 'detect', 'distill', 'route', 'store', 'synthesize', 'agent', 'gateway'],
     outside: ['node:*', 'mqtt', 'yaml'],
   },
   cli: { layers: ['*'], outside: ['node:*', 'zod'] },
+  // The files that stand in src/ itself.
+  agent: { layers: ['core', 'packet', 'detect', 'distill', 'route', 'store', 'synthesize'], outside: [] },
   main: { layers: ['core', 'cli', 'version'], outside: [] },
+  version: { layers: ['package.json'], outside: [] },
 };
 
-/** The layers of the files that stand in no folder. */
-const ROOT_FILES: readonly (readonly [RegExp, string])[] = [
-  [/^(agent|outbox)$/, 'agent'],
-  [/^(config(-[a-z]+)*|secret)$/, 'config'],
-  [/^data-folder$/, 'data-folder'],
-  [/^gateway(-[a-z]+)?$/, 'gateway'],
-  [/^main$/, 'main'],
-  [/^version$/, 'version'],
-];
+/** The files that stand in no folder, and their layers: these four and no others. */
+const ROOT_FILES: Readonly<Record<string, string>> = {
+  'agent.ts': 'agent',
+  'outbox.ts': 'agent',
+  'main.ts': 'main',
+  'version.ts': 'version',
+};
 
 function layerOf(path: string): string | undefined {
   const [top, name, below] = path.split('/');
   if (top === 'devices') return 'devices';
   if (top !== 'src' || name === undefined) return undefined;
-  return below === undefined ? ROOT_FILES.find(([names]) => names.test(name.replace('.ts', '')))?.[1] : name;
+  return below === undefined ? ROOT_FILES[name] : name;
 }
 
 /** One line for each import that the table does not allow. */
@@ -85,37 +97,54 @@ function covers(module: string, target: string): boolean {
   return module.endsWith('*') ? target.startsWith(module.slice(0, -1)) : module === target;
 }
 
-/** One chain of files for each cycle found, type imports included. */
-function cycles(files: readonly TextFile[]): string[] {
-  const edges = new Map(
-    files.map((file) => [
-      file.path,
-      importsOf(file)
-        .filter(({ isLocal }) => isLocal)
-        .map(({ target }) => target),
-    ]),
-  );
+/** The folder of a file, or the file itself where it stands beside folders: `src/sense/serial`, `src/sense/probe.ts`. */
+function roomOf(path: string): string {
+  const folder = dirname(path);
+  return FOLDERS.has(folder) ? path : folder;
+}
+
+/** One chain for each circle found among files or among their rooms, type imports included. */
+function cycles(files: readonly TextFile[], roomOf = (path: string) => path): string[] {
+  const edges = new Map<string, Set<string>>();
+  for (const file of files) {
+    const from = roomOf(file.path);
+    const targets = edges.get(from) ?? new Set();
+    edges.set(from, targets);
+    for (const { target, isLocal } of importsOf(file))
+      if (isLocal && roomOf(target) !== from) targets.add(roomOf(target));
+  }
   const found: string[] = [];
   const done = new Set<string>();
-  const visit = (path: string, chain: readonly string[]) => {
-    const at = chain.indexOf(path);
-    if (at >= 0) found.push([...chain.slice(at), path].join(' -> '));
-    if (at >= 0 || done.has(path)) return;
-    for (const target of edges.get(path) ?? []) visit(target, [...chain, path]);
-    done.add(path);
+  const visit = (room: string, chain: readonly string[]) => {
+    const at = chain.indexOf(room);
+    if (at >= 0) found.push([...chain.slice(at), room].join(' -> '));
+    if (at >= 0 || done.has(room)) return;
+    for (const target of edges.get(room) ?? []) visit(target, [...chain, room]);
+    done.add(room);
   };
-  for (const path of edges.keys()) visit(path, []);
+  for (const room of edges.keys()) visit(room, []);
   return found;
 }
 
 const sources = [...filesIn('src', '.ts'), ...filesIn('devices', '.ts')];
+/** Those that hold folders. */
+const FOLDERS = new Set(sources.map(({ path }) => dirname(dirname(path))));
 
 test('every file imports only what its layer may use', () => {
   assert.deepEqual(violations(sources), []);
 });
 
-test('no imports go in a circle', () => {
+test('no imports go in a circle, neither between files nor between folders', () => {
   assert.deepEqual(cycles(sources), []);
+  assert.deepEqual(cycles(sources, roomOf), []);
+});
+
+test('src/ itself holds four files and the launcher', () => {
+  const root = filesIn('src').filter(({ path }) => dirname(path) === 'src');
+  assert.deepEqual(
+    root.map(({ path }) => path.slice('src/'.length)),
+    ['agent.ts', 'main.ts', 'outbox.ts', 'qis.cjs', 'version.ts'],
+  );
 });
 
 test('every import of every file was seen', () => {
@@ -160,6 +189,9 @@ test('these checks can fail', () => {
   const file = (path: string, text: string): TextFile => ({ path, text });
   const forbidden: [string, string][] = [
     ['src/core/a.ts', "import { x } from '../distill/air.ts';"],
+    ['src/packet/a.ts', "import { x } from '../distill/condition.ts';"],
+    ['src/route/a.ts', "import { x } from '../distill/condition.ts';"],
+    ['src/gateway/a.ts', "import { x } from '../cli/run.ts';"],
     ['src/core/a.ts', "import type { X } from '../agent.ts';"],
     ['src/core/a.ts', "import { readFileSync } from 'node:fs';"],
     ['src/detect/a.ts', "import {\n  x,\n  y,\n} from '../store/store.ts';"],
@@ -169,7 +201,7 @@ test('these checks can fail', () => {
     ['src/sense/a.ts', "import '../../devices/catalogue.ts';"],
     ['src/agent.ts', "import { x } from './cli/run.ts';"],
     ['src/agent.ts', "import { x } from './observe/log-line.ts';"],
-    ['src/gateway.ts', "import { x } from './sim/air.ts';"],
+    ['src/gateway/gateway.ts', "import { x } from '../sim/air.ts';"],
     ['src/observe/a.ts', "import { x } from '../agent.ts';"],
     ['devices/a/profile.ts', "import { x } from '../../src/sense/profile.ts';"],
     ['devices/a/profile.ts', "import type { X } from '../../src/sense/serial/decoder.ts';"],
@@ -189,6 +221,21 @@ test('these checks can fail', () => {
   ];
   assert.deepEqual(cycles(ring), ['src/core/a.ts -> src/core/b.ts -> src/core/c.ts -> src/core/a.ts']);
   assert.deepEqual(cycles(ring.slice(0, 2)), []);
+
+  const rooms = [
+    file('src/sense/serial/a.ts', "import { b } from '../bridge/b.ts';"),
+    file('src/sense/bridge/b.ts', ''),
+    file('src/sense/bridge/c.ts', "import type { D } from '../serial/d.ts';"),
+    file('src/sense/serial/d.ts', ''),
+  ];
+  assert.deepEqual(cycles(rooms), []);
+  assert.deepEqual(cycles(rooms, roomOf), ['src/sense/serial -> src/sense/bridge -> src/sense/serial']);
+  // What stands beside folders is a room of its own: probe.ts may use them, and they sink.ts.
+  const beside = [
+    file('src/sense/probe.ts', "import { a } from './serial/a.ts';"),
+    file('src/sense/serial/a.ts', "import type { Sink } from '../sink.ts';"),
+  ];
+  assert.deepEqual(cycles(beside, roomOf), []);
 
   const hidden = file('src/core/a.ts', 'const x = await import(`./b.ts`);');
   assert.equal(unreadImports(hidden).length, 1);

@@ -1,6 +1,6 @@
 // Whatever prints one JSON object a line.
 //
-// Members are known by their names (src/sense/quantity-words.ts); a profile of one's own may give paths (`readings`).
+// Members are known by their names (src/sense/value/quantity-words.ts); a profile of one's own may give paths (`readings`).
 import type { DeviceProfile } from '../../src/sense/profile.ts';
 
 export const JSON_LINES = {

@@ -5,7 +5,7 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { OperatingError, reasonOf } from '../core/errors.ts';
 import { didYouMean } from '../core/nearest.ts';
-import type { PublicKey } from '../distill/gate.ts';
+import type { PublicKey } from '../packet/gate.ts';
 
 export interface Output {
   write(text: string): unknown;

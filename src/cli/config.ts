@@ -3,11 +3,11 @@
 // The problems are the answer, so they go to standard error as lines or to standard output as one JSON value. Devices are
 // looked up, too, and profiles of the operator's own are read. Invariant: touches no device and no state.
 import { resolve } from 'node:path';
-import { type Config, checkConfig, problemLine, readConfig } from '../config.ts';
-import { keyOf, lineOf, type Problem, type Source } from '../config-problem.ts';
+import { type Config, checkConfig, problemLine, readConfig } from '../config/config.ts';
+import { keyOf, lineOf, type Problem, type Source } from '../config/problem.ts';
 import { OperatingError } from '../core/errors.ts';
 import { configProblemsMax } from '../core/limits.ts';
-import { refusedSensors } from '../gateway-sensor.ts';
+import { refusedSensors } from '../gateway/sensor.ts';
 import { type Command, parseArguments } from './command.ts';
 
 export const command: Command = {

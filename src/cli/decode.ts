@@ -3,18 +3,18 @@
 // Each line of input is a recording of its own: nothing is remembered from one to the next. It goes through the same
 // framers, decoders and conventions as on a live gateway; what is not used is told with its reason.
 import { resolve } from 'node:path';
-import { isDeviceFile } from '../config.ts';
+import { isDeviceFile } from '../config/config.ts';
 import type { Clock } from '../core/clock.ts';
 import { OperatingError } from '../core/errors.ts';
 import { decodeLineBytesMax } from '../core/limits.ts';
 import { nearest } from '../core/nearest.ts';
-import { knownDevices, namedDevice, noDevice, type SerialDevice } from '../gateway-device.ts';
+import { knownDevices, namedDevice, noDevice, type SerialDevice } from '../gateway/device.ts';
 import { createBridgeSession } from '../sense/bridge/bridge-session.ts';
 import type { ConventionProfile } from '../sense/convention/convention.ts';
-import { isObject, type JsonObject } from '../sense/convention/json.ts';
 import { createConvention } from '../sense/mqtt/conventions.ts';
 import type { DeviceModel } from '../sense/profile.ts';
 import { createIntake } from '../sense/serial/intake.ts';
+import { isObject, type JsonObject } from '../sense/value/json.ts';
 import { type Command, type Io, parseArguments } from './command.ts';
 import { cappedLines } from './decode-lines.ts';
 import { createDecodeRecord, type DecodeRecord, type Rejected } from './decode-record.ts';

@@ -1,8 +1,8 @@
 // `qis devices probe`: one line setting after the other, first in silence, then asking.
 import timers from 'node:timers/promises';
 import { DEVICES } from '../../devices/catalogue.ts';
+import { type Candidate, createProbe, type Probe, probeLines } from '../sense/probe.ts';
 import { lineText, type SerialLine } from '../sense/profile.ts';
-import { type Candidate, createProbe, type Probe, probeLines } from '../sense/serial/probe.ts';
 import { openLine } from '../sense/serial/serial-line.ts';
 import type { Io } from './command.ts';
 

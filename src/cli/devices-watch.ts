@@ -1,16 +1,16 @@
 // `qis devices watch`: a device at a port, or a topic at a broker, through the same sources as on a live gateway.
 import { basename, resolve } from 'node:path';
 import { CONVENTIONS } from '../../devices/conventions.ts';
-import { type ConventionSensor, isDeviceFile, type SerialSensor } from '../config.ts';
+import { type ConventionSensor, isDeviceFile, type SerialSensor } from '../config/config.ts';
 import type { Clock } from '../core/clock.ts';
 import { OperatingError } from '../core/errors.ts';
 import type { AgentEvent } from '../core/events.ts';
 import { qualityNames, type Reading } from '../core/reading.ts';
-import { namedDevice, noDevice } from '../gateway-device.ts';
-import { openLive } from '../gateway-sources.ts';
+import { namedDevice, noDevice } from '../gateway/device.ts';
+import { openLive } from '../gateway/sources.ts';
 import { createLog } from '../observe/log-line.ts';
+import type { Candidate } from '../sense/probe.ts';
 import type { SerialLine } from '../sense/profile.ts';
-import type { Candidate } from '../sense/serial/probe.ts';
 import type { Io } from './command.ts';
 import { probe } from './devices-probe.ts';
 

@@ -5,9 +5,9 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import { checkConfig, loadConfig } from '../config.ts';
+import { checkConfig, loadConfig } from '../config/config.ts';
 import { OperatingError, reasonOf } from '../core/errors.ts';
-import { openDataFolder } from '../data-folder.ts';
+import { openDataFolder } from '../gateway/data-folder.ts';
 import { type Command, parseArguments } from './command.ts';
 import { configTemplate } from './config-template.ts';
 

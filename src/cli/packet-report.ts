@@ -6,12 +6,12 @@ import { FINDINGS } from '../core/condition.ts';
 import type { DomainProfile, Phenomenon } from '../core/domain.ts';
 import { QUANTITIES } from '../core/quantities.ts';
 import { sensorClassName } from '../core/sensor-class.ts';
-import type { Community } from '../distill/community.ts';
 import { profileOf } from '../distill/domains.ts';
-import { address, fingerprint, tokens, topicOf } from '../distill/fingerprint.ts';
-import type { PublicKey } from '../distill/gate.ts';
-import { expiresS, FIELDS, type Outcome, REGISTERED_DOMAINS } from '../distill/outcome.ts';
-import type { Packet } from '../distill/packet.ts';
+import type { Community } from '../packet/community.ts';
+import { address, fingerprint, tokens, topicOf } from '../packet/fingerprint.ts';
+import type { PublicKey } from '../packet/gate.ts';
+import { expiresS, FIELDS, type Outcome, REGISTERED_DOMAINS } from '../packet/outcome.ts';
+import type { Packet } from '../packet/packet.ts';
 
 export interface SignatureState {
   readonly signature: 'valid' | 'invalid' | 'unknown_key';

@@ -9,9 +9,9 @@ import { readFileSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { OperatingError, reasonOf } from '../core/errors.ts';
 import { packetFileBytesMax } from '../core/limits.ts';
-import { type Community, community, communityKeyBytes } from '../distill/community.ts';
-import { type PublicKey, publicKey, publicKeyBytes, publicKeyOf } from '../distill/gate.ts';
-import { type Packet, parse, verify } from '../distill/packet.ts';
+import { type Community, community, communityKeyBytes } from '../packet/community.ts';
+import { type PublicKey, publicKey, publicKeyBytes, publicKeyOf } from '../packet/gate.ts';
+import { type Packet, parse, verify } from '../packet/packet.ts';
 import { jsonReport, type SignatureState, textReport } from './packet-report.ts';
 
 export interface PacketIo {
@@ -107,7 +107,8 @@ async function requestOf(args: string[]): Promise<Request> {
   if (mode !== 'inspect' && mode !== 'verify') throw usage('say inspect or verify first');
   if (source === undefined || rest.length > 0) throw usage('give one file or one hex string');
   // Checking a configuration costs more than everything else here, so it is loaded only when asked for.
-  const config = values.config === undefined ? undefined : (await import('../config.ts')).loadConfig(values.config);
+  const config =
+    values.config === undefined ? undefined : (await import('../config/config.ts')).loadConfig(values.config);
   const own = config?.community && community(config.community);
   return {
     mode,

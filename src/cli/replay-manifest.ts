@@ -5,9 +5,9 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import * as z from 'zod';
-import { checkYaml, problemLine } from '../config.ts';
-import { type Problem, problemAt, type Source } from '../config-problem.ts';
-import { keys } from '../config-schema.ts';
+import { checkYaml, problemLine } from '../config/config.ts';
+import { type Problem, problemAt, type Source } from '../config/problem.ts';
+import { keys } from '../config/schema.ts';
 import { OperatingError, reasonOf } from '../core/errors.ts';
 import { replayStationsMax } from '../core/limits.ts';
 import { QUANTITY_NAMES } from '../core/quantities.ts';

@@ -2,7 +2,7 @@
 //
 // Events become lines for people on stderr, or with --json one JSON object each on stdout.
 import { resolve } from 'node:path';
-import { type Config, loadConfig } from '../config.ts';
+import { type Config, loadConfig } from '../config/config.ts';
 import {
   acceleratedClock,
   type Clock,
@@ -13,15 +13,15 @@ import {
 } from '../core/clock.ts';
 import { OperatingError } from '../core/errors.ts';
 import type { AgentEvent, TimedEvent } from '../core/events.ts';
-import { openDataFolder } from '../data-folder.ts';
-import { type Gateway, openGateway, runRecordings } from '../gateway.ts';
-import { isRecording } from '../gateway-sources.ts';
+import { openDataFolder } from '../gateway/data-folder.ts';
+import { type Gateway, openGateway, runRecordings } from '../gateway/gateway.ts';
+import { isRecording } from '../gateway/sources.ts';
+import { systemClock } from '../gateway/system-clock.ts';
 import { createCounters } from '../observe/counters.ts';
 import { createLog } from '../observe/log-line.ts';
 import { openNotify } from '../observe/notify.ts';
 import { reported } from '../observe/report.ts';
 import { serveStatus, statusPath } from '../observe/status-socket.ts';
-import { systemClock } from '../sense/system-clock.ts';
 import { VERSION } from '../version.ts';
 import { type Command, type Io, parseArguments } from './command.ts';
 

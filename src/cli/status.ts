@@ -3,7 +3,7 @@
 // The agent decides what it tells (observe/status-socket.ts); this shows any JSON object as lines, so that a new number
 // needs no change here.
 import { resolve } from 'node:path';
-import { loadConfig } from '../config.ts';
+import { loadConfig } from '../config/config.ts';
 import { OperatingError } from '../core/errors.ts';
 import { reported } from '../observe/report.ts';
 import { readStatus, statusPath } from '../observe/status-socket.ts';

@@ -8,8 +8,8 @@ import { FINDING } from '../core/condition.ts';
 import type { Attributes, DomainProfile, Phenomenon } from '../core/domain.ts';
 import { uintMax, valueMax } from '../core/limits.ts';
 import type { Quantity } from '../core/quantities.ts';
+import type { Outcome } from '../packet/outcome.ts';
 import { conditionOf, middleOf } from './condition.ts';
-import type { Outcome } from './outcome.ts';
 
 /** What stays the same for a gateway. */
 export interface Station {

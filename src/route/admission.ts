@@ -7,12 +7,12 @@
 import type { Clock } from '../core/clock.ts';
 import type { PacketReason } from '../core/events.ts';
 import { futureToleranceS } from '../core/limits.ts';
-import type { Community } from '../distill/community.ts';
-import { topicOf } from '../distill/fingerprint.ts';
-import type { PublicKey } from '../distill/gate.ts';
-import type { Keyring } from '../distill/keyring.ts';
-import { expiresS, type Outcome } from '../distill/outcome.ts';
-import { idOf, open, parse, type SignedPacket } from '../distill/packet.ts';
+import type { Community } from '../packet/community.ts';
+import { topicOf } from '../packet/fingerprint.ts';
+import type { PublicKey } from '../packet/gate.ts';
+import type { Keyring } from '../packet/keyring.ts';
+import { expiresS, type Outcome } from '../packet/outcome.ts';
+import { idOf, open, parse, type SignedPacket } from '../packet/packet.ts';
 import type { Arrival } from './arrival.ts';
 import { type PacketTopic, parseTopic } from './topic.ts';
 

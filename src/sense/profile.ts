@@ -1,7 +1,7 @@
 // What a device is, as data: its line, how its frames are cut out of the bytes, what stands in them, what it is asked.
 //
 // A profile survives a JSON round trip: no functions, no classes. The engines (framer.ts, decoder.ts, poller.ts) are
-// shared; a new device of a known kind is a new file under devices/, or a file of the operator's own (profile-schema.ts).
+// shared; a new device of a known kind is a new file under devices/, or a file of the operator's own (src/config/device-schema.ts).
 // Bytes are written in hex. Units and plausible ranges come from the quantity table.
 import type { Quantity } from '../core/quantities.ts';
 import type { SensorClassName } from '../core/sensor-class.ts';

@@ -7,7 +7,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Emit, FrameReason, ReadingReason } from '../core/events.ts';
 import { sourceNameLengthMax, sourcesPerSensorMax } from '../core/limits.ts';
 import { QUALITY, type Reading } from '../core/reading.ts';
-import { noDrops } from './serial/framer.ts';
+import { noDrops } from './frame/framer.ts';
 import type { Sink } from './sink.ts';
 
 export interface ReadingSinkOptions {

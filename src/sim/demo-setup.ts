@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { openDataFolder } from '../data-folder.ts';
+import { openDataFolder } from '../gateway/data-folder.ts';
 import { DEMO, type Station } from './demo-world.ts';
 import { plantowerFrame } from './plantower-frame.ts';
 

@@ -1,10 +1,10 @@
 // An insider gone bad: a client with valid credentials of one broker. It listens until it has captured a packet, then
 // publishes a forgery in that origin's name, and the captured packet again.
 import { connectAsync } from 'mqtt';
-import { sign1Message, sigStructure } from '../distill/cose.ts';
-import { topicOf } from '../distill/fingerprint.ts';
-import { temporaryIdentity } from '../distill/identity.ts';
-import { parse, payloadOf } from '../distill/packet.ts';
+import { sign1Message, sigStructure } from '../packet/cose.ts';
+import { topicOf } from '../packet/fingerprint.ts';
+import { temporaryIdentity } from '../packet/identity.ts';
+import { parse, payloadOf } from '../packet/packet.ts';
 
 export interface HostileClient extends AsyncDisposable {
   /** Settles when the forgery and the copies were acknowledged by the broker. */

@@ -8,7 +8,7 @@ import { type VirtualClock, virtualClock } from '../core/clock.ts';
 import type { DomainProfile } from '../core/domain.ts';
 import { OperatingError } from '../core/errors.ts';
 import type { TimedEvent } from '../core/events.ts';
-import { createKeyring } from '../distill/keyring.ts';
+import { createKeyring } from '../packet/keyring.ts';
 import { type MemoryNetwork, memoryNetwork } from '../route/memory-network.ts';
 import type { CsvRow } from '../sense/replay/replay.ts';
 import type { Place } from '../synthesize/sighting.ts';

@@ -3,7 +3,7 @@
 // Sound only where all of them believe the same keys and belong to no community. What is remembered is the verdict on
 // exact bytes; the rest of admission (time, topic, duplicates) is each gateway's own.
 import { verifiedPacketsMax } from '../core/limits.ts';
-import { open, type SignedPacket } from '../distill/packet.ts';
+import { open, type SignedPacket } from '../packet/packet.ts';
 
 export function openOnce(): typeof open {
   const opened = new Map<string, SignedPacket | undefined>();

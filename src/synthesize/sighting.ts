@@ -5,7 +5,7 @@
 import { FINDING } from '../core/condition.ts';
 import type { DomainProfile, Phenomenon } from '../core/domain.ts';
 import { middleOf } from '../distill/condition.ts';
-import type { Outcome } from '../distill/outcome.ts';
+import type { Outcome } from '../packet/outcome.ts';
 import { similarity } from './similarity.ts';
 
 export interface Place {

@@ -1,12 +1,12 @@
 // Frames a second that each framer cuts out of good bytes on one core, in the pieces a serial port hands out.
 import { PLANTOWER_PMSX003 } from '../../devices/plantower-pmsx003/profile.ts';
-import { createCobsFramer } from '../../src/sense/bridge/cobs-framer.ts';
-import { crc16CcittFalse } from '../../src/sense/crc16.ts';
+import { createCobsFramer } from '../../src/sense/frame/cobs-framer.ts';
+import { crc16CcittFalse } from '../../src/sense/frame/crc16.ts';
+import { createFixedFramer } from '../../src/sense/frame/fixed-framer.ts';
+import type { Framer } from '../../src/sense/frame/framer.ts';
+import { createLineFramer } from '../../src/sense/frame/line-framer.ts';
+import { createShdlcFramer } from '../../src/sense/frame/shdlc-framer.ts';
 import type { DeviceModel } from '../../src/sense/profile.ts';
-import { createFixedFramer } from '../../src/sense/serial/fixed-framer.ts';
-import type { Framer } from '../../src/sense/serial/framer.ts';
-import { createLineFramer } from '../../src/sense/serial/line-framer.ts';
-import { createShdlcFramer } from '../../src/sense/serial/shdlc-framer.ts';
 import { createAir } from '../../src/sim/air.ts';
 import { plantowerFrame } from '../../src/sim/plantower-frame.ts';
 import { ratesPerS } from './rate.ts';

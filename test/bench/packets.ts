@@ -5,11 +5,11 @@
 import { verify as bareVerify } from 'node:crypto';
 import type { Anomaly, AnomalyKind } from '../../src/core/anomaly.ts';
 import { AIR } from '../../src/distill/air.ts';
-import { sigStructure } from '../../src/distill/cose.ts';
 import { distillAnomaly, type Station } from '../../src/distill/distiller.ts';
-import { temporaryIdentity } from '../../src/distill/identity.ts';
-import type { Outcome } from '../../src/distill/outcome.ts';
-import { issue, open, parse, type SignedPacket } from '../../src/distill/packet.ts';
+import { sigStructure } from '../../src/packet/cose.ts';
+import { temporaryIdentity } from '../../src/packet/identity.ts';
+import type { Outcome } from '../../src/packet/outcome.ts';
+import { issue, open, parse, type SignedPacket } from '../../src/packet/packet.ts';
 import { normal, seededRandom } from '../../src/sim/random.ts';
 import { ratesPerS } from './rate.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { requireProgram } from '../programs.ts';
-import { client, fixture, SENSOR } from '../route/broker-fixture.ts';
+import { client, fixture, SENSOR } from '../route/mqtt/broker-fixture.ts';
 import { emulatedSps30 } from '../sense/serial/emulated/sps30.ts';
 import { pms5003 } from '../sense/serial/plantower-bytes.ts';
 import { pseudoPort } from '../sense/serial/pseudo-port.ts';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { checkConfig } from '../../src/config.ts';
-import { refusedSensors } from '../../src/gateway-sensor.ts';
+import { checkConfig } from '../../src/config/config.ts';
+import { refusedSensors } from '../../src/gateway/sensor.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { qis } from './qis.ts';
 

@@ -9,9 +9,9 @@ import { after, test } from 'node:test';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { type PacketIo, packet } from '../../src/cli/packet.ts';
-import { community } from '../../src/distill/community.ts';
-import { temporaryIdentity } from '../../src/distill/identity.ts';
-import { issue } from '../../src/distill/packet.ts';
+import { community } from '../../src/packet/community.ts';
+import { temporaryIdentity } from '../../src/packet/identity.ts';
+import { issue } from '../../src/packet/packet.ts';
 import { vectorsUrl } from '../vectors/make.ts';
 import { smoke } from '../vectors/smoke.ts';
 

@@ -14,7 +14,7 @@ import Database from 'better-sqlite3';
 import { connectAsync, type IClientOptions } from 'mqtt';
 import { stringify } from 'yaml';
 import type { TimedEvent } from '../../src/core/events.ts';
-import { openDataFolder } from '../../src/data-folder.ts';
+import { openDataFolder } from '../../src/gateway/data-folder.ts';
 import { readStatus, statusPath } from '../../src/observe/status-socket.ts';
 import { freePorts } from '../mosquitto.ts';
 import { type Recorder, recorder } from '../recorder.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { type Mesh, openMesh } from '../../src/route/mesh.ts';
+import { type Mesh, openMesh } from '../../src/route/mqtt/mesh.ts';
 import { type Mosquitto, mosquitto } from '../mosquitto.ts';
 import { findProgram, requireProgram } from '../programs.ts';
 import { type GatewayPlan, networkConformance } from './network.ts';

@@ -5,8 +5,8 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, symlink
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { findDevice } from '../../devices/catalogue.ts';
-import { checkConfig } from '../../src/config.ts';
-import { publicKey } from '../../src/distill/gate.ts';
+import { checkConfig } from '../../src/config/config.ts';
+import { publicKey } from '../../src/packet/gate.ts';
 import { qis } from '../cli/qis.ts';
 import { freePorts } from '../mosquitto.ts';
 import { notifySocket } from '../notify-socket.ts';

@@ -8,7 +8,7 @@ import { QUANTITIES } from '../../src/core/quantities.ts';
 import { AIR, SITES } from '../../src/distill/air.ts';
 import { attributesOf } from '../../src/distill/distiller.ts';
 import { profileOf } from '../../src/distill/domains.ts';
-import { REGISTERED_DOMAINS } from '../../src/distill/outcome.ts';
+import { REGISTERED_DOMAINS } from '../../src/packet/outcome.ts';
 
 const profile: DomainProfile = AIR;
 const registry = (dimension: Dimension | undefined) =>

@@ -15,10 +15,10 @@ import {
   type Station,
   solarHour,
 } from '../../src/distill/distiller.ts';
-import { temporaryIdentity } from '../../src/distill/identity.ts';
-import { type Outcome, outcomeItems } from '../../src/distill/outcome.ts';
-import { issue, payloadOf } from '../../src/distill/packet.ts';
-import { scanOutcome } from '../../src/distill/scanner.ts';
+import { temporaryIdentity } from '../../src/packet/identity.ts';
+import { type Outcome, outcomeItems } from '../../src/packet/outcome.ts';
+import { issue, payloadOf } from '../../src/packet/packet.ts';
+import { scanOutcome } from '../../src/packet/scanner.ts';
 
 const NOW_MS = Date.UTC(2026, 0, 5, 6, 10);
 const identity = temporaryIdentity(Buffer.alloc(32, 3));

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { checkConfig } from '../../src/config.ts';
+import { checkConfig } from '../../src/config/config.ts';
 import type { AgentEvent } from '../../src/core/events.ts';
-import { openDataFolder } from '../../src/data-folder.ts';
-import { openGateway } from '../../src/gateway.ts';
+import { openDataFolder } from '../../src/gateway/data-folder.ts';
+import { openGateway } from '../../src/gateway/gateway.ts';
 import { requireProgram } from '../programs.ts';
 import { recorder } from '../recorder.ts';
 import { emulatedBoard } from '../sense/bridge/emulated-board.ts';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { type BridgeMessage, decodeMessage, encodeCommand } from '../../src/sense/bridge/bridge-frame.ts';
-import { cobsFrame, createCobsFramer } from '../../src/sense/bridge/cobs-framer.ts';
-import { noDrops } from '../../src/sense/serial/framer.ts';
+import { cobsFrame, createCobsFramer } from '../../src/sense/frame/cobs-framer.ts';
+import { noDrops } from '../../src/sense/frame/framer.ts';
 import { cLibrary } from './c-library.ts';
 import { vectors } from './vectors.ts';
 

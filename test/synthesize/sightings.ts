@@ -5,7 +5,7 @@ import type { Quantity } from '../../src/core/quantities.ts';
 import { AIR } from '../../src/distill/air.ts';
 import { conditionOf } from '../../src/distill/condition.ts';
 import { phenomenonOrdinal, solarHour } from '../../src/distill/distiller.ts';
-import type { Outcome } from '../../src/distill/outcome.ts';
+import type { Outcome } from '../../src/packet/outcome.ts';
 import { type Place, type Sighting, sightingOf } from '../../src/synthesize/sighting.ts';
 
 /** 2026-01-05T06:00:00Z. */

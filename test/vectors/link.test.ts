@@ -6,9 +6,9 @@ import { test } from 'node:test';
 import { ed25519, x25519 } from '@noble/curves/ed25519.js';
 import { decode, encode } from 'cbor-x';
 import { virtualClock } from '../../src/core/clock.ts';
-import { readAnnouncement } from '../../src/distill/announcement.ts';
-import { community } from '../../src/distill/community.ts';
-import { isAuthentic, parseFrame } from '../../src/route/link-frame.ts';
+import { readAnnouncement } from '../../src/packet/announcement.ts';
+import { community } from '../../src/packet/community.ts';
+import { isAuthentic, parseFrame } from '../../src/route/session/link-frame.ts';
 import { linkVectors, linkVectorsUrl } from './link.ts';
 import { smoke } from './smoke.ts';
 

@@ -3,12 +3,12 @@
 // `npm run vectors` writes link.json beside this file; link.test.ts checks it with parts that are not ours.
 // Invariant: deterministic; a second run writes the identical file.
 import { encode } from 'cbor-x';
-import { signAnnouncement } from '../../src/distill/announcement.ts';
-import { community } from '../../src/distill/community.ts';
-import { address, tokens } from '../../src/distill/fingerprint.ts';
-import { temporaryIdentity } from '../../src/distill/identity.ts';
-import { issue } from '../../src/distill/packet.ts';
-import { type LinkFrame, sealFrame, VERB } from '../../src/route/link-frame.ts';
+import { signAnnouncement } from '../../src/packet/announcement.ts';
+import { community } from '../../src/packet/community.ts';
+import { address, tokens } from '../../src/packet/fingerprint.ts';
+import { temporaryIdentity } from '../../src/packet/identity.ts';
+import { issue } from '../../src/packet/packet.ts';
+import { type LinkFrame, sealFrame, VERB } from '../../src/route/session/link-frame.ts';
 import { smoke } from './smoke.ts';
 
 export const linkVectorsUrl = new URL('link.json', import.meta.url);

@@ -5,12 +5,12 @@
 // packets and the edge signatures come from two neighbours. Other implementations (the C library) read the same file.
 // Invariant: deterministic; a second run writes the identical file.
 import { writeFileSync } from 'node:fs';
-import { type Community, community } from '../../src/distill/community.ts';
-import { sigStructure } from '../../src/distill/cose.ts';
-import { address, fingerprint, tokens, topicOf } from '../../src/distill/fingerprint.ts';
-import { type Identity, temporaryIdentity } from '../../src/distill/identity.ts';
-import type { Outcome } from '../../src/distill/outcome.ts';
-import { issue } from '../../src/distill/packet.ts';
+import { type Community, community } from '../../src/packet/community.ts';
+import { sigStructure } from '../../src/packet/cose.ts';
+import { address, fingerprint, tokens, topicOf } from '../../src/packet/fingerprint.ts';
+import { type Identity, temporaryIdentity } from '../../src/packet/identity.ts';
+import type { Outcome } from '../../src/packet/outcome.ts';
+import { issue } from '../../src/packet/packet.ts';
 import { linkVectors, linkVectorsUrl } from './link.ts';
 import { malformed } from './malformed.ts';
 import { edgeSignatures } from './signatures.ts';

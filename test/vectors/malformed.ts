@@ -2,10 +2,10 @@
 //
 // Most replace one item of the outcome by other CBOR; the rest damage the envelope. Signatures are not adjusted: grammar
 // comes first. Other implementations must refuse all of these; the wording of the reason is this one's own.
-import { sign1Message } from '../../src/distill/cose.ts';
-import { FIELDS } from '../../src/distill/outcome.ts';
-import type { SignedPacket } from '../../src/distill/packet.ts';
-import { scanPacket } from '../../src/distill/scanner.ts';
+import { sign1Message } from '../../src/packet/cose.ts';
+import { FIELDS } from '../../src/packet/outcome.ts';
+import type { SignedPacket } from '../../src/packet/packet.ts';
+import { scanPacket } from '../../src/packet/scanner.ts';
 
 /** Items of a small valid outcome in hex, by name. */
 const ITEMS: Record<string, string> = {

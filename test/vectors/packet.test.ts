@@ -4,12 +4,12 @@ import { verify as bareVerify, createHash, createHmac, createPublicKey } from 'n
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { encode } from 'cbor-x';
-import { community } from '../../src/distill/community.ts';
-import { address, fingerprint, tokens, topicOf } from '../../src/distill/fingerprint.ts';
-import { publicKey, signatureHolds } from '../../src/distill/gate.ts';
-import { temporaryIdentity } from '../../src/distill/identity.ts';
-import { issue, open, parse } from '../../src/distill/packet.ts';
-import { scanPacket } from '../../src/distill/scanner.ts';
+import { community } from '../../src/packet/community.ts';
+import { address, fingerprint, tokens, topicOf } from '../../src/packet/fingerprint.ts';
+import { publicKey, signatureHolds } from '../../src/packet/gate.ts';
+import { temporaryIdentity } from '../../src/packet/identity.ts';
+import { issue, open, parse } from '../../src/packet/packet.ts';
+import { scanPacket } from '../../src/packet/scanner.ts';
 import { vectors, vectorsUrl } from './make.ts';
 
 const text = readFileSync(vectorsUrl, 'utf8');

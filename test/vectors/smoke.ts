@@ -1,5 +1,5 @@
 // The outcome of the first vector, and of the worked example in docs/protocol.md.
-import type { Outcome } from '../../src/distill/outcome.ts';
+import type { Outcome } from '../../src/packet/outcome.ts';
 
 /** A PM2.5 event near Albany, NY, concluded 4 minutes after its onset. */
 export const smoke: Outcome = {

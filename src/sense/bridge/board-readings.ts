@@ -7,9 +7,9 @@
 import type { Clock } from '../../core/clock.ts';
 import { isQuantity, QUANTITIES } from '../../core/quantities.ts';
 import { QUALITY } from '../../core/reading.ts';
-import { tellStated } from '../convention/member.ts';
-import { trustedTime } from '../convention/trusted-time.ts';
 import type { Sink } from '../sink.ts';
+import { tellStated } from '../value/member.ts';
+import { trustedTime } from '../value/trusted-time.ts';
 import { createBoardClock } from './board-clock.ts';
 import { type BridgeMessage, COMMANDS } from './bridge-frame.ts';
 import type { CommandQueue, OnResult } from './command-queue.ts';

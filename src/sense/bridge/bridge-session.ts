@@ -7,11 +7,11 @@
 // What it knows of a board outlives the line: unplugged and plugged in again, it asks for the readings in between.
 // Invariant: a reading is told only under the description and the run of the board (epoch) that its own frame names.
 import type { Clock } from '../../core/clock.ts';
+import { cobsFrame, createCobsFramer } from '../frame/cobs-framer.ts';
 import { dropReport } from '../serial/intake.ts';
 import type { Sink } from '../sink.ts';
 import { createBoardReadings } from './board-readings.ts';
 import { type BridgeMessage, decodeMessage, type Order } from './bridge-frame.ts';
-import { cobsFrame, createCobsFramer } from './cobs-framer.ts';
 import { createCommandQueue, type OnResult } from './command-queue.ts';
 import { type Board, createIntroduction } from './introduction.ts';
 

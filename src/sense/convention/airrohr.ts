@@ -6,9 +6,9 @@
 // main channel and the others are called by their sensor. P1 is PM10, P2 is PM2.5, P0 is PM1.
 // NAMF's own MQTT sends one value a message, the name as the last level of the topic.
 import type { Sink } from '../sink.ts';
-import type { Convention, ConventionProfile, Member, Message } from './convention.ts';
-import { isObject, type JsonObject, memberOf } from './json.ts';
-import { tellMember } from './member.ts';
+import { isObject, type JsonObject, memberOf } from '../value/json.ts';
+import { type Member, tellMember } from '../value/member.ts';
+import type { Convention, ConventionProfile, Message } from './convention.ts';
 import { jsonOf } from './message-json.ts';
 
 export function createAirrohr(profile: ConventionProfile): Convention {

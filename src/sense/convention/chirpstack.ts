@@ -7,13 +7,13 @@
 // a codec say nothing here. Codecs such as Decentlab's write {"value":100012,"unit":"Pa"}: then the unit is theirs. Several gateways, or brokers that deliver twice, repeat a deduplicationId.
 // Invariant: ids remembered stay under a cap.
 import { duplicatesRememberedMax, nameLengthMax, namesPerSourceMax } from '../../core/limits.ts';
-import { quantityNamed } from '../quantity-name.ts';
 import type { Sink } from '../sink.ts';
+import { isObject, type JsonObject, memberOf } from '../value/json.ts';
+import { numberOf, tellMember } from '../value/member.ts';
+import { quantityNamed } from '../value/quantity-name.ts';
+import { trustedText } from '../value/trusted-time.ts';
 import type { Convention, ConventionProfile } from './convention.ts';
-import { isObject, type JsonObject, memberOf } from './json.ts';
-import { numberOf, tellMember } from './member.ts';
 import { jsonOf } from './message-json.ts';
-import { trustedText } from './trusted-time.ts';
 
 const EVENTS: ReadonlySet<string> = new Set(['up', 'status', 'join', 'ack', 'txack', 'log', 'location', 'integration']);
 

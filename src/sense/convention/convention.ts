@@ -5,6 +5,7 @@
 // Invariant: accept never throws, whatever the bytes; what is not used is rejected with a reason.
 import type { Quantity } from '../../core/quantities.ts';
 import type { Sink } from '../sink.ts';
+import type { Member } from '../value/member.ts';
 
 export const CONVENTION_KINDS = [
   'flat-json',
@@ -22,22 +23,6 @@ export const CONVENTION_KINDS = [
 ] as const;
 
 export type ConventionKind = (typeof CONVENTION_KINDS)[number];
-
-/** What a word of a convention means. */
-export interface Member {
-  readonly quantity: Quantity;
-  /** Unit of the value when it differs from the quantity table and the message does not say. */
-  readonly unit?: string;
-  readonly channel?: string;
-  /** Values that mean: not valid now. */
-  readonly invalid?: readonly number[];
-  /** Values below this mean: not valid now. */
-  readonly invalidBelow?: number;
-  /** flat-json: the unit of values above `above`, where the message does not say and devices differ. */
-  readonly large?: { readonly above: number; readonly unit: string };
-  /** flat-json: it means nothing in a message that also has this member. */
-  readonly unless?: string;
-}
 
 /** A convention as data; survives a JSON round trip. */
 export interface ConventionProfile {

@@ -8,11 +8,11 @@ import {
   sourceFrameBytesMax,
   sourcesPerSensorMax,
 } from '../../core/limits.ts';
-import { takes } from '../mqtt/topic-filter.ts';
+import { takes } from '../../core/topic-filter.ts';
 import type { Sink } from '../sink.ts';
+import { isObject } from '../value/json.ts';
 import type { ConventionProfile, Message } from './convention.ts';
 import { type Available, type ConfigPlace, configPlace, type Described, describe } from './discovery.ts';
-import { isObject } from './json.ts';
 import { jsonOf } from './message-json.ts';
 
 export interface DescribedSensors {

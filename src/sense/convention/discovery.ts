@@ -7,9 +7,10 @@
 import { availabilityTopicsMax, nameLengthMax, sourceNameLengthMax } from '../../core/limits.ts';
 import type { Quantity } from '../../core/quantities.ts';
 import { converter } from '../../core/units.ts';
-import { isFalseFriend, type NamedQuantity, quantityNamed } from '../quantity-name.ts';
-import type { ConventionProfile, Member } from './convention.ts';
-import { isObject, type JsonObject, memberOf } from './json.ts';
+import { isObject, type JsonObject, memberOf } from '../value/json.ts';
+import type { Member } from '../value/member.ts';
+import { isFalseFriend, type NamedQuantity, quantityNamed } from '../value/quantity-name.ts';
+import type { ConventionProfile } from './convention.ts';
 import { memberInUnit, quantityInUnit } from './stated-unit.ts';
 import { compileTemplate, type Template } from './template.ts';
 

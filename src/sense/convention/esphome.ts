@@ -6,12 +6,12 @@
 // The object id is the name an owner gave, in snake case: a quantity when it reads like one. The unit is what the
 // device's discovery message says, where one was heard, else what ESPHome's own components use.
 import { nameLengthMax } from '../../core/limits.ts';
-import { quantityNamed } from '../quantity-name.ts';
 import type { Sink } from '../sink.ts';
-import type { Convention, ConventionProfile, Member, Message } from './convention.ts';
+import { type Member, tellMember } from '../value/member.ts';
+import { quantityNamed } from '../value/quantity-name.ts';
+import type { Convention, ConventionProfile, Message } from './convention.ts';
 import { createDescribedSensors } from './described-sensors.ts';
 import type { Described } from './discovery.ts';
-import { tellMember } from './member.ts';
 import { onlineOf } from './online-word.ts';
 import { memberInUnit } from './stated-unit.ts';
 

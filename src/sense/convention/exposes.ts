@@ -3,7 +3,7 @@
 // Devices of one name differ in units (voltage in mV or V, voc in ppb or ug/m3); here it is written which it is.
 // Invariant: at most sourcesPerSensorMax devices, of each at most namesPerSourceMax values, none but of known words.
 import { namesPerSourceMax, sourcesPerSensorMax } from '../../core/limits.ts';
-import { isObject, type JsonObject, memberOf } from './json.ts';
+import { isObject, type JsonObject, memberOf } from '../value/json.ts';
 
 export interface Exposed {
   /** The word; the member it stands in may have the endpoint behind it. */

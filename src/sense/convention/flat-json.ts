@@ -8,14 +8,14 @@
 // Invariant: state is what the bridge said of its devices (exposes.ts) and the bases it was heard under, both bounded.
 import { sourceFrameBytesMax, sourceNameLengthMax, sourcesPerSensorMax } from '../../core/limits.ts';
 import type { Sink } from '../sink.ts';
-import type { Convention, ConventionProfile, Member, Message } from './convention.ts';
+import { isObject, type JsonObject, memberOf } from '../value/json.ts';
+import { type Member, numberOf, tellMember } from '../value/member.ts';
+import { trustedText, trustedTime } from '../value/trusted-time.ts';
+import type { Convention, ConventionProfile, Message } from './convention.ts';
 import { createExposed, type ExposedDevices } from './exposes.ts';
-import { isObject, type JsonObject, memberOf } from './json.ts';
-import { numberOf, tellMember } from './member.ts';
 import { jsonOf } from './message-json.ts';
 import { onlineOf } from './online-word.ts';
 import { memberInUnit } from './stated-unit.ts';
-import { trustedText, trustedTime } from './trusted-time.ts';
 
 export function createFlatJson(profile: ConventionProfile): Convention {
   const { availability, bridge, commands = [], notDevices = [] } = profile;

@@ -7,11 +7,11 @@
 // A template that is not understood is refused once, when it is configured.
 import { availabilityTopicsMax, discoveredSensorsMax, jsonPayloadBytesMax } from '../../core/limits.ts';
 import type { Sink } from '../sink.ts';
+import { parseJson } from '../value/json.ts';
+import { tellMember } from '../value/member.ts';
 import type { Convention, ConventionProfile, Message } from './convention.ts';
 import { createDescribedSensors, type DescribedSensors } from './described-sensors.ts';
 import type { Available, Described } from './discovery.ts';
-import { parseJson } from './json.ts';
-import { tellMember } from './member.ts';
 import type { Template } from './template.ts';
 
 export function createHomeassistant(profile: ConventionProfile): Convention {

@@ -7,7 +7,7 @@
 // lifecycle"). Devices are kept by their whole topic, so that two bases never mix.
 // Invariant: devices and what is kept of each stay under caps; nothing here throws.
 import { nameLengthMax, namesPerSourceMax, sourceNameLengthMax, sourcesPerSensorMax } from '../../core/limits.ts';
-import { isObject, type JsonObject, memberOf } from './json.ts';
+import { isObject, type JsonObject, memberOf } from '../value/json.ts';
 
 export interface Property {
   datatype?: string;

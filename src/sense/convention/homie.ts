@@ -6,12 +6,12 @@
 // Topics are read from their end, so any base will do. The source is the device's id. Numbers are told whether or not
 // they have been described; what is described as text or a switch is none. The node is part of a value's name.
 import { sourceFrameBytesMax, sourceNameLengthMax } from '../../core/limits.ts';
-import { quantityNamed } from '../quantity-name.ts';
 import type { Sink } from '../sink.ts';
+import { isObject, parseJson } from '../value/json.ts';
+import { tellInvalid, tellStated } from '../value/member.ts';
+import { quantityNamed } from '../value/quantity-name.ts';
 import type { Convention, Message } from './convention.ts';
 import { HomieDevices, type Property } from './homie-device.ts';
-import { isObject, parseJson } from './json.ts';
-import { tellInvalid, tellStated } from './member.ts';
 
 const NUMERIC: ReadonlySet<string> = new Set(['float', 'integer']);
 /** Version 5, "payload": decimal, with or without an exponent; a decimal comma is another thing. */

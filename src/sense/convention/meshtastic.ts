@@ -6,11 +6,11 @@
 // heard describes that node when no other one relayed it. Packets of other types are understood and measure nothing.
 // The time is when the gateway received the packet, or in a position the GPS fix.
 import type { Sink } from '../sink.ts';
+import { isObject, type JsonObject, memberOf } from '../value/json.ts';
+import { numberOf, tellMember } from '../value/member.ts';
+import { trustedTime } from '../value/trusted-time.ts';
 import type { Convention, ConventionProfile } from './convention.ts';
-import { isObject, type JsonObject, memberOf } from './json.ts';
-import { numberOf, tellMember } from './member.ts';
 import { jsonOf } from './message-json.ts';
-import { trustedTime } from './trusted-time.ts';
 
 /** Positions are whole numbers of 1e-7 degrees. */
 const PER_DEGREE = 1e7;

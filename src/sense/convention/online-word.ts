@@ -1,5 +1,5 @@
 // How devices and brokers say that a device is there: `online`, `Offline`, `true`, `{"state":"online"}`.
-import { isObject, memberOf, parseJson } from './json.ts';
+import { isObject, memberOf, parseJson } from '../value/json.ts';
 
 const WORDS: ReadonlyMap<string, boolean> = new Map([
   ['online', true],

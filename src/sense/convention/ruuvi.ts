@@ -8,13 +8,13 @@
 import { QUANTITIES } from '../../core/quantities.ts';
 import { QUALITY } from '../../core/reading.ts';
 import type { Sink } from '../sink.ts';
+import { isObject, type JsonObject, memberOf } from '../value/json.ts';
+import { numberOf, tellMember } from '../value/member.ts';
+import { trustedTime } from '../value/trusted-time.ts';
 import type { Convention, ConventionProfile } from './convention.ts';
-import { isObject, type JsonObject, memberOf } from './json.ts';
-import { numberOf, tellMember } from './member.ts';
 import { jsonOf } from './message-json.ts';
 import { onlineOf } from './online-word.ts';
 import { type RuuviData, ruuviData } from './ruuvi-data.ts';
-import { trustedTime } from './trusted-time.ts';
 
 const MAC = /^([0-9a-f]{2}[:-]?){5}[0-9a-f]{2}$/i;
 

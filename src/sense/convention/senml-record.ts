@@ -6,7 +6,7 @@
 // Invariant: never throws; a pack that breaks the rules is one reason, a record that does is left out and counted.
 import { Decoder } from 'cbor-x';
 import { checkCbor } from '../../core/cbor-wellformed.ts';
-import { isObject, parseJson } from './json.ts';
+import { isObject, parseJson } from '../value/json.ts';
 
 /** Section 4.4: version 10; a pack of a later one may mean other things. */
 const VERSION_MAX = 10;

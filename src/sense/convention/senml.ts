@@ -4,13 +4,13 @@
 // only (the profile's members, by unit; "lat" is a unit of degrees). A name that says nothing stays as the channel.
 // Invariant: a number is told whatever it is called; text, booleans, bytes and sums are no numbers.
 import { jsonPayloadBytesMax } from '../../core/limits.ts';
-import { namesSomething, quantityNamed } from '../quantity-name.ts';
 import type { Sink } from '../sink.ts';
-import type { Convention, ConventionProfile, Member, Message } from './convention.ts';
-import { memberOf } from './json.ts';
-import { tellStated } from './member.ts';
+import { memberOf } from '../value/json.ts';
+import { type Member, tellStated } from '../value/member.ts';
+import { namesSomething, quantityNamed } from '../value/quantity-name.ts';
+import { trustedTime } from '../value/trusted-time.ts';
+import type { Convention, ConventionProfile, Message } from './convention.ts';
 import { type SenmlRecord, senmlPack } from './senml-record.ts';
-import { trustedTime } from './trusted-time.ts';
 
 /** Section 4.5.3: below this a time is relative to now, in seconds. */
 const ABSOLUTE_S = 2 ** 28;

@@ -7,12 +7,12 @@
 // A word of the profile is the type of the component and the names of members within, a blank between. Component 0 is
 // the main channel, any other number (100 and up: the add-on) is the channel. NotifyStatus tells only what has changed.
 import type { Sink } from '../sink.ts';
-import type { Convention, ConventionProfile, Member, Message } from './convention.ts';
-import { isObject, type JsonObject, memberOf } from './json.ts';
-import { numberOf, tellMember } from './member.ts';
+import { isObject, type JsonObject, memberOf } from '../value/json.ts';
+import { type Member, numberOf, tellMember } from '../value/member.ts';
+import { trustedTime } from '../value/trusted-time.ts';
+import type { Convention, ConventionProfile, Message } from './convention.ts';
 import { jsonOf } from './message-json.ts';
 import { onlineOf } from './online-word.ts';
-import { trustedTime } from './trusted-time.ts';
 
 export function createShelly(profile: ConventionProfile): Convention {
   return {

@@ -6,13 +6,13 @@
 // booleans and data sets are none, and what stands under "Node Control" or "Device Control" measures no quantity.
 // Commands and hosts (STATE) say nothing of sensors.
 import { sourceFrameBytesMax, sourceNameLengthMax, sourcesPerSensorMax } from '../../core/limits.ts';
-import { quantityNamed } from '../quantity-name.ts';
 import type { Sink } from '../sink.ts';
+import { tellInvalid, tellStated } from '../value/member.ts';
+import { quantityNamed } from '../value/quantity-name.ts';
+import { trustedTime } from '../value/trusted-time.ts';
 import type { Convention } from './convention.ts';
-import { tellInvalid, tellStated } from './member.ts';
 import { memberOf, SparkplugNode } from './sparkplug-node.ts';
 import { type Metric, metricNumber, type SparkplugPayload, sparkplugPayload } from './sparkplug-payload.ts';
-import { trustedTime } from './trusted-time.ts';
 
 const TYPE = /^([ND])(BIRTH|DATA|DEATH|CMD)$/;
 const CONTROL = /^(Node|Device) Control\//;

@@ -1,8 +1,9 @@
 // One word, two quantities: "voc" is ppb or ug/m3, "battery" % or V. The unit that a message states decides.
+
 import type { Quantity } from '../../core/quantities.ts';
 import { converter } from '../../core/units.ts';
-import { SIBLINGS } from '../quantity-words.ts';
-import type { Member } from './convention.ts';
+import type { Member } from '../value/member.ts';
+import { SIBLINGS } from '../value/quantity-words.ts';
 
 const BY_VOLUME: Readonly<Partial<Record<Quantity, Quantity>>> = { voc_mass: 'voc', hcho_mass: 'hcho' };
 

@@ -8,9 +8,9 @@
 // prefix, what is left names the device. A quantity that occurs once is the main channel; where several sensors have
 // it, each is called by its own name. `Time` has no zone and is nobody's time.
 import type { Sink } from '../sink.ts';
-import type { Convention, ConventionProfile, Member, Message } from './convention.ts';
-import { isObject, type JsonObject, memberOf } from './json.ts';
-import { tellMember } from './member.ts';
+import { isObject, type JsonObject, memberOf } from '../value/json.ts';
+import { type Member, tellMember } from '../value/member.ts';
+import type { Convention, ConventionProfile, Message } from './convention.ts';
 import { jsonOf } from './message-json.ts';
 import { onlineOf } from './online-word.ts';
 

@@ -6,8 +6,8 @@
 // Defaults such as float(0) are not taken: what is missing stays missing, and no reading is made up.
 // Invariant: compiling and evaluating take time and depth in proportion to templateLengthMax.
 import { templateLengthMax } from '../../core/limits.ts';
-import { isObject, memberOf } from './json.ts';
-import { numberOf } from './member.ts';
+import { isObject, memberOf } from '../value/json.ts';
+import { numberOf } from '../value/member.ts';
 
 export interface Template {
   /** Whether it looks into the payload as JSON. */

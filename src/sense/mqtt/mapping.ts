@@ -7,8 +7,8 @@ import { jsonPayloadBytesMax } from '../../core/limits.ts';
 import { QUANTITIES, type Quantity } from '../../core/quantities.ts';
 import { converter } from '../../core/units.ts';
 import type { Convention } from '../convention/convention.ts';
-import { parseJson } from '../convention/json.ts';
-import { tellMember } from '../convention/member.ts';
+import { parseJson } from '../value/json.ts';
+import { tellMember } from '../value/member.ts';
 
 export interface MappedKey {
   /** Member name, or names from the outermost in; empty: the payload itself is the number. */

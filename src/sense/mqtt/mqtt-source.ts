@@ -18,10 +18,10 @@ import {
   sourceQueueReadingsMax,
 } from '../../core/limits.ts';
 import { keepOpen, type Session } from '../../core/retry.ts';
+import { takes } from '../../core/topic-filter.ts';
 import type { Convention } from '../convention/convention.ts';
 import { createReadingQueue, type Source } from '../reading-queue.ts';
 import { createReadingSink } from '../reading-sink.ts';
-import { takes } from './topic-filter.ts';
 
 /** Subscribes to a filter on this gateway's own broker; returns how to stop. */
 export type SubscribeLocal = (filter: string, onMessage: (topic: string, payload: Buffer) => void) => () => void;

@@ -7,8 +7,8 @@ import { QUANTITIES } from '../../core/quantities.ts';
 import { QUALITY } from '../../core/reading.ts';
 import { converter } from '../../core/units.ts';
 import type { Field, Frame, Status } from '../profile.ts';
-import { rangeCheck } from '../quality/quality.ts';
 import type { Sink } from '../sink.ts';
+import { rangeCheck } from '../value/range.ts';
 import { numberReader } from './number-reader.ts';
 
 /** @param shape place of its shape in the model's frames */

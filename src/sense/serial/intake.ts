@@ -6,14 +6,14 @@
 // What the framer drops is told to the sink after each piece, by reason. Bytes one at a time say the same.
 import { assert } from '../../core/assert.ts';
 import type { FrameReason } from '../../core/events.ts';
+import { createFixedFramer } from '../frame/fixed-framer.ts';
+import { type Framer, noDrops, type OnFrame } from '../frame/framer.ts';
+import { createLineFramer, type LineFramerOptions } from '../frame/line-framer.ts';
+import { createShdlcFramer } from '../frame/shdlc-framer.ts';
 import type { DeviceModel, DeviceProfile } from '../profile.ts';
 import type { Sink } from '../sink.ts';
 import { createTextReader } from '../text/text.ts';
 import { createDecoder } from './decoder.ts';
-import { createFixedFramer } from './fixed-framer.ts';
-import { type Framer, noDrops, type OnFrame } from './framer.ts';
-import { createLineFramer, type LineFramerOptions } from './line-framer.ts';
-import { createShdlcFramer } from './shdlc-framer.ts';
 
 export interface Intake {
   push(bytes: Uint8Array): void;

@@ -3,10 +3,11 @@
 // Members may be nested, in lists too. Where one message has a quantity twice, the names around it tell the values
 // apart (`kitchen`, `bath`); where it has it once, they are only wrapping (`data`, `bme280`), unless they say indoors.
 // A line that lost its end runs into the next: whole objects in it are read, and what stands between is malformed.
-import { isObject, type JsonObject, memberOf, parseJson } from '../convention/json.ts';
-import { numberOf } from '../convention/member.ts';
+
 import type { TextReading } from '../profile.ts';
 import type { Sink } from '../sink.ts';
+import { isObject, type JsonObject, memberOf, parseJson } from '../value/json.ts';
+import { numberOf } from '../value/member.ts';
 import { type Found, membersOf } from './json-members.ts';
 import { roleNamed, sourceOf, stampOf, tellValue, textValue, wantedNamed, wantedReading } from './text-value.ts';
 

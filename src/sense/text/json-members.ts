@@ -3,7 +3,7 @@
 // `{"pm25":{"avg":8,"max":11}}`, `{"temperature":{"value":21,"unit":"C"}}`, `[{"type":"co2","value":612}]`: a member
 // that is called value or mean says what the name around it, or the type beside it, says.
 import { nameLengthMax } from '../../core/limits.ts';
-import { isObject, type JsonObject, memberOf } from '../convention/json.ts';
+import { isObject, type JsonObject, memberOf } from '../value/json.ts';
 import { type Wanted, wantedNamed } from './text-value.ts';
 
 export interface Found {

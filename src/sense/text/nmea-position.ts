@@ -3,9 +3,9 @@
 // A receiver without a fix repeats its last position or sends nothing; only a position that it vouches for is told.
 // RMC alone carries a date with its time; where that can be trusted the position bears it. Speed over ground is no wind.
 
-import { tellMember } from '../convention/member.ts';
-import { trustedTime } from '../convention/trusted-time.ts';
 import type { Sink } from '../sink.ts';
+import { tellMember } from '../value/member.ts';
+import { trustedTime } from '../value/trusted-time.ts';
 
 type Fields = readonly string[];
 

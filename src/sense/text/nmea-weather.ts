@@ -4,8 +4,8 @@
 // channel; from one that tells the true wind as well, what is relative to its bow has the channel `relative`.
 import { QUANTITIES, type Quantity } from '../../core/quantities.ts';
 import { QUALITY } from '../../core/reading.ts';
-import { tellMember } from '../convention/member.ts';
 import type { Sink } from '../sink.ts';
+import { tellMember } from '../value/member.ts';
 
 type Fields = readonly string[];
 export type Letters = Readonly<Record<string, string>>;

@@ -6,12 +6,12 @@ import { nameLengthMax, sourceNameLengthMax } from '../../core/limits.ts';
 import { QUANTITIES, QUANTITY_NAMES } from '../../core/quantities.ts';
 import { QUALITY } from '../../core/reading.ts';
 import { normaliseUnit, unitsOf } from '../../core/units.ts';
-import type { Member } from '../convention/convention.ts';
-import { numberOf, tellMember } from '../convention/member.ts';
-import { trustedText, trustedTime } from '../convention/trusted-time.ts';
+
 import type { TextReading } from '../profile.ts';
-import { quantityNamed } from '../quantity-name.ts';
 import type { Sink } from '../sink.ts';
+import { type Member, numberOf, tellMember } from '../value/member.ts';
+import { quantityNamed } from '../value/quantity-name.ts';
+import { trustedText, trustedTime } from '../value/trusted-time.ts';
 
 /** A quantity that a name, a column or a path stands for. */
 export interface Wanted extends Member {

@@ -8,9 +8,9 @@
 
 import { QUANTITIES, type Quantity } from '../../core/quantities.ts';
 import { QUALITY } from '../../core/reading.ts';
-import { tellMember } from '../convention/member.ts';
-import { crc16Reflected } from '../crc16.ts';
+import { crc16Reflected } from '../frame/crc16.ts';
 import type { Sink } from '../sink.ts';
+import { tellMember } from '../value/member.ts';
 
 interface Key {
   readonly quantity: Quantity;

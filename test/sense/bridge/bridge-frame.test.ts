@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { decodeMessage, encodeCommand, encodeHello } from '../../../src/sense/bridge/bridge-frame.ts';
-import { cobsFrame, createCobsFramer } from '../../../src/sense/bridge/cobs-framer.ts';
+import { cobsFrame, createCobsFramer } from '../../../src/sense/frame/cobs-framer.ts';
 import { vectors } from '../../firmware-bridge/vectors.ts';
 
 function decoded(stream: string): unknown[] {

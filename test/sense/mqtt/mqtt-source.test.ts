@@ -9,8 +9,8 @@ import type { Convention } from '../../../src/sense/convention/convention.ts';
 import { createMapping } from '../../../src/sense/mqtt/mapping.ts';
 import { type MqttSourceOptions, openMqttSource } from '../../../src/sense/mqtt/mqtt-source.ts';
 import { type Recorder, recorder } from '../../recorder.ts';
-import { client, fixture, SENSOR } from '../../route/broker-fixture.ts';
-import { frame, publishFrame } from '../../route/raw-client.ts';
+import { client, fixture, SENSOR } from '../../route/mqtt/broker-fixture.ts';
+import { frame, publishFrame } from '../../route/mqtt/raw-client.ts';
 
 const TOPIC = 'zigbee2mqtt/balcony';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { relations } from '../../../src/config-device.ts';
+import { relations } from '../../../src/config/device-profile.ts';
 import { createIntake } from '../../../src/sense/serial/intake.ts';
 import { type ModbusDevice, modbusProfile } from '../../../src/sense/serial/modbus-model.ts';
 import { hex } from './plantower-bytes.ts';

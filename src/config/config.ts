@@ -1,0 +1,270 @@
+// The configuration file: YAML -> a typed Config, or every problem in it with its line.
+//
+// Checking touches nothing but the text: no device, no state, no password file. Aliases are refused, so that no file is
+// larger than it looks.
+import { readFileSync, statSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import { type Document, LineCounter, type ParsedNode, parseDocument, visit } from 'yaml';
+import type { z } from 'zod';
+import { OperatingError, reasonOf } from '../core/errors.ts';
+import { configBytesMax, configProblemsMax } from '../core/limits.ts';
+import type { Quantity } from '../core/quantities.ts';
+import type { RegisterReading } from '../sense/serial/modbus-model.ts';
+import { type Problem, problemAt, problemsOf, type Source } from './problem.ts';
+import { checkRelations, kindOf } from './relations.ts';
+import { type ConfigShape, SCHEMA, type SensorShape } from './schema.ts';
+
+interface SensorBase {
+  /** The device's name where the file gives none. */
+  readonly name: string;
+  readonly silenceS: number | undefined;
+}
+
+interface Meaning {
+  readonly quantity: Quantity;
+  readonly unit: string;
+  readonly channel: string;
+}
+
+export interface SerialSensor extends SensorBase {
+  readonly kind: 'serial';
+  /** A name of the catalogue, or the absolute path of a profile of the operator's own. */
+  readonly device: string;
+  readonly model: string | undefined;
+  readonly port: string;
+  readonly baud: number | undefined;
+  readonly address: number | string | undefined;
+  readonly everyS: number | undefined;
+  readonly dutyCycle: { readonly periodS: number; readonly onS: number } | undefined;
+  readonly onOpen: readonly string[];
+  /** What columns or members of its lines are; none: they are known by their names. */
+  readonly readings: readonly (Meaning & { key: string | number | string[]; scale?: number | undefined })[];
+}
+
+export interface ModbusSensor extends SensorBase {
+  readonly kind: 'modbus';
+  readonly port: string;
+  readonly address: number;
+  readonly everyS: number | undefined;
+  readonly modbus: NonNullable<SensorShape['modbus']>;
+  readonly readings: readonly RegisterReading[];
+}
+
+export interface MqttSensor extends SensorBase {
+  readonly kind: 'mqtt';
+  readonly topic: string;
+  /** Without a url: this gateway's own broker. */
+  readonly mqtt: NonNullable<SensorShape['mqtt']>;
+  readonly readings: readonly (Meaning & { key: string | string[] })[];
+}
+
+export interface ConventionSensor extends SensorBase {
+  readonly kind: 'convention';
+  /** As in SerialSensor. */
+  readonly device: string;
+  /** The convention's own when absent. */
+  readonly topic: string | undefined;
+  readonly mqtt: NonNullable<SensorShape['mqtt']>;
+}
+
+export interface FrameReplay extends SensorBase {
+  readonly kind: 'frames';
+  readonly device: string;
+  readonly model: string | undefined;
+  readonly file: string;
+  /** The first frame was made at `startMs` (Unix), each other one `intervalMs` after the one before. */
+  readonly startMs: number;
+  readonly intervalMs: number;
+}
+
+export interface TableReplay extends SensorBase {
+  readonly kind: 'table';
+  readonly file: string;
+  readonly timestamp: { readonly column: string; readonly format: string; readonly zone: string };
+  readonly readings: readonly (Meaning & { column: string })[];
+}
+
+export type Sensor = SerialSensor | ModbusSensor | MqttSensor | ConventionSensor | FrameReplay | TableReplay;
+
+export type BrokerConfig = Exclude<ConfigShape['broker'], string | boolean>;
+export type NeighbourConfig = ConfigShape['neighbours'][number];
+
+/** Names of data folders and replayed files are absolute; password files are resolved by secretOf. */
+export interface Config extends Omit<ConfigShape, 'sensors' | 'broker'> {
+  readonly file: string;
+  /** Of the file: what relative names in it are relative to. */
+  readonly folder: string;
+  readonly sensors: readonly Sensor[];
+  /** Absent when it is off. */
+  readonly broker: BrokerConfig | undefined;
+}
+
+export interface CheckedConfig {
+  /** Absent when there are problems. */
+  readonly config?: Config;
+  readonly problems: readonly Problem[];
+  /** To say where something stands; absent when it is no YAML of ours. */
+  readonly source?: Source;
+}
+
+/** @param file its path: for relative names in it */
+export function checkConfig(text: string, file: string): CheckedConfig {
+  const { data, problems, source } = checkYaml(text, SCHEMA, 'qis init writes one to start from');
+  if (!data || !source) return { problems };
+  checkRelations(data, (path, says, value) => problems.push(problemAt(source, path, says, value)));
+  return problems.length > 0
+    ? { problems: inOrder(problems), source }
+    : { config: configOf(data, file), problems, source };
+}
+
+interface CheckedYaml<T> {
+  /** Absent when there are problems. */
+  readonly data?: T;
+  readonly source?: Source;
+  readonly problems: Problem[];
+}
+
+/** Any of our YAML files against its schema. @param hint what to do about an empty one */
+export function checkYaml<S extends z.ZodType>(text: string, schema: S, hint: string): CheckedYaml<z.output<S>> {
+  const lines = new LineCounter();
+  if (Buffer.byteLength(text) > configBytesMax) return unreadable(`is larger than ${configBytesMax} bytes`);
+  let document: Document.Parsed;
+  try {
+    document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
+  } catch (error) {
+    return unreadable(`cannot be read: ${reasonOf(error)}`);
+  }
+  const source: Source = { contents: document.contents as ParsedNode | null, lines };
+  const problems = syntaxProblems(text, document, source);
+  if (problems.length > 0) return { problems };
+  const data: unknown = document.toJS();
+  if (data === null) return unreadable(`is empty; ${hint}`);
+  const parsed = schema.safeParse(data, { reportInput: true });
+  if (parsed.success) return { data: parsed.data, source, problems };
+  return { problems: inOrder(parsed.error.issues.flatMap((issue) => problemsOf(source, issue))) };
+}
+
+/** `qis.yaml:7: unknown key "brokr"; did you mean "broker"?` */
+export function problemLine(file: string, { line, message }: Problem): string {
+  return `${basename(file)}:${line}: ${message}`;
+}
+
+/** @throws OperatingError config_missing; config_invalid, whose message holds one line for each problem */
+export function loadConfig(file: string): Config {
+  const { config, problems } = checkConfig(readConfig(file), file);
+  if (config) return config;
+  throw new OperatingError('config_invalid', problems.map((problem) => problemLine(file, problem)).join('\n'));
+}
+
+/**
+ * @param advice what to do when it is not there
+ * @throws OperatingError config_missing, config_invalid when it is no file that can be read
+ */
+export function readConfig(file: string, advice = 'make one with qis init, or name it with --config'): string {
+  try {
+    // A device or a directory has no size that means anything, and reading it may never end.
+    if (!statSync(file).isFile())
+      throw new OperatingError('config_invalid', `${file} is no file; name the YAML file itself`);
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    if (cause instanceof OperatingError) throw cause;
+    const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    if (!missing) throw new OperatingError('config_invalid', `cannot read ${file}: ${reasonOf(cause)}`, { cause });
+    throw new OperatingError('config_missing', `there is no ${file}; ${advice}`);
+  }
+}
+
+function unreadable(message: string): { problems: Problem[] } {
+  return { problems: [{ key: '', line: 1, message: `the file ${message}` }] };
+}
+
+function inOrder(problems: Problem[]): Problem[] {
+  return problems.toSorted((a, b) => a.line - b.line).slice(0, configProblemsMax);
+}
+
+function syntaxProblems(text: string, document: Document.Parsed, source: Source): Problem[] {
+  const at = (offset: number) => source.lines.linePos(offset);
+  const problems = [...document.errors, ...document.warnings].map(({ code, message, pos }) => ({
+    key: '',
+    line: at(pos[0]).line,
+    message: spoken(code, message, text.slice(pos[0]).split(/[:\n]/, 1)[0]?.trim() ?? ''),
+  }));
+  visit(document, {
+    Alias: (_, { range, source: name }) => {
+      problems.push({ key: '', line: at(range?.[0] ?? 0).line, message: `*${name} is an alias; write the value out` });
+    },
+  });
+  return inOrder(problems);
+}
+
+function spoken(code: string, message: string, word: string): string {
+  if (code === 'TAB_AS_INDENT') return 'a tab cannot indent; use spaces';
+  if (code === 'DUPLICATE_KEY') return `key ${JSON.stringify(word)} is there twice; keep one`;
+  if (code === 'MULTIPLE_DOCS') return 'a second document begins here; the file holds one';
+  return `not YAML: ${message}`;
+}
+
+function configOf(shape: ConfigShape, file: string): Config {
+  const folder = dirname(resolve(file));
+  return {
+    ...shape,
+    file: resolve(file),
+    folder,
+    data: resolve(folder, shape.data),
+    sensors: shape.sensors.map((sensor) => sensorOf(sensor, folder)),
+    broker: typeof shape.broker === 'object' ? shape.broker : undefined,
+  };
+}
+
+/** What is asserted with `!` was checked in relations.ts. */
+function sensorOf(sensor: SensorShape, folder: string): Sensor {
+  const { model, baud } = sensor;
+  const device = sensor.device && deviceName(sensor.device, folder);
+  const base = { name: sensor.name ?? basename(device!).replace(/\.(json|ya?ml)$/i, ''), silenceS: sensor.silence_s };
+  const readings = sensor.readings ?? [];
+  const kind = kindOf(sensor)!;
+  switch (kind) {
+    case 'serial':
+      return { ...base, kind, device: device!, model, port: sensor.port!, baud, ...askedOf(sensor) };
+    case 'modbus': {
+      const { modbus, port, every_s: everyS } = sensor;
+      const registers = readings.map(({ register, type = 'u16be', scale = 1, ...meaning }) => {
+        return { ...meaning, register: register!, type, scale };
+      });
+      return { ...base, kind, port: port!, address: modbus!.address, everyS, modbus: modbus!, readings: registers };
+    }
+    case 'mqtt': {
+      const keyed = readings.map((r) => ({ ...r, key: r.key as string | string[] }));
+      return { ...base, kind, topic: sensor.mqtt!.topic!, mqtt: sensor.mqtt!, readings: keyed };
+    }
+    case 'convention':
+      return { ...base, kind, device: device!, topic: sensor.mqtt!.topic, mqtt: sensor.mqtt! };
+    case 'frames': {
+      const { file, start, interval_s } = sensor.replay!;
+      const times = { startMs: start!, intervalMs: interval_s! * 1000 };
+      return { ...base, kind, device: device!, model, file: resolve(folder, file), ...times };
+    }
+    case 'table': {
+      const { file, timestamp } = sensor.replay!;
+      const columns = readings.map((r) => ({ ...r, column: r.column! }));
+      return { ...base, kind, file: resolve(folder, file), timestamp: timestamp!, readings: columns };
+    }
+  }
+}
+
+function askedOf({ address, every_s, duty_cycle, on_open, readings = [] }: SensorShape) {
+  return {
+    address,
+    everyS: every_s,
+    dutyCycle: duty_cycle && { periodS: duty_cycle.period_s, onS: duty_cycle.on_s },
+    onOpen: on_open ?? [],
+    readings: readings.map((r) => ({ ...r, key: r.key! })),
+  };
+}
+
+/** A device is named, or described in a file beside the configuration. */
+function deviceName(device: string, folder: string): string {
+  return isDeviceFile(device) ? resolve(folder, device) : device;
+}
+
+export const isDeviceFile = (device: string): boolean => /\.(json|ya?ml)$/i.test(device);

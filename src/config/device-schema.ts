@@ -1,0 +1,185 @@
+// The shape of a device profile of the operator's own: every key, what it may hold. The same schema is published.
+//
+// Made when a profile is checked, and not before: as long as there is none, it would take memory for nothing.
+import * as z from 'zod';
+import { serialFrameBytesMax } from '../core/limits.ts';
+import { QUANTITY_NAMES } from '../core/quantities.ts';
+import { SENSOR_CLASSES, type SensorClassName } from '../core/sensor-class.ts';
+import { CONVENTION_KINDS } from '../sense/convention/convention.ts';
+import { NUMBER_TYPES } from '../sense/profile.ts';
+import { keys } from './schema.ts';
+
+/** What several parts hold. */
+const leaves = () => ({
+  text: z.string().min(1).max(128),
+  name: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'is no name; use a-z, 0-9 and - between them'),
+  hex: z
+    .string()
+    .max(2 * serialFrameBytesMax)
+    .regex(/^([0-9a-f]{2})+$/i, 'is no hex; write two digits for each byte'),
+  byteAt: z.int().min(0).max(serialFrameBytesMax),
+  seconds: z.number().positive().max(86_400),
+  raw: z.array(z.number()).max(16),
+  numberType: z.enum(NUMBER_TYPES),
+  quantity: z.enum(QUANTITY_NAMES),
+  channel: z.string().max(32),
+  unit: z.string().max(32),
+});
+
+function frameSchema() {
+  const { hex, byteAt, raw, numberType, quantity, channel, unit } = leaves();
+  const range = z.tuple([byteAt, byteAt]);
+  const field = keys({
+    at: byteAt,
+    type: numberType,
+    quantity,
+    channel: channel.optional(),
+    scale: z.number().optional(),
+    offset: z.number().optional(),
+    unit: unit.optional(),
+    unitAt: keys({ at: byteAt, units: z.record(z.string().regex(/^\d{1,3}$/), unit) }).optional(),
+    decimalsAt: byteAt.optional(),
+    absent: raw.optional(),
+    invalid: raw.optional(),
+  });
+
+  return keys({
+    header: z
+      .string()
+      .max(2 * serialFrameBytesMax)
+      .regex(/^([0-9a-f]{2}|\.\.)+$/i, 'is no header; write two hex digits for each byte, .. for any byte'),
+    bytes: z.int().min(1).max(serialFrameBytesMax),
+    lengthAt: byteAt.optional(),
+    trailer: hex.optional(),
+    check: keys({
+      kind: z.enum(['sum8', 'sum8_negated', 'sum16be', 'xor8', 'crc16_modbus', 'crc16_xmodem']),
+      from: byteAt,
+      to: byteAt,
+      at: byteAt,
+    }).optional(),
+    fields: z.array(field).max(64).optional(),
+    status: z
+      .array(
+        keys({
+          at: byteAt,
+          type: numberType,
+          mask: z.int().optional(),
+          equals: z.int().optional(),
+          means: z.enum(['warming_up', 'invalid']),
+        }),
+      )
+      .max(8)
+      .optional(),
+    zeroWhileWarming: range.optional(),
+    source: range.optional(),
+    refuses: z.literal(true).optional(),
+  });
+}
+
+function modelSchema() {
+  const { text, hex, seconds, quantity, channel, unit } = leaves();
+  const request = z.union([
+    keys({ hex }),
+    keys({ text }),
+    keys({
+      function: z.union([z.literal(3), z.literal(4), z.literal(6)]),
+      register: z.int().min(0).max(65_535),
+      value: z.int().min(0).max(65_535),
+    }),
+  ]);
+  const requests = z.array(request).max(16);
+
+  return keys({
+    frames: z.array(frameSchema()).min(1).max(32).optional(),
+    text: keys({
+      kind: z.enum(['nmea', 'wxt', 'csv', 'json']),
+      readings: z
+        .array(
+          keys({
+            key: z.union([z.int().min(0).max(255), text, z.array(text).min(1).max(8)]),
+            quantity,
+            unit: unit.optional(),
+            channel: channel.optional(),
+            scale: z.number().optional(),
+          }),
+        )
+        .max(64)
+        .optional(),
+    }).optional(),
+    address: z.union([z.int().min(0).max(255), z.string().min(1).max(8)]).optional(),
+    start: requests.optional(),
+    stop: requests.optional(),
+    sleep: requests.optional(),
+    wake: requests.optional(),
+    poll: keys({ everyS: seconds, requests, timeoutS: seconds.optional() }).optional(),
+    settings: z.record(text, requests).optional(),
+  });
+}
+
+export function serialSchema() {
+  const { text, name, seconds } = leaves();
+  return keys({
+    $schema: z.string().optional(),
+    name,
+    title: text,
+    aliases: z.array(text).max(32).optional(),
+    sensorClass: z.enum(Object.keys(SENSOR_CLASSES) as [SensorClassName, ...SensorClassName[]]),
+    line: keys({
+      baud: z.int().min(50).max(4_000_000),
+      dataBits: z.union([z.literal(7), z.literal(8)]),
+      parity: z.enum(['none', 'even', 'odd']),
+      stopBits: z.union([z.literal(1), z.literal(2)]),
+    }),
+    framing: z.enum(['fixed', 'shdlc', 'line']),
+    models: z.record(text, modelSchema()),
+    modelDefault: text,
+    warmUpS: z.number().min(0).max(86_400),
+    silenceS: seconds,
+  });
+}
+
+export function conventionSchema() {
+  const { text, name, raw, quantity, channel, unit } = leaves();
+  const words = z.array(text).max(64);
+
+  return keys({
+    $schema: z.string().optional(),
+    name,
+    title: text,
+    aliases: z.array(text).max(32).optional(),
+    convention: z.enum(CONVENTION_KINDS),
+    topics: z.array(text).min(1).max(16),
+    members: z.record(
+      text,
+      keys({
+        quantity,
+        unit: unit.optional(),
+        channel: channel.optional(),
+        invalid: raw.optional(),
+        invalidBelow: z.number().optional(),
+        large: keys({ above: z.number(), unit }).optional(),
+        unless: text.optional(),
+      }),
+    ),
+    source: keys({
+      members: words.optional(),
+      after: words.optional(),
+      topicFrom: z.int().min(0).max(16).optional(),
+    }).optional(),
+    availability: text.optional(),
+    time: text.optional(),
+    notDevices: words.optional(),
+    commands: words.optional(),
+    bridge: text.optional(),
+    groups: keys({ member: text, channels: z.record(text, channel) }).optional(),
+    unitMembers: z.record(text, z.array(quantity).max(16)).optional(),
+    aside: words.optional(),
+    ignored: words.optional(),
+  });
+}
+
+/** JSON Schema, draft 2020-12, as text. */
+export function publishedSchema(): string {
+  const schema = z.toJSONSchema(z.union([serialSchema(), conventionSchema()]), { target: 'draft-2020-12' });
+  return `${JSON.stringify({ ...schema, title: 'Device profile of qis-edge' }, undefined, 2)}\n`;
+}

@@ -1,0 +1,186 @@
+// The shape of the configuration file: every key, what it may hold, what it is when absent.
+//
+// Keys are spelled as in the file. What depends on two keys at once is checked in relations.ts; a key that is not
+// in here is an error, because a mistyped one that is passed over costs its owner an evening.
+import * as z from 'zod';
+import { didYouMean } from '../core/nearest.ts';
+import { QUANTITY_NAMES } from '../core/quantities.ts';
+import { SITES } from '../distill/air.ts';
+import { REGISTER_TYPES } from '../sense/serial/modbus-model.ts';
+
+/** An object whose unknown keys are reported one a line, each with what was probably meant. */
+export function keys<T extends z.core.$ZodLooseShape>(shape: T) {
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? (issue.keys as string[])
+            .map((key) => `unknown key ${JSON.stringify(key)}${didYouMean(key, Object.keys(shape))}`)
+            .join('\n')
+        : undefined,
+  });
+}
+
+const text = z.string().min(1).max(256);
+const port = z.int().min(1).max(65_535);
+const peerName = z.string().regex(/^[a-z0-9-]{1,32}$/, 'is no name; use 1 to 32 of a-z, 0-9 and -');
+const sensorName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_.-]{0,31}$/i, 'is no name; use 1 to 32 letters, digits, _ . and -, the first no mark');
+const publicKey = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/i, 'is no public key; it has 64 hexadecimal digits (qis init prints it)')
+  .transform((hex) => Buffer.from(hex, 'hex'));
+const brokerUrl = z
+  .string()
+  .refine(isBrokerUrl, 'is no address of a broker; write mqtt://host:1883 or mqtts://host:8883');
+const credentials = { username: text.optional(), password: text.optional(), password_file: text.optional() };
+
+const seconds = z.number().positive().max(86_400);
+const baud = z.int().min(50).max(4_000_000);
+
+const sensor = keys({
+  name: sensorName.optional(),
+  // The name on the case, a convention such as zigbee2mqtt, or the path of a profile of the operator's own.
+  device: text.max(256).optional(),
+  model: text.optional(),
+  port: text.refine(isPort, 'is no port; write /dev/serial/by-id/... or tcp://host:port').optional(),
+  baud: baud.optional(),
+  // On a bus; the device's own when absent.
+  address: z.union([z.int().min(0).max(255), z.string().min(1).max(8)]).optional(),
+  every_s: seconds.optional(),
+  duty_cycle: keys({ period_s: seconds, on_s: seconds }).optional(),
+  on_open: z.array(text.max(32)).min(1).max(8).optional(),
+  silence_s: seconds.optional(),
+  modbus: keys({
+    address: z.int().min(1).max(247),
+    function: z.union([z.literal(3), z.literal(4)]).default(3),
+    baud: baud.default(9600),
+    parity: z.enum(['none', 'even', 'odd']).default('none'),
+    stop_bits: z.union([z.literal(1), z.literal(2)]).default(1),
+  }).optional(),
+  mqtt: keys({
+    topic: z
+      .string()
+      .refine(isTopicFilter, 'is no topic; + stands for one whole level, # for the rest')
+      .max(256)
+      .optional(),
+    url: brokerUrl.optional(),
+    ...credentials,
+  }).optional(),
+  replay: keys({
+    file: text,
+    start: z.iso
+      .datetime({ offset: true, error: 'is no time; write 2026-01-01T00:00:00Z' })
+      .transform((time) => Date.parse(time))
+      .optional(),
+    interval_s: z.number().positive().max(86_400).optional(),
+    timestamp: keys({ column: text, format: text.default('iso'), zone: text.default('UTC') }).optional(),
+  }).optional(),
+  readings: z
+    .array(
+      keys({
+        key: z.union([text, z.int().min(0).max(255), z.array(text).min(1).max(8)]).optional(),
+        column: text.optional(),
+        register: z.int().min(0).max(65_535).optional(),
+        type: z.enum(REGISTER_TYPES).optional(),
+        scale: z.number().optional(),
+        quantity: z.enum(QUANTITY_NAMES),
+        unit: z.string().max(32),
+        channel: z
+          .string()
+          .regex(/^[a-z0-9_]{0,16}$/, 'is no channel; use up to 16 of a-z, 0-9 and _')
+          .default(''),
+      }),
+    )
+    .min(1)
+    .max(64)
+    .optional(),
+});
+
+const broker = keys({
+  listen: text.default('127.0.0.1'),
+  port: port.default(1883),
+  accounts: z
+    .array(
+      keys({
+        name: text.max(64),
+        password: text.optional(),
+        password_file: text.optional(),
+        role: z.enum(['gateway', 'sensor']),
+      }),
+    )
+    .max(256)
+    .default([]),
+});
+
+export const SCHEMA = keys({
+  name: peerName,
+  location: keys({
+    latitude: z.number().min(-90).max(90),
+    longitude: z.number().min(-180).max(180),
+  }).optional(),
+  site: z.enum(SITES).optional(),
+  data: text.default('./data'),
+  domain: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,15}$/, 'is no domain; the one that comes with qis is air')
+    .default('air'),
+  watch: z.array(z.enum(QUANTITY_NAMES)).optional(),
+  clock: z.enum(['auto', 'synchronised']).default('auto'),
+  housekeeping: z
+    .string()
+    .regex(/^\S+( \S+){4,5}$/, 'is no schedule; write five fields as in crontab, such as "17 3 * * *"')
+    .optional(),
+  sensors: z.array(sensor).max(256).default([]),
+  // YAML 1.1 reads a bare `off` as false; what was meant is the same.
+  broker: z.union([broker, z.literal(['off', false])]).prefault({}),
+  neighbours: z
+    .array(
+      keys({
+        name: peerName,
+        url: brokerUrl.optional(),
+        key: publicKey.optional(),
+        ca_file: text.optional(),
+        ...credentials,
+      }),
+    )
+    .max(256)
+    .default([]),
+  peers: z
+    .array(keys({ name: peerName, key: publicKey }))
+    .max(1_024)
+    .default([]),
+  // open: whoever shows valid broker credentials may announce a key; allowlist: only keys written here are believed.
+  membership: z.enum(['allowlist', 'open']).default('allowlist'),
+  community: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/i, 'is no community key; it has 64 hexadecimal digits')
+    .transform((hex) => Buffer.from(hex, 'hex'))
+    .optional(),
+  log: keys({ level: z.enum(['error', 'warn', 'info', 'debug']).default('info') }).prefault({}),
+});
+
+export type ConfigShape = z.output<typeof SCHEMA>;
+export type SensorShape = ConfigShape['sensors'][number];
+
+function isBrokerUrl(value: string): boolean {
+  const url = URL.parse(value);
+  if (!url || !/^mqtts?:$/.test(url.protocol) || url.hostname === '') return false;
+  return url.username === '' && url.password === '' && /^\/?$/.test(url.pathname) && url.port !== '0';
+}
+
+function isPort(value: string): boolean {
+  if (!value.includes('://')) return true;
+  const url = URL.parse(value);
+  return url?.protocol === 'tcp:' && url.hostname !== '' && Number(url.port) > 0;
+}
+
+/** MQTT 3.1.1 section 4.7. */
+function isTopicFilter(value: string): boolean {
+  const levels = value.split('/');
+  return (
+    value !== '' &&
+    !value.includes('\0') &&
+    levels.every((level, i) => level === '+' || (level === '#' && i === levels.length - 1) || !/[+#]/.test(level))
+  );
+}

@@ -1,0 +1,228 @@
+// One gateway on this machine: opens everything an agent needs around it, and drives it with real sensors and real time.
+//
+//     config -> store, key, keyring -> agent <- sources (serial, MQTT, recordings)
+//                                        └── mesh (own broker, links to neighbours)
+//
+// One disposable stack owns it all; disposing drains. A recording runs in virtual time, as fast as it is read, and ends.
+import { writeToStream } from 'mqtt-packet';
+import type { Agent } from '../agent.ts';
+import type { Config, NeighbourConfig } from '../config/config.ts';
+import { certificateOf, secretOf } from '../config/secret.ts';
+import type { Clock, VirtualClock } from '../core/clock.ts';
+import { OperatingError, reasonOf } from '../core/errors.ts';
+import type { Emit } from '../core/events.ts';
+import type { ChannelView } from '../detect/watch.ts';
+import { createAvailability } from '../observe/availability.ts';
+import type { ShownReading } from '../observe/latest-readings.ts';
+import { publicKey } from '../packet/gate.ts';
+import type { ArrivalHandler } from '../route/arrival.ts';
+import type { Delivery } from '../route/custody/delivery.ts';
+import { type Broker, openBroker } from '../route/mqtt/broker.ts';
+import { type LinkAddress, linkClientId } from '../route/mqtt/link.ts';
+import { type LinkStats, type Mesh, openMesh } from '../route/mqtt/mesh.ts';
+import type { Network } from '../route/network.ts';
+import { filterOf, isLinkTopic, linkTopic } from '../route/topic.ts';
+import { inOrder } from '../sense/replay/replay.ts';
+import type { Store } from '../store/store.ts';
+import type { StoreSummary } from '../store/summary.ts';
+import type { ShownStanding } from '../synthesize/reputation.ts';
+import { type Core, type CoreOptions, openCore } from './core.ts';
+import { isRecording, openLive, openRecording } from './sources.ts';
+import { domainOf, watchedLevels } from './station.ts';
+export interface GatewayOptions extends CoreOptions {
+  /** Wall time from one tick of the agent to the next. */
+  readonly tickMs: number;
+  /** What the time is, as a GNSS receiver among the sensors says. */
+  readonly onTime?: ((timeMs: number) => void) | undefined;
+}
+
+interface Online {
+  readonly online: boolean | null;
+}
+
+export interface GatewaySnapshot {
+  readonly name: string;
+  readonly nodeId: string;
+  readonly publicKey: string;
+  /** What is watched for events. online: whether its device says that it is there; null when it never said. */
+  readonly channels: readonly (ChannelView & Online)[];
+  /** The newest reading of every channel. */
+  readonly readings: readonly (ShownReading & Online)[];
+  /** Readings that were flagged, by channel and bit. */
+  readonly quality: readonly Readonly<Record<string, string | number>>[];
+  readonly links: readonly LinkStats[];
+  readonly broker: { readonly port: number; readonly clients: number } | null;
+  /** Gateways we share a link key with, those that said what they watch, and acknowledgements still owed by them. */
+  readonly peers: { readonly peers: number; readonly announced: number; readonly owed: number };
+  /** What the word of others counts, and why. */
+  readonly reputation: readonly (Omit<ShownStanding, 'phenomenon'> & { name: string; phenomenon: string })[];
+  readonly store: StoreSummary;
+}
+
+export interface Gateway extends AsyncDisposable {
+  snapshot(): GatewaySnapshot;
+}
+
+// mqtt-packet writes from a table of all 65,536 numbers as buffers: 9 MB to save nanoseconds a packet.
+writeToStream.cacheNumbers = false;
+
+/** @throws OperatingError for a key, a broker or a device that cannot be used */
+export async function openGateway(options: GatewayOptions): Promise<Gateway> {
+  const { config, store, clock, tickMs, onTime } = options;
+  const availability = createAvailability();
+  const emit: Emit = (event) => {
+    if (availability.note(event)) options.emit(event);
+  };
+  await using stack = new AsyncDisposableStack();
+  const own = options.identity.publicKey;
+  // The agent needs the network and the network the agent; until both are there nothing can be sent.
+  const net: { mesh?: Mesh } = {};
+  const network: Network = {
+    publish: (topic, bytes, how) => net.mesh?.publish(topic, bytes, how) ?? false,
+    send: (topic, bytes, via) => net.mesh?.send(topic, bytes, via) ?? false,
+  };
+  const core = openCore(options, network);
+  const delivery = core.delivery!;
+  const linkTopicOfOurs = linkTopic(own.kid.toString('hex'));
+  const onPacket: ArrivalHandler = (arrival) => {
+    if (!isLinkTopic(arrival.topic)) return core.agent.arrival(arrival);
+    if (arrival.topic !== linkTopicOfOurs)
+      return emit({ type: 'link_frame_dropped', reason: 'not_for_us', via: arrival.via });
+    const carried = delivery.frame(arrival);
+    return carried && core.agent.arrival(carried);
+  };
+
+  const broker = config.broker && stack.use(await openOwnBroker(config, onPacket, emit));
+  const links = config.neighbours.flatMap((neighbour) => linkAddress(neighbour, config.folder) ?? []);
+  const clientId = linkClientId(own.nodeId);
+  const filters = [...watchedLevels(config).map(({ domain, levels }) => filterOf(domain, levels)), linkTopicOfOurs];
+  const onUp = (link: string) => introduceOn(link, config, delivery);
+  net.mesh = stack.use(openMesh({ ...(broker && { broker }), links, clientId, filters, onPacket, onUp, emit }));
+
+  stack.use(await scheduleHousekeeping(config, () => keepHouse(core, store, clock, emit)));
+  const timer = setInterval(() => core.agent.tick(), tickMs);
+  stack.defer(() => {
+    clearInterval(timer);
+    core.save();
+  });
+  const live = config.sensors.filter((sensor) => !isRecording(sensor));
+  const { folder } = config;
+  for (const source of await openLive(live, { folder, clock, emit, subscribeLocal: broker?.subscribeLocal, onTime })) {
+    const pumping = pump(source, core.agent);
+    stack.defer(() => pumping);
+    stack.use(source);
+  }
+  const owned = stack.move();
+  const online = (sensor: string): Online => ({ online: availability.of(sensor) });
+  return {
+    snapshot: () => ({
+      name: config.name,
+      nodeId: own.nodeId.toString('hex'),
+      publicKey: own.bytes.toString('hex'),
+      channels: core.watch.views().map((view) => ({ ...view, ...online(view.sensor) })),
+      readings: core.latest.snapshot(online),
+      quality: core.quality.snapshot(),
+      links: net.mesh?.stats().links ?? [],
+      broker: broker ? { port: broker.port, clients: broker.stats().clients } : null,
+      peers: { ...delivery.stats(), owed: store.custody.owed() },
+      reputation: core.reputation.shown().map((standing) => ({
+        ...standing,
+        name: core.keyring.nameOf(standing.origin),
+        phenomenon: domainOf(config).phenomena[standing.phenomenon - 1]?.name ?? 'any',
+      })),
+      store: store.summary(),
+    }),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/**
+ * Runs the recordings of a configuration through the loop, in virtual time and without a network, and saves what the
+ * detectors learned. @throws OperatingError input_unreadable
+ */
+export async function runRecordings(options: GatewayOptions & { readonly clock: VirtualClock }): Promise<void> {
+  const { config, clock, emit } = options;
+  const { agent, save } = openCore(options, undefined);
+  const readings = new Map(config.sensors.map(({ name }) => [name, 0]));
+  let tickedMs = Number.NEGATIVE_INFINITY;
+  try {
+    const recordings = config.sensors.filter(isRecording).map((sensor) => openRecording(sensor, emit));
+    for await (const reading of inOrder(await Promise.all(recordings))) {
+      clock.advanceTo(reading.timeMs);
+      if (reading.timeMs - tickedMs >= RECORDED_TICK_MS) {
+        tickedMs = reading.timeMs;
+        agent.tick();
+      }
+      agent.reading(reading);
+      readings.set(reading.sensor, (readings.get(reading.sensor) ?? 0) + 1);
+    }
+  } catch (cause) {
+    if (cause instanceof OperatingError) throw cause;
+    throw new OperatingError('input_unreadable', `cannot replay: ${reasonOf(cause)}`, { cause });
+  }
+  save();
+  for (const [sensor, count] of readings) emit({ type: 'source_ended', sensor, readings: count });
+}
+
+const RECORDED_TICK_MS = 10_000;
+const HOUSEKEEPING_MS = 1_800_000;
+
+function linkAddress(
+  { name, url, username, ca_file, ...secret }: NeighbourConfig,
+  folder: string,
+): LinkAddress | undefined {
+  if (!url) return undefined;
+  const password = secretOf(secret, folder);
+  const ca = ca_file && certificateOf(ca_file, folder);
+  return { name, url, ...(username && { username }), ...(password && { password }), ...(ca && { ca }) };
+}
+
+/** To the neighbour the link leads to; on a shared broker, to every peer that may be there. */
+function introduceOn(link: string, config: Config, delivery: Delivery): void {
+  const neighbour = config.neighbours.find(({ name }) => name === link);
+  for (const bytes of neighbour?.key ? [neighbour.key] : config.peers.map(({ key }) => key)) {
+    const key = publicKey(bytes);
+    if (key) delivery.introduce(key, `link:${link}`);
+  }
+}
+
+function openOwnBroker(config: Config, onPacket: ArrivalHandler, emit: Emit): Promise<Broker> {
+  const { listen, port, accounts } = config.broker!;
+  const opened = accounts.map(({ name, role, ...secret }) => {
+    const password = secretOf(secret, config.folder);
+    if (!password) throw new OperatingError('config_invalid', `broker account ${name}: give password or password_file`);
+    return { name, role, password };
+  });
+  return openBroker({ host: listen, port, accounts: opened, onPacket, emit });
+}
+
+async function pump(source: AsyncIterable<Parameters<Agent['reading']>[0]>, agent: Agent): Promise<void> {
+  for await (const reading of source) agent.reading(reading);
+}
+
+/** Loaded only where a schedule is configured: node-cron costs 15 MB of memory for its time zones. */
+async function scheduleHousekeeping(config: Config, task: () => void): Promise<AsyncDisposable> {
+  if (config.housekeeping === undefined) {
+    const timer = setInterval(task, HOUSEKEEPING_MS);
+    return { [Symbol.asyncDispose]: async () => clearInterval(timer) };
+  }
+  const { schedule } = await import('node-cron');
+  let scheduled: ReturnType<typeof schedule>;
+  try {
+    scheduled = schedule(config.housekeeping, task);
+  } catch (cause) {
+    const message = `housekeeping: "${config.housekeeping}" is no schedule (${reasonOf(cause)}); write five fields as in crontab`;
+    throw new OperatingError('config_invalid', message, { cause });
+  }
+  return { [Symbol.asyncDispose]: async () => void (await scheduled.destroy()) };
+}
+
+function keepHouse({ save }: Core, store: Store, clock: Clock, emit: Emit): void {
+  save();
+  const nowMs = clock.now();
+  if (clock.quality() === 2) store.commitNow(() => store.raiseTimeFloor(nowMs));
+  const { expired, shed } = store.commitNow(() => store.custody.shed(nowMs));
+  if (expired + shed > 0) emit({ type: 'owed_shed', count: expired + shed });
+  const packets = store.prune(nowMs);
+  if (packets > 0) emit({ type: 'store_pruned', packets });
+}

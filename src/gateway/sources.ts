@@ -1,0 +1,112 @@
+// The configured sensors of a gateway -> sources of readings. Sensors that share a port share one line.
+//
+// The conventions are loaded when a sensor follows one: 1 MB that a gateway with serial sensors alone does without.
+import type { ConventionSensor, FrameReplay, MqttSensor, Sensor, SerialSensor, TableReplay } from '../config/config.ts';
+import { secretOf } from '../config/secret.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Emit } from '../core/events.ts';
+import type { Reading } from '../core/reading.ts';
+import { SENSOR_CLASSES } from '../core/sensor-class.ts';
+import { BRIDGE_LINE, BRIDGE_SILENCE_S, openBridgeSource } from '../sense/bridge/bridge-source.ts';
+import { createMapping } from '../sense/mqtt/mapping.ts';
+import { openMqttSource, type SubscribeLocal } from '../sense/mqtt/mqtt-source.ts';
+import type { Source } from '../sense/reading-queue.ts';
+import { replayBytes, replayCsv } from '../sense/replay/replay.ts';
+import { openSerialSources } from '../sense/serial/serial-source.ts';
+import {
+  byPort,
+  checkBoard,
+  checkBus,
+  conventionOf,
+  isBoard,
+  memberOf,
+  type OnLine,
+  refuse,
+  serialDevice,
+} from './sensor.ts';
+
+export interface SourceEdges {
+  /** What relative names of password files are relative to. */
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  /** Of the own broker, when there is one. */
+  readonly subscribeLocal: SubscribeLocal | undefined;
+  /** What the time is, as a GNSS receiver says. */
+  readonly onTime?: ((timeMs: number) => void) | undefined;
+}
+
+type OnBroker = MqttSensor | ConventionSensor;
+type Recording = FrameReplay | TableReplay;
+
+export function isRecording(sensor: Sensor): sensor is Recording {
+  return sensor.kind === 'frames' || sensor.kind === 'table';
+}
+
+/** One source for each port and each subscription. @throws OperatingError config_invalid */
+export async function openLive(sensors: readonly (OnLine | OnBroker)[], edges: SourceEdges): Promise<Source[]> {
+  const onLines = sensors.filter((sensor) => sensor.kind === 'serial' || sensor.kind === 'modbus');
+  const onBrokers = sensors.filter((sensor) => sensor.kind === 'mqtt' || sensor.kind === 'convention');
+  const openings = [
+    ...[...byPort(onLines).values()].map((sharing) => () => openPort(sharing, edges)),
+    ...onBrokers.map((sensor) => () => openTopics(sensor, edges)),
+  ];
+  await using opened = new AsyncDisposableStack();
+  const sources: Source[] = [];
+  for (const open of openings) sources.push(opened.use(await open()));
+  opened.move();
+  return sources;
+}
+
+async function openPort(sensors: readonly OnLine[], edges: SourceEdges): Promise<Source> {
+  const board = sensors.find(isBoard);
+  if (board) return openBoard(board, sensors.length, edges);
+  const { clock, emit, onTime } = edges;
+  const members = await Promise.all(sensors.map(memberOf));
+  checkBus(members);
+  const devices = members.map(({ device }) => device);
+  return openSerialSources({ path: sensors[0]!.port, line: members[0]!.line, devices, clock, emit, onTime });
+}
+
+function openBoard(sensor: SerialSensor, sharing: number, { clock, emit }: SourceEdges): Source {
+  checkBoard(sensor, sharing);
+  const { name, port: path, baud = BRIDGE_LINE.baud, silenceS = BRIDGE_SILENCE_S } = sensor;
+  const line = { ...BRIDGE_LINE, baud };
+  return openBridgeSource({ sensor: name, sensorClass: SENSOR_CLASSES.unknown, path, line, silenceS, clock, emit });
+}
+
+async function openTopics(sensor: OnBroker, { folder, clock, emit, subscribeLocal }: SourceEdges): Promise<Source> {
+  const { url, username } = sensor.mqtt;
+  const elsewhere = url === undefined ? undefined : { url, username, password: secretOf(sensor.mqtt, folder) };
+  if (!elsewhere && !subscribeLocal) {
+    refuse(sensor.name, 'mqtt', 'there is no own broker to listen on; give mqtt.url, or switch the broker on');
+  }
+  return openMqttSource({
+    sensor: sensor.name,
+    sensorClass: SENSOR_CLASSES.unknown,
+    ...(sensor.kind === 'mqtt' ? mappedTopic(sensor) : await conventionTopics(sensor)),
+    from: elsewhere ?? { local: subscribeLocal! },
+    clock,
+    emit,
+  });
+}
+
+const mappedTopic = ({ topic, readings }: MqttSensor) => ({ filters: [topic], convention: createMapping(readings) });
+
+async function conventionTopics(sensor: ConventionSensor) {
+  const profile = await conventionOf(sensor);
+  const { createConvention } = await import('../sense/mqtt/conventions.ts');
+  const filters = sensor.topic === undefined ? profile.topics : [sensor.topic];
+  return { filters, convention: createConvention(profile) };
+}
+
+export async function openRecording(sensor: Recording, emit: Emit): Promise<AsyncIterable<Reading>> {
+  const { name, file } = sensor;
+  if (sensor.kind === 'table') {
+    const { timestamp, readings } = sensor;
+    return replayCsv({ sensor: name, sensorClass: SENSOR_CLASSES.unknown, file, timestamp, readings, emit });
+  }
+  const { serial: profile, model } = await serialDevice(sensor);
+  const { startMs, intervalMs } = sensor;
+  return replayBytes({ sensor: name, file, profile, model, startMs, intervalMs, emit });
+}

@@ -1,0 +1,71 @@
+// Who may do what at the embedded broker.
+//
+// Two roles. A gateway speaks packets and link frames and nothing else; a sensor (and whatever looks at sensors)
+// speaks everything but those. Wildcards let a sensor subscribe to `#`, so delivery is checked as well as subscription.
+// Topics that begin with `$` belong to the broker; that includes shared subscriptions, which Aedes grants and never serves.
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { OperatingError } from '../../core/errors.ts';
+import { isLinkTopic, isNetworkTopic } from '../topic.ts';
+
+export interface Account {
+  readonly name: string;
+  readonly password: string;
+  readonly role: 'gateway' | 'sensor';
+}
+
+/** `anyone`: a broker without accounts, which listens on loopback only. */
+export type Role = Account['role'] | 'anyone';
+
+export interface Identity {
+  readonly name: string;
+  readonly role: Role;
+}
+
+export const ANYONE: Identity = { name: 'anonymous', role: 'anyone' };
+
+/** Whether a role sees messages on a topic at all. */
+export function maySee(role: Role, topic: string): boolean {
+  if (topic.startsWith('$')) return false;
+  return role === 'anyone' || isNetworkTopic(topic) === (role === 'gateway');
+}
+
+export function mayPublish(role: Role, topic: string): boolean {
+  if (!maySee(role, topic)) return false;
+  return !isNetworkTopic(topic) || topic.startsWith('qis/1/') || isLinkTopic(topic);
+}
+
+/** A sensor's `#` is granted; maySee keeps packets out of it. */
+export function maySubscribe(role: Role, filter: string): boolean {
+  return mayPublish(role, filter);
+}
+
+/** The name stands before a `/` in a client id (broker.ts). */
+const NAME = /^[^/]{1,64}$/;
+
+const digest = (text: string | Buffer): Buffer => createHash('sha256').update(text).digest();
+
+/**
+ * A check that takes as long for a name nobody has as for a wrong password. With no accounts at all, everyone is ANYONE.
+ * @throws OperatingError config_invalid for a name or password that cannot be used
+ */
+export function credentialsOf(
+  accounts: readonly Account[],
+): (name: string | undefined, password: Buffer | undefined) => Identity | undefined {
+  const known = new Map<string, { identity: Identity; secret: Buffer }>();
+  for (const { name, password, role } of accounts) {
+    if (!NAME.test(name) || password === '' || known.has(name)) {
+      throw new OperatingError(
+        'config_invalid',
+        `broker account "${name}" cannot be used: give it a name of its own, without "/", and a password`,
+      );
+    }
+    known.set(name, { identity: { name, role }, secret: digest(password) });
+  }
+  const nobody = digest('');
+  return (name, password) => {
+    if (known.size === 0) return ANYONE;
+    const entry = known.get(name ?? '');
+    const equal = timingSafeEqual(digest(password ?? ''), entry?.secret ?? nobody);
+    return equal ? entry?.identity : undefined;
+  };
+}

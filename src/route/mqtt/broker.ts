@@ -1,0 +1,150 @@
+// The gateway's own MQTT 3.1.1 broker: sensors publish here, neighbours subscribe to what they watch.
+//
+//   socket -> FrameGuard -> Aedes -> sensors' topics: to whoever subscribed
+//                                 -> packets, link frames: to onPacket only; PUBACK once it settled
+//   publish() -> Aedes -> neighbours
+//
+// Invariant: what a client publishes on qis/ or q1/ reaches no other client. The agent verifies and commits it and
+// publishes it anew. Sessions are clean, QoS 2 is not served, and a client id belongs to its account.
+
+import { once } from 'node:events';
+import { createServer, isIPv4, type Server } from 'node:net';
+import { Aedes, type AedesPublishPacket } from 'aedes';
+import { assert } from '../../core/assert.ts';
+import { OperatingError, reasonOf } from '../../core/errors.ts';
+import type { Emit } from '../../core/events.ts';
+import {
+  brokerClientIdBytesMax,
+  brokerConnectMsMax,
+  brokerDrainMsMax,
+  drainMsMax,
+  topicLevelsMax,
+} from '../../core/limits.ts';
+import type { ArrivalHandler } from '../arrival.ts';
+import { isNetworkTopic } from '../topic.ts';
+import { type Account, credentialsOf } from './access.ts';
+import { brokerMemory } from './broker-memory.ts';
+import { brokerPolicy, type PolicyOptions } from './broker-policy.ts';
+import { SessionTable } from './broker-session.ts';
+import { Work } from './work.ts';
+
+export interface BrokerOptions {
+  /** Address to listen on. */
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** May be empty on a loopback address only. */
+  readonly accounts: readonly Account[];
+  /** Packets and link frames of clients; `via` is `client:<account>`. */
+  readonly onPacket: ArrivalHandler;
+  readonly emit: Emit;
+}
+
+export interface Broker extends AsyncDisposable {
+  readonly port: number;
+  /** To every neighbour that subscribed, QoS 1, never retained. The bytes are sent later: do not change them. */
+  publish(topic: string, bytes: Buffer): void;
+  /** Messages of sensors as they are published here; returns how to stop. `receive` must not throw. */
+  subscribeLocal(filter: string, receive: (topic: string, payload: Buffer) => void): () => void;
+  /** Proven clients, and bytes on the wire since the broker opened. */
+  stats(): { readonly clients: number; readonly bytesIn: number; readonly bytesOut: number };
+}
+
+/**
+ * Listens and serves until disposed.
+ * @throws OperatingError broker_unavailable when it cannot listen, config_invalid when just anyone could publish
+ */
+export async function openBroker(options: BrokerOptions): Promise<Broker> {
+  const { host, accounts, emit } = options;
+  if (accounts.length === 0 && !isLoopback(host)) {
+    throw new OperatingError(
+      'config_invalid',
+      `the broker on ${host} has no accounts, so anyone could publish: add accounts or listen on 127.0.0.1`,
+    );
+  }
+  const sessions = new SessionTable(emit);
+  const arrivals = new Work();
+  const deliveries = new Work();
+  const identify = credentialsOf(accounts);
+  const aedes = await serve({ identify, sessions, arrivals, onPacket: options.onPacket, emit });
+  const server = createServer((socket) => sessions.accept(socket, aedes.handle));
+  const port = await listen(server, options).catch((error) => {
+    aedes.close();
+    throw error;
+  });
+  emit({ type: 'broker_up', port });
+  return {
+    port,
+    publish(topic, payload) {
+      aedes.publish({ cmd: 'publish', topic, payload, qos: 1, retain: false, dup: false }, deliveries.begin());
+    },
+    subscribeLocal: (filter, receive) => subscribeLocal(aedes, filter, receive),
+    stats: () => sessions.stats(),
+    async [Symbol.asyncDispose]() {
+      const closed = once(server, 'close');
+      server.close();
+      await Promise.all([arrivals.drained(drainMsMax), deliveries.drained(drainMsMax)]);
+      await new Promise<void>((resolve) => aedes.close(resolve));
+      sessions.endAll();
+      await closed;
+    },
+  };
+}
+
+async function serve(policy: PolicyOptions): Promise<Aedes> {
+  const { sessions, emit } = policy;
+  let full = false;
+  const aedes = await Aedes.createBroker({
+    ...brokerPolicy(policy),
+    persistence: brokerMemory(() => {
+      if (!full) emit({ type: 'warning', message: 'broker: no room for more retained messages' });
+      full = true;
+    }),
+    // 0 is no limit: with one, the messages that wait for a stalled client keep all others waiting.
+    concurrency: 0,
+    drainTimeout: brokerDrainMsMax,
+    connectTimeout: brokerConnectMsMax,
+    // MQTT 3.1 clients: 23 characters were the rule, and the name of the account comes before them.
+    maxClientsIdLength: 2 * brokerClientIdBytesMax,
+    // One more than a packet has: the hop count.
+    maxTopicLevels: topicLevelsMax + 1,
+  });
+  aedes.on('clientError', (client, error) => sessions.report(client, error));
+  aedes.on('connectionError', (client, error) => sessions.report(client, error));
+  aedes.on('unsubscribe', (filters, client) => {
+    for (const filter of filters) sessions.of(client).filters.delete(filter);
+  });
+  aedes.addListener('error', (error: Error) => emit({ type: 'warning', message: `broker: ${reasonOf(error)}` }));
+  return aedes;
+}
+
+async function listen(server: Server, { host, port, emit }: BrokerOptions): Promise<number> {
+  server.listen({ host, port });
+  try {
+    await once(server, 'listening');
+  } catch (cause) {
+    const what = (cause as NodeJS.ErrnoException).code === 'EADDRINUSE' ? 'another program uses it' : reasonOf(cause);
+    throw new OperatingError(
+      'broker_unavailable',
+      `the broker cannot listen on ${host}:${port} (${what}): stop that program or set another port`,
+      { cause },
+    );
+  }
+  server.on('error', (error) => emit({ type: 'warning', message: `broker: ${reasonOf(error)}` }));
+  const address = server.address();
+  assert(address !== null && typeof address === 'object', 'a TCP server has a port');
+  return address.port;
+}
+
+function subscribeLocal(aedes: Aedes, filter: string, receive: (topic: string, payload: Buffer) => void): () => void {
+  const deliver = ({ topic, payload }: AedesPublishPacket, done: () => void): void => {
+    if (!isNetworkTopic(topic) && !topic.startsWith('$')) receive(topic, Buffer.from(payload));
+    done();
+  };
+  aedes.subscribe(filter, deliver, () => {});
+  return () => aedes.unsubscribe(filter, deliver, () => {});
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
+}

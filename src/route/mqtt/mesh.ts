@@ -1,0 +1,124 @@
+// The links of one gateway and, if it has one, its own broker: the real Network.
+//
+// Packets go out on our own broker, where neighbours subscribe; a gateway without a broker sends them on its links. Each
+// link has one owner, keepOpen, which opens it again with jitter. Invariant: nothing waits for a link that is down; the
+// outbox is where packets wait. Counters run on across reconnections.
+import type { Emit } from '../../core/events.ts';
+import { keepOpen } from '../../core/retry.ts';
+import type { ArrivalHandler } from '../arrival.ts';
+import type { Network } from '../network.ts';
+import type { Broker } from './broker.ts';
+import { type Link, type LinkAddress, openLink } from './link.ts';
+import { WireMeter } from './wire-meter.ts';
+
+export interface MeshOptions {
+  /** Ours; the mesh does not dispose it. */
+  readonly broker?: Pick<Broker, 'publish'>;
+  readonly links: readonly LinkAddress[];
+  readonly clientId: string;
+  /** What we watch, at every neighbour. */
+  readonly filters: readonly string[];
+  readonly onPacket: ArrivalHandler;
+  /** A link came up; called with its name. */
+  readonly onUp?: (link: string) => void;
+  readonly emit: Emit;
+  readonly keepaliveS?: number;
+  /** For the jitter of reconnections. */
+  readonly random?: () => number;
+}
+
+export interface LinkStats {
+  readonly name: string;
+  readonly up: boolean;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  /** How often it came up again. */
+  readonly reconnects: number;
+  /** Packets that were not sent because it was down or too much was in flight. */
+  readonly unsent: number;
+}
+
+export interface Mesh extends Network, AsyncDisposable {
+  stats(): { readonly links: readonly LinkStats[] };
+}
+
+/** A link over all its connections. */
+interface Keeping {
+  readonly address: LinkAddress;
+  link: Link | undefined;
+  opened: number;
+  unsent: number;
+  readonly meter: WireMeter;
+}
+
+export function openMesh(options: MeshOptions): Mesh {
+  const stopping = new AbortController();
+  const keepings = options.links.map(
+    (address): Keeping => ({ address, link: undefined, opened: 0, unsent: 0, meter: new WireMeter() }),
+  );
+  const kept = keepings.map((keeping) => keep(keeping, options, stopping.signal));
+  return {
+    publish(topic, bytes, { except } = {}) {
+      if (options.broker) {
+        options.broker.publish(topic, bytes);
+        return true;
+      }
+      let taken = false;
+      for (const keeping of keepings) {
+        if (`link:${keeping.address.name}` === except) continue;
+        if (keeping.link?.publish(topic, bytes)) taken = true;
+        else keeping.unsent += 1;
+      }
+      return taken;
+    },
+    send(topic, bytes, via) {
+      const keeping = keepings.find(({ address }) => via === `link:${address.name}`);
+      if (keeping) return keeping.link?.publish(topic, bytes) ?? false;
+      // Whoever dialled us listens on our broker.
+      options.broker?.publish(topic, bytes);
+      return options.broker !== undefined;
+    },
+    stats: () => ({ links: keepings.map(statsOf) }),
+    async [Symbol.asyncDispose]() {
+      stopping.abort();
+      await Promise.all(kept);
+    },
+  };
+}
+
+function keep(keeping: Keeping, options: MeshOptions, signal: AbortSignal): Promise<void> {
+  const { emit, random } = options;
+  const { address, meter } = keeping;
+  return keepOpen(
+    async () => {
+      const link = await openLink({ ...options, address, meter, signal });
+      keeping.link = link;
+      keeping.opened += 1;
+      emit({ type: 'link_up', link: address.name });
+      options.onUp?.(address.name);
+      return {
+        closed: link.closed,
+        async [Symbol.asyncDispose]() {
+          keeping.link = undefined;
+          await link[Symbol.asyncDispose]();
+        },
+      };
+    },
+    {
+      signal,
+      onDown: (reason, retryMs) => emit({ type: 'link_down', link: address.name, reason, retryMs }),
+      ...(random ? { random } : {}),
+    },
+  );
+}
+
+function statsOf({ address, link, opened, unsent, meter }: Keeping): LinkStats {
+  return {
+    name: address.name,
+    up: link !== undefined,
+    bytesIn: meter.bytesIn,
+    bytesOut: meter.bytesOut,
+    reconnects: Math.max(0, opened - 1),
+    unsent,
+  };
+}

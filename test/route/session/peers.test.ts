@@ -1,0 +1,236 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { virtualClock } from '../../../src/core/clock.ts';
+import type { LinkFrameReason } from '../../../src/core/events.ts';
+import { handshakesBurst, peersMax } from '../../../src/core/limits.ts';
+import { signAnnouncement } from '../../../src/packet/announcement.ts';
+import { type Identity, temporaryIdentity } from '../../../src/packet/identity.ts';
+import { createKeyring } from '../../../src/packet/keyring.ts';
+import { type LinkFrame, parseFrame, sealFrame, VERB } from '../../../src/route/session/link-frame.ts';
+import { createPeers, type Peers } from '../../../src/route/session/peers.ts';
+import { linkTopic } from '../../../src/route/topic.ts';
+import { verbOf } from '../custody/custody-fixture.ts';
+
+const NOW_MS = Date.UTC(2026, 5, 1);
+const us = temporaryIdentity(Buffer.alloc(32, 1));
+const them = temporaryIdentity(Buffer.alloc(32, 2));
+const WAY = 'link:them';
+
+interface Sent {
+  readonly bytes: Buffer;
+  readonly via: string;
+}
+
+function open({ isOpen = false, knows = [them] as readonly Identity[] } = {}) {
+  const clock = virtualClock(NOW_MS);
+  const keyring = createKeyring();
+  for (const { publicKey } of knows) keyring.add(publicKey);
+  const sent: Sent[] = [];
+  const down = new Set<string>();
+  const dropped: LinkFrameReason[] = [];
+  const learned: Buffer[] = [];
+  const peers = createPeers({
+    identity: us,
+    keyring,
+    community: undefined,
+    isOpen,
+    clock,
+    network: { send: (_topic, bytes, via) => !down.has(via) && sent.push({ bytes, via }) > 0 },
+    emit: (event) => void (event.type === 'link_frame_dropped' && dropped.push(event.reason)),
+    announcement: () => announcementOf(us),
+    onKey: (kid) => void learned.push(kid),
+  });
+  return { clock, keyring, peers, sent, down, dropped, learned };
+}
+
+const announcementOf = (who: Identity): Buffer =>
+  signAnnouncement({ urls: [], filters: [], expiresS: NOW_MS / 1000 + 3600 }, who, undefined);
+
+/** The other end: a start of `who`, which seals frames to us. */
+function speaker(who: Identity = them, boot = 1) {
+  let counter = 0;
+  const keys = who.linkKeys(us.publicKey)!;
+  const seal = (verb: number, body: LinkFrame['body'], at = counter++): Buffer => {
+    const frame = { verb, messageId: Buffer.alloc(8), boot: Buffer.alloc(4, boot), counter: at, hops: 0, body };
+    return sealFrame(frame, who.publicKey.kid, keys.send);
+  };
+  return { seal, who };
+}
+
+const ownTopic = linkTopic(us.publicKey.kid.toString('hex'));
+const arrival = (bytes: Buffer, via = WAY) => ({ topic: ownTopic, bytes, via });
+
+/** What we challenged with, last. */
+function challengeOf(sent: readonly Sent[]): Buffer {
+  const ping = sent.findLast(({ bytes }) => verbOf(bytes) === 'ping');
+  return parseFrame(ping!.bytes)!.frame.body as Buffer;
+}
+
+function begin(peers: Peers, sent: readonly Sent[], { seal }: ReturnType<typeof speaker>): void {
+  peers.hear(arrival(seal(VERB.ack, [])));
+  peers.hear(arrival(seal(VERB.pong, challengeOf(sent))));
+}
+
+const verbs = (sent: readonly Sent[]) => sent.map(({ bytes }) => verbOf(bytes));
+
+suite('sessions', () => {
+  test('an unknown boot is challenged, and nothing is heard before the answer', () => {
+    const { peers, sent, dropped } = open();
+    const theirs = speaker();
+    assert.equal(peers.hear(arrival(theirs.seal(VERB.ack, []))), undefined);
+    assert.deepEqual(verbs(sent), ['ping']);
+    assert.equal(peers.hear(arrival(theirs.seal(VERB.pong, Buffer.alloc(8)))), undefined);
+    assert.equal(peers.hear(arrival(theirs.seal(VERB.ack, []))), undefined);
+    peers.hear(arrival(theirs.seal(VERB.pong, challengeOf(sent))));
+    assert.equal(peers.hear(arrival(theirs.seal(VERB.ack, [])))?.verb, VERB.ack);
+    assert.deepEqual(dropped, ['unknown_boot', 'unknown_boot']);
+  });
+
+  test('a frame is heard once, and none of an earlier start', () => {
+    const { peers, sent, dropped } = open();
+    const before = speaker();
+    begin(peers, sent, before);
+    const recorded = [before.seal(VERB.ack, []), before.seal(VERB.ack, [])];
+    assert(peers.hear(arrival(recorded[1]!)));
+    assert(peers.hear(arrival(recorded[0]!)), 'a little out of order is fine');
+    assert.equal(peers.hear(arrival(recorded[0]!)), undefined);
+    const unheard = before.seal(VERB.ack, []);
+    begin(peers, sent, speaker(them, 2));
+    assert.equal(peers.hear(arrival(unheard)), undefined);
+    assert.deepEqual(dropped, ['unknown_boot', 'replayed', 'unknown_boot', 'unknown_boot']);
+  });
+
+  test('a PING is answered with a PONG and an ANNOUNCE, so many at once', () => {
+    const { peers, sent, dropped, clock } = open();
+    const { seal } = speaker();
+    for (let i = 0; i < 50; i++) peers.hear(arrival(seal(VERB.ping, Buffer.alloc(8, i))));
+    assert.equal(verbs(sent).filter((verb) => verb === 'pong').length, handshakesBurst);
+    assert.equal(verbs(sent).filter((verb) => verb === 'ping').length, 1);
+    assert.equal(sent.length, 2 * handshakesBurst + 1);
+    assert.equal(dropped.filter((reason) => reason === 'rate').length, 50 - handshakesBurst);
+    clock.advanceTo(NOW_MS + 5_000);
+    peers.hear(arrival(seal(VERB.ping, Buffer.alloc(8))));
+    assert.equal(verbs(sent).filter((verb) => verb === 'pong').length, handshakesBurst + 1);
+  });
+
+  test('recorded frames played from elsewhere neither move the way nor make a storm', () => {
+    const { peers, sent } = open();
+    const theirs = speaker();
+    const old = Array.from({ length: 100 }, () => speaker(them, 9).seal(VERB.announce, announcementOf(them)));
+    begin(peers, sent, theirs);
+    const before = sent.length;
+    for (const bytes of old) peers.hear(arrival(bytes, 'client:thief'));
+    assert(sent.length - before <= handshakesBurst);
+    assert.equal(peers.at(WAY)?.key.bytes.equals(them.publicKey.bytes), true);
+    assert.equal(peers.at('client:thief'), undefined);
+    assert(peers.hear(arrival(theirs.seal(VERB.ack, []))));
+  });
+
+  test('frames go back along the newest way, and along another when that is down', () => {
+    const { peers, sent, down } = open();
+    const theirs = speaker();
+    begin(peers, sent, theirs);
+    const heard = peers.hear(arrival(theirs.seal(VERB.ack, []), 'client:them'));
+    peers.say(heard!.peer, 'ack', { body: [] });
+    assert.equal(sent.at(-1)?.via, 'client:them');
+    down.add('client:them');
+    assert.equal(peers.say(heard!.peer, 'ack', { body: [] }), true);
+    assert.equal(sent.at(-1)?.via, WAY);
+    down.add(WAY);
+    assert.equal(peers.say(heard!.peer, 'ack', { body: [] }), false);
+  });
+
+  test('who does not answer is introduced to again, ever more seldom', () => {
+    const { peers, sent, clock } = open();
+    peers.introduce(them.publicKey, WAY);
+    assert.deepEqual(verbs(sent), ['announce', 'ping']);
+    for (let s = 1; s <= 86_400; s++) {
+      clock.advanceTo(NOW_MS + s * 1000);
+      peers.tick();
+    }
+    const attempts = verbs(sent).filter((verb) => verb === 'announce').length;
+    assert(attempts > 20 && attempts < 40, `${attempts}`);
+    begin(peers, sent, speaker());
+    peers.byNodeId(them.publicKey.nodeId)!.announcement = { key: them.publicKey, urls: [], filters: [], expiresS: 0 };
+    const before = sent.length;
+    clock.advanceTo(NOW_MS + 100 * 86_400_000);
+    peers.tick();
+    assert.equal(sent.length, before);
+  });
+});
+
+suite('frames that go unheard', () => {
+  test('each has its reason', () => {
+    const { peers, dropped, sent } = open();
+    const theirs = speaker();
+    begin(peers, sent, theirs);
+    dropped.length = 0;
+    const stranger = speaker(temporaryIdentity(Buffer.alloc(32, 3)));
+    const forged = theirs.seal(VERB.ack, []);
+    forged[forged.length - 1]! ^= 1;
+    const own = sealFrame(parseFrame(theirs.seal(VERB.ack, []))!.frame, us.publicKey.kid, Buffer.alloc(32));
+    for (const bad of [
+      arrival(Buffer.alloc(40)),
+      arrival(own),
+      arrival(stranger.seal(VERB.ack, [])),
+      arrival(stranger.seal(VERB.announce, announcementOf(stranger.who))),
+      arrival(forged),
+      arrival(theirs.seal(VERB.ping, 7)),
+    ]) {
+      assert.equal(peers.hear(bad), undefined);
+    }
+    const expected = ['malformed', 'own_frame', 'stranger', 'stranger', 'bad_mac', 'bad_body'];
+    assert.deepEqual(dropped, expected);
+  });
+
+  test('a frame that was sent to somebody else, or back to its sender, is not heard', () => {
+    const { peers, dropped } = open();
+    const third = temporaryIdentity(Buffer.alloc(32, 3));
+    const frame = parseFrame(speaker().seal(VERB.ack, []))!.frame;
+    const toThird = sealFrame(frame, them.publicKey.kid, them.linkKeys(third.publicKey)!.send);
+    const reflected = sealFrame(frame, them.publicKey.kid, us.linkKeys(them.publicKey)!.send);
+    peers.hear(arrival(toThird));
+    peers.hear(arrival(reflected));
+    assert.deepEqual(dropped, ['bad_mac', 'bad_mac']);
+    assert.equal(peers.all().length, 0, 'and takes no place');
+  });
+});
+
+suite('strangers', () => {
+  test('where membership is open, an announced key is believed, told, and challenged', () => {
+    const { peers, sent, learned, keyring } = open({ isOpen: true, knows: [] });
+    const theirs = speaker();
+    peers.hear(arrival(theirs.seal(VERB.announce, announcementOf(them))));
+    assert.deepEqual(learned, [them.publicKey.kid]);
+    assert.equal(keyring.candidates(them.publicKey.kid).length, 1);
+    assert.deepEqual(verbs(sent), ['ping']);
+    begin(peers, sent, theirs);
+    assert(peers.hear(arrival(theirs.seal(VERB.ack, []))));
+  });
+
+  test('nobody is believed through the announcement of another, or without its key', () => {
+    const { peers, learned, dropped, keyring } = open({ isOpen: true, knows: [] });
+    const third = speaker(temporaryIdentity(Buffer.alloc(32, 3)));
+    peers.hear(arrival(third.seal(VERB.announce, announcementOf(them))));
+    const frame = parseFrame(third.seal(VERB.announce, announcementOf(them)))!.frame;
+    peers.hear(arrival(sealFrame(frame, them.publicKey.kid, Buffer.alloc(32))));
+    assert.deepEqual(dropped, ['bad_body', 'bad_mac']);
+    assert.equal(learned.length + keyring.size, 0);
+  });
+
+  test('those who never answer give way; those who speak keep their place', () => {
+    const { peers, sent, dropped, clock } = open({ isOpen: true });
+    const first = speaker();
+    begin(peers, sent, first);
+    for (let n = 0; n < peersMax + 20; n++) {
+      const seed = Buffer.alloc(32, 77);
+      seed.writeUInt32BE(n);
+      const who = temporaryIdentity(seed);
+      clock.advanceTo(clock.now() + 10);
+      peers.hear(arrival(speaker(who).seal(VERB.announce, announcementOf(who)), 'client:visitor'));
+    }
+    assert.equal(peers.all().length, peersMax);
+    assert.equal(dropped.includes('too_many_peers'), false);
+    assert(peers.hear(arrival(first.seal(VERB.ack, []))));
+  });
+});
