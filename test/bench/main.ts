@@ -11,6 +11,7 @@ import { benchPackets } from './packets.ts';
 import { benchReadings } from './readings.ts';
 import { benchReplay } from './replay.ts';
 import { benchStore } from './store.ts';
+import { table } from './table.ts';
 
 const SETS: Record<string, () => Promise<Record<string, unknown>>> = {
   default: async () => ({
@@ -36,13 +37,3 @@ if (!set) {
 }
 const result = await set();
 process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : table(result));
-
-function table(figures: Record<string, unknown>, indent = ''): string {
-  return Object.entries(figures)
-    .map(([key, value]) =>
-      typeof value === 'object' && value !== null
-        ? `${indent}${key}\n${table(value as Record<string, unknown>, `${indent}  `)}`
-        : `${indent}${key.padEnd(28 - indent.length)}${typeof value === 'number' ? value.toLocaleString('en-US') : value}\n`,
-    )
-    .join('');
-}
