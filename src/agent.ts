@@ -8,14 +8,17 @@
 // Synchronous but for commits, and driven from outside: by sensors and sockets in a gateway, by a virtual clock in a
 // replay. Invariant: nothing leaves, is relayed or is weighed before it was committed.
 import type { Anomaly } from './core/anomaly.ts';
+import type { Domain } from './core/condition.ts';
+import { phenomenonOf } from './core/domain.ts';
 import { OperatingError } from './core/errors.ts';
 import type { PacketReason } from './core/events.ts';
 import { hopsMax } from './core/limits.ts';
 import { QUANTITIES } from './core/quantities.ts';
 import { channelKey, type Reading } from './core/reading.ts';
 import type { Watch } from './detect/watch.ts';
-import { distillAnomaly, distillAnswer } from './distill/distiller.ts';
-import { createOutbox, named, type OutboxParts, phenomenonOf, rowOf } from './outbox.ts';
+import { distillAnomaly, distillAnswer, type Station } from './distill/distiller.ts';
+import type { Domains } from './distill/domains.ts';
+import { createOutbox, type OutboxParts, rowOf } from './outbox.ts';
 import type { Keyring } from './packet/keyring.ts';
 import type { SignedPacket } from './packet/packet.ts';
 import { type AdmissionOptions, admit } from './route/admission.ts';
@@ -28,14 +31,22 @@ import type { Reputation } from './synthesize/reputation.ts';
 import { type Sighting, sightingOf } from './synthesize/sighting.ts';
 import type { Conclusion, Synthesizer } from './synthesize/synthesizer.ts';
 
+/** A domain at work: where we stand in its terms, who weighs its packets, and what the word of others counts there. */
+export interface DomainWork {
+  readonly station: Station;
+  readonly synthesizer: Synthesizer;
+  /** Absent where nobody's word is worth less than another's. */
+  readonly reputation?: Pick<Reputation, 'condemn'>;
+}
+
 export interface AgentParts extends OutboxParts {
+  readonly domains: Domains;
+  /** One for each of the domains, by its id. */
+  readonly work: ReadonlyMap<Domain, DomainWork>;
   /** Every reading passes it first, whatever its source. */
   readonly qualityControl: (reading: Reading) => Reading;
   readonly keyring: Keyring;
   readonly watch: Watch;
-  readonly synthesizer: Synthesizer;
-  /** Absent where nobody's word is worth less than another's. */
-  readonly reputation?: Pick<Reputation, 'condemn'>;
   /** Keeps a packet until the key of its origin is announced; false when it has no room. Absent: it is dropped. */
   readonly park?: (arrival: Arrival) => boolean;
   /** How a packet is verified; a replay shares the work between its gateways. */
@@ -52,13 +63,13 @@ export interface Agent {
 }
 
 export function createAgent(parts: AgentParts): Agent {
-  const { station, identity, community, keyring, store, network, delivery } = parts;
-  const { qualityControl, watch, synthesizer, reputation, park, surroundings, clock, emit } = parts;
-  const { profile } = station;
+  const { domains, work, identity, community, keyring, store, network, delivery } = parts;
+  const { qualityControl, watch, park, surroundings, clock, emit } = parts;
   const own = identity.publicKey;
   const outbox = createOutbox(parts);
   const equivocation = createEquivocation();
-  const sighting = ({ id, key, outcome }: SignedPacket) => sightingOf(profile, { id, origin: key.nodeId, outcome });
+  const sighting = ({ id, key, outcome }: SignedPacket) =>
+    sightingOf(domains.of(outcome.domain), { id, origin: key.nodeId, outcome });
 
   function reading(from: Reading): void {
     const judged = qualityControl(from);
@@ -69,6 +80,8 @@ export function createAgent(parts: AgentParts): Agent {
 
   function conclude(anomaly: Anomaly): void {
     emit({ type: 'anomaly', ...anomaly, channel: channelKey(anomaly), unit: QUANTITIES[anomaly.quantity].unit });
+    // Every channel that is watched is of a quantity of one of our domains.
+    const { station, synthesizer } = work.get(domains.ofQuantity(anomaly.quantity)!.id)!;
     const packet = outbox.deposit((moment) => distillAnomaly(station, anomaly, moment));
     act(synthesizer.issued(sighting(packet), clock.now()));
   }
@@ -106,7 +119,7 @@ export function createAgent(parts: AgentParts): Agent {
     emit({
       type: 'packet_received',
       id: seen.id,
-      ...named(profile, packet.outcome),
+      ...domains.named(packet.outcome),
       origin,
       via,
       hops: topic.hops,
@@ -119,11 +132,12 @@ export function createAgent(parts: AgentParts): Agent {
   function hear(seen: Sighting, packet: SignedPacket): void {
     const other = equivocation.check(seen);
     if (other === undefined) {
-      act(synthesizer.hear(seen, clock.now(), watch.views()));
+      const at = work.get(packet.outcome.domain);
+      if (at) act(at.synthesizer.hear(seen, clock.now(), watch.views()));
       return;
     }
     // Both packets are valid, so together they prove it to anyone; neither counts.
-    reputation?.condemn(seen.origin);
+    for (const { reputation } of work.values()) reputation?.condemn(seen.origin);
     emit({ type: 'equivocation', origin: keyring.nameOf(seen.origin), ids: [other, seen.id] });
     const before = store.packets.get(Buffer.from(other, 'hex'))?.bytes;
     if (before)
@@ -142,7 +156,8 @@ export function createAgent(parts: AgentParts): Agent {
   function act(conclusions: readonly Conclusion[]): void {
     for (const conclusion of conclusions) {
       if (conclusion.kind === 'answer') {
-        const quantity = phenomenonOf(profile, conclusion.about.outcome)?.quantity;
+        const { station } = work.get(conclusion.about.outcome.domain)!;
+        const quantity = phenomenonOf(station.profile, conclusion.about.outcome)?.quantity;
         outbox.deposit((moment) => distillAnswer(station, basisOf(conclusion, quantity, watch.views()), moment));
       } else tell(conclusion);
     }
@@ -159,7 +174,7 @@ export function createAgent(parts: AgentParts): Agent {
     }
     const { verdict, about } = conclusion;
     const told = {
-      phenomenon: named(profile, about.outcome).phenomenon,
+      phenomenon: domains.named(about.outcome).phenomenon,
       verdict,
       probability,
       about: about.id,
@@ -185,7 +200,7 @@ export function createAgent(parts: AgentParts): Agent {
     tick() {
       const nowMs = clock.now();
       for (const anomaly of watch.tick(nowMs)) surviving(() => conclude(anomaly));
-      surviving(() => act(synthesizer.tick(nowMs, watch.views())));
+      for (const { synthesizer } of work.values()) surviving(() => act(synthesizer.tick(nowMs, watch.views())));
       surviving(outbox.send);
       if (delivery) surviving(delivery.tick);
     },

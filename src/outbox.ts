@@ -3,11 +3,10 @@
 // What nobody could take, or what was made without a clock, stays in the outbox for the next call. Invariant: a packet is
 // sent only after the commit that used up its sequence, so no two packets ever share one.
 import type { Clock } from './core/clock.ts';
-import { FINDINGS } from './core/condition.ts';
-import type { DomainProfile, Phenomenon } from './core/domain.ts';
 import type { Emit } from './core/events.ts';
 import { futureToleranceS, outboxBatchMax } from './core/limits.ts';
-import type { Issue, Station } from './distill/distiller.ts';
+import type { Issue } from './distill/distiller.ts';
+import type { Domains } from './distill/domains.ts';
 import type { Surroundings } from './distill/surroundings.ts';
 import type { Community } from './packet/community.ts';
 import { topicOf } from './packet/fingerprint.ts';
@@ -19,7 +18,7 @@ import type { Network } from './route/network.ts';
 import type { Store } from './store/store.ts';
 
 export interface OutboxParts {
-  readonly station: Station;
+  readonly domains: Pick<Domains, 'named'>;
   readonly identity: Identity;
   readonly community: Community | undefined;
   readonly store: Store;
@@ -38,7 +37,7 @@ export interface Outbox {
 }
 
 export function createOutbox(parts: OutboxParts): Outbox {
-  const { station, identity, community, store, network, delivery, surroundings, clock, emit } = parts;
+  const { domains, identity, community, store, network, delivery, surroundings, clock, emit } = parts;
 
   function deposit(outcome: (moment: Issue) => Outcome): SignedPacket {
     const nowMs = issueTime(store.timeFloorMs(), clock.now());
@@ -56,7 +55,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
     });
     const { id, bytes, outcome: issued } = packet;
     const evidence = issued.evidence.map((about) => about.toString('hex'));
-    const says = named(station.profile, issued);
+    const says = domains.named(issued);
     emit({ type: 'packet_issued', id: id.toString('hex'), ...says, bytes: bytes.length, evidence });
     send();
     return packet;
@@ -92,13 +91,4 @@ function issueTime(floorMs: number, nowMs: number): number {
 /** What the store keeps of a packet, received or issued. */
 export function rowOf({ id, key, bytes, outcome }: SignedPacket, receivedMs: number) {
   return { id, origin: key.bytes, finding: outcome.finding, bytes, receivedMs, expiresS: expiresS(outcome) };
-}
-
-export function phenomenonOf(profile: DomainProfile, outcome: Outcome): Phenomenon | undefined {
-  return outcome.domain === profile.number ? profile.phenomena[(outcome.coarse[0] ?? 0) - 1] : undefined;
-}
-
-/** Finding and phenomenon by name, for events. */
-export function named(profile: DomainProfile, outcome: Outcome) {
-  return { finding: FINDINGS[outcome.finding]!, phenomenon: phenomenonOf(profile, outcome)?.name ?? 'unknown' };
 }

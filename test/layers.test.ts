@@ -23,7 +23,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   config: {
     layers: [
       'core',
-      'src/distill/air.ts',
+      'src/distill/place-dimensions.ts',
+      'src/packet/outcome.ts',
       'src/sense/convention/convention.ts',
       'src/sense/serial/modbus-model.ts',
       'src/sense/serial/number-reader.ts',
@@ -50,7 +51,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     outside: ['node:*', 'mqtt-packet', 'node-cron'],
   },
   sim: {
-    layers: ['core', 'packet', 'sense', 'detect', 'distill', 'route', 'store', 'synthesize', 'agent', 'gateway'],
+    layers: ['core', 'packet', 'sense', 'distill', 'route', 'store', 'synthesize', 'agent', 'gateway'],
     outside: ['node:*', 'mqtt', 'yaml'],
   },
   cli: { layers: ['*'], outside: ['node:*', 'zod'] },

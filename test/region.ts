@@ -9,6 +9,7 @@ import type { AgentEvent } from '../src/core/events.ts';
 import { QUALITY, type Reading } from '../src/core/reading.ts';
 import { createWatch, type SavedChannel, type WatchedQuantity } from '../src/detect/watch.ts';
 import { AIR } from '../src/distill/air.ts';
+import { createDomains } from '../src/distill/domains.ts';
 import { createSurroundings } from '../src/distill/surroundings.ts';
 import { type Identity, temporaryIdentity } from '../src/packet/identity.ts';
 import { createKeyring } from '../src/packet/keyring.ts';
@@ -132,8 +133,17 @@ function join(plan: MemberPlan, { index, seed, plans, net, clock, cutOff }: Surr
   // Their keys are written down at each other's.
   const pinned = new Set(plans.map((_, i) => identityOf(i).publicKey.nodeId.toString('hex')));
   const reputation = createReputation({ pinned });
+  const station = { profile: AIR, ...place, site: 1, contextTag: identity.contextTag };
+  const synthesizer = createSynthesizer({
+    profile: AIR,
+    nodeId: identity.publicKey.nodeId.toString('hex'),
+    here: place,
+    random: seededRandom(seed * 1_000 + index),
+    reputation,
+  });
   const agent = createAgent({
-    station: { profile: AIR, ...place, site: 1, contextTag: identity.contextTag },
+    domains: createDomains([AIR]),
+    work: new Map([[AIR.id, { station, synthesizer, reputation }]]),
     identity,
     community: undefined,
     keyring,
@@ -149,14 +159,6 @@ function join(plan: MemberPlan, { index, seed, plans, net, clock, cutOff }: Surr
     },
     qualityControl: createQualityControl(),
     watch,
-    synthesizer: createSynthesizer({
-      profile: AIR,
-      nodeId: identity.publicKey.nodeId.toString('hex'),
-      here: place,
-      random: seededRandom(seed * 1_000 + index),
-      reputation,
-    }),
-    reputation,
     surroundings: createSurroundings(['relative_humidity', 'temperature']),
     clock,
     emit: (event) => events.push({ ...event, timeMs: clock.now() }),

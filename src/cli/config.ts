@@ -7,6 +7,7 @@ import { type Config, checkConfig, problemLine, readConfig } from '../config/con
 import { keyOf, lineOf, type Problem, type Source } from '../config/problem.ts';
 import { OperatingError } from '../core/errors.ts';
 import { configProblemsMax } from '../core/limits.ts';
+import { settingOf } from '../gateway/configured.ts';
 import { refusedSensors } from '../gateway/sensor.ts';
 import { type Command, parseArguments } from './command.ts';
 
@@ -25,7 +26,12 @@ export const command: Command = {
     if (action !== 'check') throw new OperatingError('usage', 'say what to do with it: qis config check');
     const file = resolve(io.cwd, name);
     const checked = checkConfig(readConfig(file), file);
-    const problems = checked.config ? await sensorProblems(checked.config, checked.source!) : checked.problems;
+    const problems = checked.config
+      ? [
+          ...settingProblems(checked.config, checked.source!),
+          ...(await sensorProblems(checked.config, checked.source!)),
+        ]
+      : checked.problems;
     const ok = problems.length === 0;
     if (values.json) io.stdout.write(`${JSON.stringify({ ok, file, problems })}\n`);
     else if (ok) io.stdout.write(`${name} is in order\n`);
@@ -33,6 +39,19 @@ export const command: Command = {
     return ok ? 0 : 1;
   },
 };
+
+/** What its domains, or its site, cannot be: each message begins with its key. */
+function settingProblems(config: Config, source: Source): Problem[] {
+  try {
+    settingOf(config);
+    return [];
+  } catch (error) {
+    if (!(error instanceof OperatingError)) throw error;
+    const key = error.message.startsWith('site:') ? 'site' : 'domains';
+    const line = Math.max(...['domain', key].map((name) => lineOf(source, [name])));
+    return error.message.split('\n').map((message) => ({ key, line, message }));
+  }
+}
 
 /** What the sensors of a file in good shape cannot be. */
 async function sensorProblems({ sensors }: Config, source: Source): Promise<Problem[]> {

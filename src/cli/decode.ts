@@ -3,7 +3,7 @@
 // Each line of input is a recording of its own: nothing is remembered from one to the next. It goes through the same
 // framers, decoders and conventions as on a live gateway; what is not used is told with its reason.
 import { resolve } from 'node:path';
-import { isDeviceFile } from '../config/config.ts';
+import { isProfileFile } from '../config/config.ts';
 import type { Clock } from '../core/clock.ts';
 import { OperatingError } from '../core/errors.ts';
 import { decodeLineBytesMax } from '../core/limits.ts';
@@ -56,7 +56,7 @@ async function decodeLine(line: string | undefined, io: Io): Promise<DecodeRecor
   if (typeof input.device !== 'string') return refused(id, { reason: 'malformed', message: 'device is missing' });
   try {
     const model = typeof input.model === 'string' ? input.model : undefined;
-    const name = isDeviceFile(input.device) ? resolve(io.cwd, input.device) : input.device;
+    const name = isProfileFile(input.device) ? resolve(io.cwd, input.device) : input.device;
     const device = await namedDevice(name, model);
     if (!device) return refused(id, await unknownDevice(input.device, model));
     if ('mqtt' in device) return messages(id, device.mqtt, input);

@@ -1,7 +1,7 @@
 // `qis devices watch`: a device at a port, or a topic at a broker, through the same sources as on a live gateway.
 import { basename, resolve } from 'node:path';
 import { CONVENTIONS } from '../../devices/conventions.ts';
-import { type ConventionSensor, isDeviceFile, type SerialSensor } from '../config/config.ts';
+import { type ConventionSensor, isProfileFile, type SerialSensor } from '../config/config.ts';
 import type { Clock } from '../core/clock.ts';
 import { OperatingError } from '../core/errors.ts';
 import type { AgentEvent } from '../core/events.ts';
@@ -76,7 +76,7 @@ const isPort = (place: string): boolean => /^(\/|tcp:|COM\d)/.test(place);
 
 /** @returns undefined when it was stopped while it looked */
 async function chosen(place: string, { device, model }: WatchOptions, io: Io): Promise<Chosen | undefined> {
-  if (device !== undefined) return { device: isDeviceFile(device) ? resolve(io.cwd, device) : device, model };
+  if (device !== undefined) return { device: isProfileFile(device) ? resolve(io.cwd, device) : device, model };
   if (!isPort(place)) {
     const [convention, ...others] = CONVENTIONS.filter(({ topics }) =>
       topics.some((filter) => sharesRoot(filter, place)),

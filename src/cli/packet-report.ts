@@ -3,10 +3,10 @@
 // Fixed-point values turn into physical ones where the profile of the domain is known; the raw integers always stand
 // beside them. Invariant: reads only what the scanner passed, so every string is hex, a pattern-checked name or ours.
 import { FINDINGS } from '../core/condition.ts';
-import type { DomainProfile, Phenomenon } from '../core/domain.ts';
+import { type DomainProfile, type Phenomenon, phenomenonOf } from '../core/domain.ts';
 import { QUANTITIES } from '../core/quantities.ts';
 import { sensorClassName } from '../core/sensor-class.ts';
-import { profileOf } from '../distill/domains.ts';
+import { BUILT_IN_DOMAINS, createDomains } from '../distill/domains.ts';
 import type { Community } from '../packet/community.ts';
 import { address, fingerprint, tokens, topicOf } from '../packet/fingerprint.ts';
 import type { PublicKey } from '../packet/gate.ts';
@@ -27,6 +27,7 @@ export interface Shown {
   readonly community: Community | undefined;
 }
 
+const DOMAINS = createDomains(BUILT_IN_DOMAINS);
 const CLOCKS = ['not synchronised', 'holding over', 'synchronised'];
 
 const hex = (bytes: Buffer | undefined): string | null => bytes?.toString('hex') ?? null;
@@ -51,8 +52,8 @@ export function jsonReport({ packet, state, community }: Shown): object {
 }
 
 function jsonOutcome(outcome: Outcome): object {
-  const profile = profileOf(outcome.domain);
-  const phenomenon = phenomenonOf(profile, outcome);
+  const profile = DOMAINS.of(outcome.domain);
+  const phenomenon = profile && phenomenonOf(profile, outcome);
   const [code, values] = actionOf(outcome);
   return {
     ...outcome,
@@ -70,12 +71,6 @@ function jsonOutcome(outcome: Outcome): object {
 
 function actionOf({ action }: Outcome): [code: number, values: readonly number[]] {
   return typeof action === 'number' ? [action, []] : [action[0], action.slice(1)];
-}
-
-/** The phenomenon is a dimension of the condition like any other; its ordinal counts the profile's phenomena. */
-function phenomenonOf(profile: DomainProfile | undefined, { coarse }: Outcome): Phenomenon | undefined {
-  const at = profile?.coarse.findIndex((dimension) => dimension.attribute === 'phenomenon') ?? -1;
-  return profile?.phenomena[(coarse[at] ?? 0) - 1];
 }
 
 function physical(
@@ -112,7 +107,7 @@ export function textReport({ packet, state, community }: Shown): string {
 const utc = (timeS: number): string => new Date(timeS * 1000).toISOString().replace('.000Z', 'Z');
 
 function described(outcome: Outcome, name: (typeof FIELDS)[number]['name'], unit: string): string {
-  const profile = profileOf(outcome.domain);
+  const profile = DOMAINS.of(outcome.domain);
   switch (name) {
     case 'domain':
       return typeof outcome.domain === 'string'
@@ -130,7 +125,7 @@ function described(outcome: Outcome, name: (typeof FIELDS)[number]['name'], unit
     case 'observed':
     case 'baseline':
     case 'spread': {
-      const { raw, value, unit } = physical(outcome[name], phenomenonOf(profile, outcome));
+      const { raw, value, unit } = physical(outcome[name], profile && phenomenonOf(profile, outcome));
       return value === null ? `${raw} (unit not known)` : `${value} ${unit} (${raw})`;
     }
     case 'issued':
@@ -151,7 +146,7 @@ const named = (code: number, name: string | undefined): string =>
 
 /** "latitude_cell 275" where the profile names the dimension; 0 is "not stated". */
 function ordinals(outcome: Outcome, part: 'coarse' | 'fine', profile: DomainProfile | undefined): string {
-  const phenomenon = phenomenonOf(profile, outcome);
+  const phenomenon = profile && phenomenonOf(profile, outcome);
   const texts = outcome[part].map((ordinal, i) => {
     const dimension = profile?.[part][i];
     if (!dimension) return `${ordinal}`;

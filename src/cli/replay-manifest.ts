@@ -5,7 +5,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import * as z from 'zod';
-import { checkYaml, problemLine } from '../config/config.ts';
+import { checkYaml, domainNames, problemLine } from '../config/config.ts';
 import { type Problem, problemAt, type Source } from '../config/problem.ts';
 import { keys } from '../config/schema.ts';
 import { OperatingError, reasonOf } from '../core/errors.ts';
@@ -23,6 +23,9 @@ const SCHEMA = keys({
     .array(keys({ column: text, quantity: z.enum(QUANTITY_NAMES), unit: z.string().max(32) }))
     .min(1)
     .max(64),
+  // As in a configuration.
+  domain: text.optional(),
+  domains: z.array(text).min(1).max(8).optional(),
   folder: text.optional(),
   stations: z
     .array(
@@ -40,6 +43,8 @@ const SCHEMA = keys({
 type Shape = z.output<typeof SCHEMA>;
 
 export interface Manifest extends Pick<Shape, 'timestamp' | 'readings'> {
+  /** Names of built-in domains, or absolute paths of files. */
+  readonly domains: readonly string[];
   /** Files are absolute. Ids may repeat. */
   readonly stations: readonly { readonly id: string; readonly file: string; readonly place: Place | undefined }[];
 }
@@ -58,6 +63,7 @@ export function loadManifest(file: string, dataFolder: string | undefined): Mani
   return {
     timestamp: data.timestamp,
     readings: data.readings,
+    domains: domainNames(data, dirname(resolve(file))),
     stations: data.stations.map(({ id, file: name, latitude, longitude }) => ({
       id,
       file: resolve(folder, name),
@@ -76,9 +82,14 @@ function read(file: string): string {
 }
 
 /** What depends on two keys at once, and what other parts of the program understand. */
-function checkRelations({ timestamp, readings, stations }: Shape, source: Source, problems: Problem[]): void {
+function checkRelations(
+  { timestamp, readings, stations, domain, domains }: Shape,
+  source: Source,
+  problems: Problem[],
+): void {
   const add = (path: readonly (string | number)[], says: string, value?: unknown) =>
     problems.push(problemAt(source, path, says, value));
+  if (domain !== undefined && domains !== undefined) add(['domain'], 'stands beside domains; keep one');
   for (const key of ['format', 'zone'] as const) {
     try {
       if (key === 'format') timeParser(timestamp.format);

@@ -34,19 +34,21 @@ interface Watched {
   inEvent: boolean;
 }
 
-export function createPersistence(profile: DomainProfile, places: ReadonlyMap<string, Place>): Persistence {
+export function createPersistence(domains: readonly DomainProfile[], places: ReadonlyMap<string, Place>): Persistence {
   const own = new Map<string, number[]>();
   const neighbours = new Map<string, number[]>();
   const watched = new Map<string, Watched>();
   const byPhenomenon: Watched[][] = [];
-  for (const { name, alarm, watched: isWatched } of profile.phenomena) {
-    if (alarm === undefined || !isWatched) continue;
-    const group = [...places.keys()].map((station) => newWatched(station, momentKey(station, name), alarm));
+  const alarming = domains.flatMap(({ phenomena, reachM }) =>
+    phenomena.flatMap(({ quantity, alarm, watched }) =>
+      watched && alarm !== undefined ? { quantity, alarm, reachM } : [],
+    ),
+  );
+  for (const { quantity, alarm, reachM } of alarming) {
+    const group = [...places.keys()].map((station) => newWatched(station, momentKey(station, quantity), alarm));
     for (const one of group) {
       const here = places.get(one.station)!;
-      one.near = group.filter(
-        (other) => other !== one && distanceM(here, places.get(other.station)!) <= profile.reachM,
-      );
+      one.near = group.filter((other) => other !== one && distanceM(here, places.get(other.station)!) <= reachM);
       watched.set(one.key, one);
     }
     byPhenomenon.push(group);

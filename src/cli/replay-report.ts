@@ -67,9 +67,9 @@ export interface ReplayTally {
 }
 
 /** @param places of the stations of the manifest */
-export function createReplayTally(profile: DomainProfile, places: ReadonlyMap<string, Place>): ReplayTally {
+export function createReplayTally(domains: readonly DomainProfile[], places: ReadonlyMap<string, Place>): ReplayTally {
   const counts = new Map<string, Counts>();
-  const persistence = createPersistence(profile, places);
+  const persistence = createPersistence(domains, places);
   const events = new Map<string, number[]>();
   const advisories = new Map<string, number[]>();
   const failed: { station: string; reason: string }[] = [];

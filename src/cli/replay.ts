@@ -8,7 +8,8 @@ import { dirname, resolve } from 'node:path';
 import { OperatingError, reasonOf } from '../core/errors.ts';
 import type { AgentEvent } from '../core/events.ts';
 import { SENSOR_CLASSES } from '../core/sensor-class.ts';
-import { AIR } from '../distill/air.ts';
+import type { Domains } from '../distill/domains.ts';
+import { loadDomains } from '../gateway/domains.ts';
 import { csvRows } from '../sense/replay/replay.ts';
 import { type Alert, type AlertWriter, createAlertWriter } from '../sim/replay-alerts.ts';
 import { placesOf } from '../sim/replay-neighbours.ts';
@@ -56,7 +57,8 @@ async function run(args: string[], io: Io): Promise<number> {
   const manifest = loadManifest(path(name), values.data === undefined ? undefined : path(values.data));
   const files = [values.out, ...(values.report === undefined ? [] : [values.report])].map(path);
   for (const file of files) checkFolder(file);
-  const { alerts, report } = await replay(manifest, { alone: values.alone, io });
+  const domains = loadDomains(manifest.domains);
+  const { alerts, report } = await replay(manifest, { domains, alone: values.alone, io });
   if (io.signal.aborted) return INTERRUPTED;
   if (report.gateways === 0)
     throw new OperatingError('input_unreadable', 'no station could be read; nothing was written');
@@ -72,9 +74,12 @@ interface Replayed {
   readonly report: ReplayReport;
 }
 
-async function replay(manifest: Manifest, { alone, io }: { alone: boolean; io: Io }): Promise<Replayed> {
+async function replay(
+  manifest: Manifest,
+  { domains, alone, io }: { domains: Domains; alone: boolean; io: Io },
+): Promise<Replayed> {
   const spots = placesOf(manifest.stations);
-  const tally = createReplayTally(AIR, new Map(manifest.stations.map(({ id }, index) => [id, spots[index]!])));
+  const tally = createReplayTally(domains.all, new Map(manifest.stations.map(({ id }, index) => [id, spots[index]!])));
   const alerts: Alert[] = [];
   const writers = new Map<string, AlertWriter>();
   const failed = (station: string, reason: string) => {
@@ -111,7 +116,7 @@ async function replay(manifest: Manifest, { alone, io }: { alone: boolean; io: I
       failed(station, reason);
     },
   };
-  await runReplay({ profile: AIR, stations: reading.stations, alone, signal: io.signal, listener });
+  await runReplay({ domains, stations: reading.stations, alone, signal: io.signal, listener });
   progress.end();
   return { alerts, report: tally.report(alone ? 'alone' : 'mesh') };
 }

@@ -90,11 +90,13 @@ export type BrokerConfig = Exclude<ConfigShape['broker'], string | boolean>;
 export type NeighbourConfig = ConfigShape['neighbours'][number];
 
 /** Names of data folders and replayed files are absolute; password files are resolved by secretOf. */
-export interface Config extends Omit<ConfigShape, 'sensors' | 'broker'> {
+export interface Config extends Omit<ConfigShape, 'sensors' | 'broker' | 'domain' | 'domains'> {
   readonly file: string;
   /** Of the file: what relative names in it are relative to. */
   readonly folder: string;
   readonly sensors: readonly Sensor[];
+  /** Names of built-in domains, or absolute paths of files. */
+  readonly domains: readonly string[];
   /** Absent when it is off. */
   readonly broker: BrokerConfig | undefined;
 }
@@ -206,8 +208,10 @@ function spoken(code: string, message: string, word: string): string {
 
 function configOf(shape: ConfigShape, file: string): Config {
   const folder = dirname(resolve(file));
+  const { domain, domains, ...rest } = shape;
   return {
-    ...shape,
+    ...rest,
+    domains: domainNames({ domain, domains }, folder),
     file: resolve(file),
     folder,
     data: resolve(folder, shape.data),
@@ -262,9 +266,16 @@ function askedOf({ address, every_s, duty_cycle, on_open, readings = [] }: Senso
   };
 }
 
-/** A device is named, or described in a file beside the configuration. */
-function deviceName(device: string, folder: string): string {
-  return isDeviceFile(device) ? resolve(folder, device) : device;
+/** A domain is named, or described in a file beside the configuration, or beside the manifest of a replay. */
+export function domainNames(written: Pick<ConfigShape, 'domain' | 'domains'>, folder: string): string[] {
+  const names = written.domains ?? [written.domain ?? 'air'];
+  return names.map((name) => (isProfileFile(name) ? resolve(folder, name) : name));
 }
 
-export const isDeviceFile = (device: string): boolean => /\.(json|ya?ml)$/i.test(device);
+/** A device is named, or described in a file beside the configuration. */
+function deviceName(device: string, folder: string): string {
+  return isProfileFile(device) ? resolve(folder, device) : device;
+}
+
+/** A profile of the operator's own, of a device or a domain, as opposed to a name. */
+export const isProfileFile = (name: string): boolean => /\.(json|ya?ml)$/i.test(name);

@@ -55,6 +55,8 @@ export function checkRelations(config: ConfigShape, report: Report): void {
     'peers',
     report,
   );
+  if (config.domain !== undefined && config.domains !== undefined)
+    report(['domain'], 'stands beside domains; keep one');
   const replayed = config.sensors.filter(({ replay }) => replay).length;
   if (replayed > 0 && replayed < config.sensors.length) {
     report(['sensors'], 'mixes live sensors with replay; a recorded day has a clock of its own, so use two files');

@@ -5,7 +5,6 @@
 import * as z from 'zod';
 import { didYouMean } from '../core/nearest.ts';
 import { QUANTITY_NAMES } from '../core/quantities.ts';
-import { SITES } from '../distill/air.ts';
 import { REGISTER_TYPES } from '../sense/serial/modbus-model.ts';
 
 /** An object whose unknown keys are reported one a line, each with what was probably meant. */
@@ -119,12 +118,12 @@ export const SCHEMA = keys({
     latitude: z.number().min(-90).max(90),
     longitude: z.number().min(-180).max(180),
   }).optional(),
-  site: z.enum(SITES).optional(),
+  // Of the site classes that its domains have.
+  site: text.max(64).optional(),
   data: text.default('./data'),
-  domain: z
-    .string()
-    .regex(/^[a-z][a-z0-9-]{0,15}$/, 'is no domain; the one that comes with qis is air')
-    .default('air'),
+  // Names of domains that come with qis, or files of the operator's own; `domain` is the same for one alone.
+  domain: text.optional(),
+  domains: z.array(text).min(1).max(8).optional(),
   watch: z.array(z.enum(QUANTITY_NAMES)).optional(),
   clock: z.enum(['auto', 'synchronised']).default('auto'),
   housekeeping: z

@@ -3,6 +3,7 @@
 // It names the phenomena, and the ordered dimensions of a condition: coarse ones, which form the address, then fine
 // ones. Each dimension says which attribute it is made from, how that falls into buckets, how two buckets compare and
 // how much that counts. Routing knows none of this; another domain is another data file.
+import type { Domain } from './condition.ts';
 import type { Quantity } from './quantities.ts';
 
 /** How an attribute becomes an ordinal (1-based). */
@@ -47,7 +48,8 @@ export interface Phenomenon {
 
 export interface DomainProfile {
   readonly name: string;
-  readonly number: number;
+  /** As packets carry it: the registered number, or the name where none is registered. */
+  readonly id: Domain;
   /** Ordinal = index + 1. */
   readonly phenomena: readonly Phenomenon[];
   readonly coarse: readonly Dimension[];
@@ -68,3 +70,11 @@ export interface DomainProfile {
 
 /** Values a condition is made from; absent ones become ordinal 0. */
 export type Attributes = Readonly<Record<string, number | undefined>>;
+
+/** The phenomenon a condition of the domain speaks of: its first coarse ordinal. Undefined where there is none such. */
+export function phenomenonOf(
+  profile: DomainProfile,
+  { coarse }: { coarse: readonly number[] },
+): Phenomenon | undefined {
+  return profile.phenomena[(coarse[0] ?? 0) - 1];
+}

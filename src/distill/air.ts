@@ -2,8 +2,8 @@
 //
 // Severity classes of particles and gases follow the breakpoints of the US AQI (40 CFR 58 appendix G, May 2024; gases
 // in ppm); those of CO2, formaldehyde and the Sensirion indices are the steps indoor guidelines use.
-// Cells are 0.5 degrees, counted from -90 and -180 (protocol section 3); a sixteenth of one is about 3.5 km.
 import type { DomainProfile, Phenomenon } from '../core/domain.ts';
+import { LIFETIMES_H, PLACE_COARSE, PLACE_FINE, phenomenonDimension } from './place-dimensions.ts';
 
 /** Site classes, in the order of their ordinals. */
 export const SITES = ['urban', 'suburban', 'rural', 'roadside', 'industrial', 'indoor'] as const;
@@ -52,32 +52,9 @@ const PHENOMENA: readonly Phenomenon[] = [
 
 export const AIR = {
   name: 'air',
-  number: 0,
+  id: 0,
   phenomena: PHENOMENA,
-  coarse: [
-    {
-      name: 'phenomenon',
-      attribute: 'phenomenon',
-      buckets: { registry: PHENOMENA.map((phenomenon) => phenomenon.name) },
-      distance: 'categorical',
-      weight: 0,
-      tolerance: 0,
-    },
-    {
-      name: 'latitude_cell',
-      attribute: 'latitude',
-      buckets: { cells: { start: -90, width: 0.5, count: 360 } },
-      distance: 'ordinal',
-      weight: 0,
-    },
-    {
-      name: 'longitude_cell',
-      attribute: 'longitude',
-      buckets: { cells: { start: -180, width: 0.5, count: 720 } },
-      distance: 'circular',
-      weight: 0,
-    },
-  ],
+  coarse: [phenomenonDimension(PHENOMENA), ...PLACE_COARSE],
   fine: [
     {
       name: 'severity',
@@ -86,31 +63,7 @@ export const AIR = {
       distance: 'ordinal',
       weight: 1,
     },
-    {
-      name: 'day_part',
-      attribute: 'solar_hour',
-      buckets: { cells: { start: 0, width: 6, count: 4 } },
-      distance: 'circular',
-      weight: 0.5,
-    },
-    {
-      name: 'latitude_part',
-      attribute: 'latitude',
-      buckets: { parts: 16 },
-      refines: 'latitude_cell',
-      distance: 'ordinal',
-      weight: 2,
-      tolerance: 12,
-    },
-    {
-      name: 'longitude_part',
-      attribute: 'longitude',
-      buckets: { parts: 16 },
-      refines: 'longitude_cell',
-      distance: 'circular',
-      weight: 2,
-      tolerance: 12,
-    },
+    ...PLACE_FINE,
     {
       name: 'humidity_band',
       attribute: 'relative_humidity',
@@ -132,5 +85,5 @@ export const AIR = {
   travelSpeedMps: 5,
   reachM: 45_000,
   nearM: 4_000,
-  lifetimeH: { event: 6, level: 6, cleared: 6, confirm: 6, refute: 6, verdict: 6, fault: 24 },
+  lifetimeH: LIFETIMES_H,
 } as const satisfies DomainProfile;

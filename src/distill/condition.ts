@@ -45,7 +45,7 @@ export function ordinalOf(profile: DomainProfile, dimension: Dimension, attribut
 
 export function conditionOf(profile: DomainProfile, attributes: Attributes): Condition {
   return {
-    domain: profile.number,
+    domain: profile.id,
     coarse: profile.coarse.map((dimension) => ordinalOf(profile, dimension, attributes)),
     fine: profile.fine.map((dimension) => ordinalOf(profile, dimension, attributes)),
   };

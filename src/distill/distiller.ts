@@ -5,7 +5,7 @@
 import type { Anomaly } from '../core/anomaly.ts';
 import type { ClockQuality } from '../core/clock.ts';
 import { FINDING } from '../core/condition.ts';
-import type { Attributes, DomainProfile, Phenomenon } from '../core/domain.ts';
+import { type Attributes, type DomainProfile, type Phenomenon, phenomenonOf } from '../core/domain.ts';
 import { uintMax, valueMax } from '../core/limits.ts';
 import type { Quantity } from '../core/quantities.ts';
 import type { Outcome } from '../packet/outcome.ts';
@@ -31,8 +31,8 @@ export interface Issue {
   readonly surroundings: Attributes;
 }
 
-/** Codes of AIR.actions that a finding may advise. */
-const INSPECT_SENSOR = 1;
+/** What a fault advises; its code is its place among the actions of the domain. */
+const INSPECT_SENSOR = 'inspect_sensor';
 
 /** @returns the ordinal of the phenomenon of a quantity, 0 when the domain has none for it */
 export function phenomenonOrdinal(profile: DomainProfile, quantity: Quantity): number {
@@ -40,7 +40,7 @@ export function phenomenonOrdinal(profile: DomainProfile, quantity: Quantity): n
 }
 
 /** @throws Error for a quantity without a phenomenon: such channels are not watched */
-function phenomenonOf(profile: DomainProfile, quantity: Quantity): Phenomenon {
+function phenomenonFor(profile: DomainProfile, quantity: Quantity): Phenomenon {
   const phenomenon = profile.phenomena[phenomenonOrdinal(profile, quantity) - 1];
   if (!phenomenon) throw new Error(`domain ${profile.name} has no phenomenon for ${quantity}`);
   return phenomenon;
@@ -87,7 +87,7 @@ function departure({ observed, baseline, spread }: Anomaly): number {
 /** Outcome of a detector's anomaly. */
 export function distillAnomaly(station: Station, anomaly: Anomaly, issue: Issue): Outcome {
   const { profile } = station;
-  const { scale } = phenomenonOf(profile, anomaly.quantity);
+  const { scale } = phenomenonFor(profile, anomaly.quantity);
   const attributes = attributesOf(station, anomaly.quantity, anomaly.onsetMs, anomaly.severity);
   const fixed = (value: number) => clamp(value / scale, -valueMax, valueMax);
   const isFault = anomaly.kind === 'fault';
@@ -95,7 +95,8 @@ export function distillAnomaly(station: Station, anomaly: Anomaly, issue: Issue)
     version: 1,
     ...conditionOf(profile, { ...attributes, ...issue.surroundings }),
     finding: FINDING[anomaly.kind],
-    action: isFault ? INSPECT_SENSOR : 0,
+    // 0, none, where the domain has no such action.
+    action: isFault ? Math.max(0, profile.actions.indexOf(INSPECT_SENSOR)) : 0,
     score: isFault ? 100 : anomaly.kind === 'cleared' ? 0 : departure(anomaly),
     observed: fixed(anomaly.observed),
     baseline: fixed(anomaly.baseline),
@@ -135,7 +136,7 @@ export interface AnswerBasis {
 export function distillAnswer(station: Station, basis: AnswerBasis, issue: Issue): Outcome {
   const { profile } = station;
   const { about } = basis;
-  const scale = profile.phenomena[(about.coarse[0] ?? 0) - 1]?.scale ?? 1;
+  const scale = phenomenonOf(profile, about)?.scale ?? 1;
   const fixed = (value: number) => clamp(value / scale, -valueMax, valueMax);
   const onsetS = about.issued - about.age;
   return {

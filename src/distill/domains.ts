@@ -1,11 +1,44 @@
-// The registry of domain profiles this build knows. A packet of another domain is still verified, kept and relayed.
-import type { Domain } from '../core/condition.ts';
-import type { DomainProfile } from '../core/domain.ts';
+// Holds the domains of a gateway: those that come with qis and those an operator wrote, found by packet or by quantity.
+//
+// A packet of any other domain is still verified, kept and relayed; nobody weighs it here.
+// Invariant: no two domains have one id, and no quantity belongs to two of them (config/domain-profile.ts refuses that).
+import { type Condition, type Domain, FINDINGS } from '../core/condition.ts';
+import { type DomainProfile, phenomenonOf } from '../core/domain.ts';
+import type { Quantity } from '../core/quantities.ts';
 import { AIR } from './air.ts';
 
-const PROFILES: readonly DomainProfile[] = [AIR];
+/** Those that come with qis, by name. */
+export const BUILT_IN_DOMAINS: readonly DomainProfile[] = [AIR];
 
-/** @returns the profile of a domain given by number or by name, undefined when this build has none */
-export function profileOf(domain: Domain): DomainProfile | undefined {
-  return PROFILES.find((profile) => profile.number === domain || profile.name === domain);
+export interface Domains {
+  readonly all: readonly DomainProfile[];
+  /** @returns undefined for a domain this gateway does not know */
+  of(domain: Domain): DomainProfile | undefined;
+  /** The one with a phenomenon of this quantity. */
+  ofQuantity(quantity: Quantity): DomainProfile | undefined;
+  /** Finding and phenomenon by name, for people. */
+  named(outcome: Pick<Condition, 'domain' | 'coarse'> & { finding: number }): NamedOutcome;
+}
+
+export interface NamedOutcome {
+  readonly finding: (typeof FINDINGS)[number];
+  /** `unknown` for a domain or a phenomenon this gateway does not know. */
+  readonly phenomenon: string;
+}
+
+export function createDomains(profiles: readonly DomainProfile[]): Domains {
+  const byId = new Map(profiles.map((profile) => [profile.id, profile]));
+  const byQuantity = new Map(
+    profiles.flatMap((profile) => profile.phenomena.map(({ quantity }) => [quantity, profile] as const)),
+  );
+  return {
+    all: profiles,
+    of: (domain) => byId.get(domain),
+    ofQuantity: (quantity) => byQuantity.get(quantity),
+    named(outcome) {
+      const profile = byId.get(outcome.domain);
+      const phenomenon = profile && phenomenonOf(profile, outcome);
+      return { finding: FINDINGS[outcome.finding]!, phenomenon: phenomenon?.name ?? 'unknown' };
+    },
+  };
 }

@@ -1,127 +1,169 @@
-// What a live gateway and a recording have in common: the agent, what it remembers and what it is made of; all but edges.
-import { type Agent, createAgent } from '../agent.ts';
-import type { Config } from '../config/config.ts';
+// Assembles the loop of one gateway from its parts: the agent, what it remembers and what it is made of; all but edges.
+//
+//     setting, keys, store, network ──> domains at work, watch, quality, custody ──> agent
+//
+// A live gateway, a recording and each gateway of a replay stand on it alike; configured.ts makes the parts from a
+// configuration. Invariant: opens nothing and reads no clock and no chance but what it is handed.
+import { type Agent, createAgent, type DomainWork } from '../agent.ts';
 import type { Clock } from '../core/clock.ts';
+import type { DomainProfile } from '../core/domain.ts';
 import type { Emit } from '../core/events.ts';
+import { isQuantity } from '../core/quantities.ts';
 import type { Reading } from '../core/reading.ts';
 import { createWatch, type Watch } from '../detect/watch.ts';
-import { type Station, statedPlace } from '../distill/distiller.ts';
+import { statedPlace } from '../distill/distiller.ts';
 import { createSurroundings } from '../distill/surroundings.ts';
 import { createLatestReadings, type LatestReadings } from '../observe/latest-readings.ts';
 import { createQualityTally, type QualityTally } from '../observe/quality-tally.ts';
-import { community as communityOf } from '../packet/community.ts';
+import type { Community } from '../packet/community.ts';
 import type { Identity } from '../packet/identity.ts';
 import type { Keyring } from '../packet/keyring.ts';
 import { parse } from '../packet/packet.ts';
+import type { AdmissionOptions } from '../route/admission.ts';
 import type { Arrival } from '../route/arrival.ts';
-import { createDelivery, type Delivery, type DeliveryOptions } from '../route/custody/delivery.ts';
+import { createDelivery, type Delivery } from '../route/custody/delivery.ts';
 import { createParking, type Parking } from '../route/custody/parking.ts';
 import type { Network } from '../route/network.ts';
 import { createQualityControl } from '../sense/quality/quality-control.ts';
 import type { Store } from '../store/store.ts';
 import { createReputation, type Reputation } from '../synthesize/reputation.ts';
 import { createSynthesizer } from '../synthesize/synthesizer.ts';
-import { keyringOf, learnKeys, pinnedNodes, remember, savedChannels, savedJson } from './memory.ts';
-import { domainOf, stationOf, watchedLevels, watchedPhenomena } from './station.ts';
+import { learnKeys, remember, savedJson } from './memory.ts';
+import { type Setting, stationOf, watchedLevels, watchedPhenomena } from './station.ts';
 
 export interface CoreOptions {
-  readonly config: Config;
+  readonly setting: Setting;
   readonly identity: Identity;
+  readonly keyring: Keyring;
+  /** Node ids of the keys the operator wrote down. */
+  readonly pinned: ReadonlySet<string>;
+  readonly community: Community | undefined;
   readonly store: Store;
   readonly clock: Clock;
   readonly emit: Emit;
+  readonly random: () => number;
+  readonly network: Pick<Network, 'publish'>;
+  /** Absent where nothing gets lost: in a recording and a replay. */
+  readonly custody?: CustodyOptions | undefined;
+  /** As `Core.save` wrote them. */
+  readonly savedChannels?: readonly unknown[] | undefined;
+  /** How a signature is checked; a replay does it once for all its gateways. */
+  readonly open?: AdmissionOptions['open'];
+}
+
+export interface CustodyOptions {
+  readonly network: Network;
+  /** Whether strangers may announce a key. */
+  readonly isOpen: boolean;
+  /** Where this gateway can be dialled. */
+  readonly urls: readonly string[];
 }
 
 export interface Core {
   readonly agent: Agent;
-  /** Absent in a recording. */
   readonly delivery: Delivery | undefined;
   readonly watch: Watch;
   readonly quality: QualityTally;
   readonly latest: LatestReadings;
-  readonly reputation: Reputation;
+  /** What the word of others counts, by domain. */
+  readonly reputations: ReadonlyMap<DomainProfile, Reputation>;
   readonly keyring: Keyring;
   readonly save: () => void;
 }
 
-/** @param live the network; undefined for a recording, which speaks to nobody */
-export function openCore({ config, identity, store, clock, emit }: CoreOptions, live: Network | undefined): Core {
-  const profile = domainOf(config);
-  const keyring = keyringOf(config, identity, store, emit);
-  const station: Station = stationOf(config, profile, identity.contextTag);
+export function openCore(options: CoreOptions): Core {
+  const { setting, identity, community, keyring, store, clock, emit, network, open } = options;
+  const { domains } = setting;
   const watch = createWatch({
-    watched: watchedPhenomena(config, profile),
+    watched: watchedPhenomena(setting),
     onRefused: ({ sensor }) => emit({ type: 'reading_dropped', sensor, reason: 'too_many_channels', count: 1 }),
   });
-  watch.restore(savedChannels(store, config, clock.now()));
-  const community = config.community && communityOf(config.community);
-  const reputation = createReputation({ pinned: pinnedNodes(config), saved: savedJson(store, 'reputation') });
-  const synthesizer = createSynthesizer({
-    profile,
-    nodeId: identity.publicKey.nodeId.toString('hex'),
-    here: statedPlace(station),
-    random: Math.random,
-    reputation,
-  });
-  remember(store, clock, keyring, synthesizer, profile);
-  const check = createQualityControl();
+  watch.restore(options.savedChannels ?? []);
+  const work = new Map(domains.all.map((profile) => [profile.id, workOf(profile, options)]));
+  remember(store, clock, keyring, work, domains);
   const quality = createQualityTally();
   const latest = createLatestReadings();
-  const qualityControl = (reading: Reading) => {
-    const judged = check(reading);
-    quality.note(judged);
-    latest.note(judged);
-    return judged;
-  };
-  const surroundings = createSurroundings(['relative_humidity', 'temperature']);
-  const network = live ?? { publish: () => true };
   const parking = createParking(clock);
-  const onKey = (kid: Buffer) => {
-    learnKeys(kid, keyring, store, clock);
-    for (const arrival of parking.release(kid)) void agent.arrival(arrival).catch(() => {});
-  };
   const delivery =
-    live && openDelivery({ config, identity, keyring, community, network: live, ledger: store, clock, emit, onKey });
-  const parts = {
-    station,
+    options.custody && openDelivery(options, options.custody, parking, (arrival) => agent.arrival(arrival));
+  const agent = createAgent({
+    domains,
+    work,
     identity,
     community,
     keyring,
     store,
     network,
     ...(delivery && { delivery }),
-    qualityControl,
-    watch,
-    synthesizer,
-    reputation,
+    ...(open && { open }),
     // Only where strangers may announce themselves can a key still come.
-    ...(config.membership === 'open' && { park: (arrival: Arrival) => parkPacket(arrival, parking) }),
-    surroundings,
+    ...(options.custody?.isOpen && { park: (arrival: Arrival) => parkPacket(arrival, parking) }),
+    qualityControl: judging(quality, latest),
+    watch,
+    surroundings: createSurroundings(surroundingsOf(domains.all)),
     clock,
     emit,
-  };
-  const agent = createAgent(parts);
+  });
+  const reputations = new Map([...work.values()].map(({ station, reputation }) => [station.profile, reputation]));
   const save = () =>
     store.commitNow(() => {
       store.state.set('channels', JSON.stringify(watch.states()));
-      store.state.set('reputation', JSON.stringify(reputation.state()));
+      for (const [{ name }, reputation] of reputations)
+        store.state.set(reputationKey(name), JSON.stringify(reputation.state()));
     });
-  return { agent, delivery, watch, quality, latest, reputation, keyring, save };
+  return { agent, delivery, watch, quality, latest, reputations, keyring, save };
+}
+
+const reputationKey = (domain: string) => `reputation/${domain}`;
+
+function workOf(
+  profile: DomainProfile,
+  { setting, identity, pinned, store, random }: CoreOptions,
+): DomainWork & { reputation: Reputation } {
+  const station = stationOf(setting, profile, identity.contextTag);
+  const reputation = createReputation({ pinned, saved: savedJson(store, reputationKey(profile.name)) });
+  const nodeId = identity.publicKey.nodeId.toString('hex');
+  const synthesizer = createSynthesizer({ profile, nodeId, here: statedPlace(station), random, reputation });
+  return { station, reputation, synthesizer };
+}
+
+/** The quantities that a condition of any of the domains is made from. */
+function surroundingsOf(profiles: readonly DomainProfile[]) {
+  const attributes = profiles.flatMap(({ coarse, fine }) => [...coarse, ...fine].map(({ attribute }) => attribute));
+  // Where a station is comes from its configuration, not from what moves past it.
+  return [...new Set(attributes)].filter(isQuantity).filter((name) => name !== 'latitude' && name !== 'longitude');
+}
+
+function judging(quality: QualityTally, latest: LatestReadings): (reading: Reading) => Reading {
+  const check = createQualityControl();
+  return (reading) => {
+    const judged = check(reading);
+    quality.note(judged);
+    latest.note(judged);
+    return judged;
+  };
 }
 
 function openDelivery(
-  parts: Omit<DeliveryOptions, 'isOpen' | 'random' | 'watched' | 'urls'> & { config: Config },
+  { setting, identity, keyring, community, store, clock, emit, random }: CoreOptions,
+  { network, isOpen, urls }: CustodyOptions,
+  parking: Parking,
+  onReleased: (arrival: Arrival) => Promise<void>,
 ): Delivery {
-  const { config } = parts;
-  const watched = watchedLevels(config).map(({ domain, levels }) => ({
+  const watched = watchedLevels(setting, community).map(({ domain, levels }) => ({
     domain,
-    tokens: levels.map((level) => (level === '+' ? Buffer.alloc(0) : Buffer.from(level, 'hex'))),
+    tokens: levels.map(tokenOf),
   }));
-  const { listen, port } = config.broker ?? {};
-  // Where every address or only this machine is listened on, nobody learns from it how to dial us.
-  const urls = listen && !/^(127\.|0\.0\.0\.0$|::1?$|localhost$)/.test(listen) ? [`mqtt://${listen}:${port}`] : [];
-  return createDelivery({ ...parts, isOpen: config.membership === 'open', random: Math.random, watched, urls });
+  const onKey = (kid: Buffer) => {
+    learnKeys(kid, keyring, store, clock);
+    for (const arrival of parking.release(kid)) void onReleased(arrival).catch(() => {});
+  };
+  const parts = { identity, keyring, community, network, ledger: store, clock, emit, random, onKey };
+  return createDelivery({ ...parts, isOpen, watched, urls });
 }
+
+/** Empty: any. */
+const tokenOf = (level: string): Buffer => (level === '+' ? Buffer.alloc(0) : Buffer.from(level, 'hex'));
 
 function parkPacket(arrival: Arrival, parking: Parking): boolean {
   const parsed = parse(arrival.bytes);

@@ -3,7 +3,7 @@
 //
 // Conventions are loaded when a name asks for one.
 import { deviceNames, findDevice, plainName } from '../../devices/catalogue.ts';
-import { isDeviceFile } from '../config/config.ts';
+import { isProfileFile } from '../config/config.ts';
 import { loadDevice } from '../config/device-profile.ts';
 import { didYouMean } from '../core/nearest.ts';
 import { FIRMWARE_BRIDGE } from '../sense/bridge/description.ts';
@@ -25,7 +25,7 @@ export type NamedDevice = SerialDevice | { readonly mqtt: ConventionProfile } | 
  * @returns undefined when there is none of that name; rejects with OperatingError for a file that cannot be used
  */
 export async function namedDevice(device: string, model?: string): Promise<NamedDevice | undefined> {
-  if (isDeviceFile(device)) return ownDevice(device, model);
+  if (isProfileFile(device)) return ownDevice(device, model);
   const found = findDevice(device, model);
   if (found) return { serial: found.profile, modelName: found.modelName, model: found.model };
   if (model !== undefined) return undefined;

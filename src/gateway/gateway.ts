@@ -14,6 +14,7 @@ import type { Emit } from '../core/events.ts';
 import type { ChannelView } from '../detect/watch.ts';
 import { createAvailability } from '../observe/availability.ts';
 import type { ShownReading } from '../observe/latest-readings.ts';
+import { community as communityOf } from '../packet/community.ts';
 import { publicKey } from '../packet/gate.ts';
 import type { ArrivalHandler } from '../route/arrival.ts';
 import type { Delivery } from '../route/custody/delivery.ts';
@@ -26,10 +27,11 @@ import { inOrder } from '../sense/replay/replay.ts';
 import type { Store } from '../store/store.ts';
 import type { StoreSummary } from '../store/summary.ts';
 import type { ShownStanding } from '../synthesize/reputation.ts';
-import { type Core, type CoreOptions, openCore } from './core.ts';
+import { type ConfiguredOptions, openConfigured, settingOf } from './configured.ts';
+import type { Core } from './core.ts';
 import { isRecording, openLive, openRecording } from './sources.ts';
-import { domainOf, watchedLevels } from './station.ts';
-export interface GatewayOptions extends CoreOptions {
+import { watchedLevels } from './station.ts';
+export interface GatewayOptions extends ConfiguredOptions {
   /** Wall time from one tick of the agent to the next. */
   readonly tickMs: number;
   /** What the time is, as a GNSS receiver among the sensors says. */
@@ -81,7 +83,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     publish: (topic, bytes, how) => net.mesh?.publish(topic, bytes, how) ?? false,
     send: (topic, bytes, via) => net.mesh?.send(topic, bytes, via) ?? false,
   };
-  const core = openCore(options, network);
+  const core = openConfigured(options, network);
   const delivery = core.delivery!;
   const linkTopicOfOurs = linkTopic(own.kid.toString('hex'));
   const onPacket: ArrivalHandler = (arrival) => {
@@ -95,7 +97,12 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const broker = config.broker && stack.use(await openOwnBroker(config, onPacket, emit));
   const links = config.neighbours.flatMap((neighbour) => linkAddress(neighbour, config.folder) ?? []);
   const clientId = linkClientId(own.nodeId);
-  const filters = [...watchedLevels(config).map(({ domain, levels }) => filterOf(domain, levels)), linkTopicOfOurs];
+  const filters = [
+    ...watchedLevels(settingOf(config), config.community && communityOf(config.community)).map(({ domain, levels }) =>
+      filterOf(domain, levels),
+    ),
+    linkTopicOfOurs,
+  ];
   const onUp = (link: string) => introduceOn(link, config, delivery);
   net.mesh = stack.use(openMesh({ ...(broker && { broker }), links, clientId, filters, onPacket, onUp, emit }));
 
@@ -125,11 +132,13 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       links: net.mesh?.stats().links ?? [],
       broker: broker ? { port: broker.port, clients: broker.stats().clients } : null,
       peers: { ...delivery.stats(), owed: store.custody.owed() },
-      reputation: core.reputation.shown().map((standing) => ({
-        ...standing,
-        name: core.keyring.nameOf(standing.origin),
-        phenomenon: domainOf(config).phenomena[standing.phenomenon - 1]?.name ?? 'any',
-      })),
+      reputation: [...core.reputations].flatMap(([profile, reputation]) =>
+        reputation.shown().map((standing) => ({
+          ...standing,
+          name: core.keyring.nameOf(standing.origin),
+          phenomenon: profile.phenomena[standing.phenomenon - 1]?.name ?? 'any',
+        })),
+      ),
       store: store.summary(),
     }),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
@@ -142,7 +151,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
  */
 export async function runRecordings(options: GatewayOptions & { readonly clock: VirtualClock }): Promise<void> {
   const { config, clock, emit } = options;
-  const { agent, save } = openCore(options, undefined);
+  const { agent, save } = openConfigured(options, undefined);
   const readings = new Map(config.sensors.map(({ name }) => [name, 0]));
   let tickedMs = Number.NEGATIVE_INFINITY;
   try {

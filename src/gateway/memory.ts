@@ -1,17 +1,19 @@
 // What a gateway starts with: the keys it believes, what its detectors learned, what was heard before the restart.
+
+import type { DomainWork } from '../agent.ts';
 import type { Config } from '../config/config.ts';
 import type { Clock } from '../core/clock.ts';
-import type { DomainProfile } from '../core/domain.ts';
+import type { Domain } from '../core/condition.ts';
 import { OperatingError } from '../core/errors.ts';
 import type { Emit } from '../core/events.ts';
 import { heardPacketsMax } from '../core/limits.ts';
+import type { Domains } from '../distill/domains.ts';
 import { publicKey } from '../packet/gate.ts';
 import type { Identity } from '../packet/identity.ts';
 import { createKeyring, type Keyring } from '../packet/keyring.ts';
 import { parse } from '../packet/packet.ts';
 import type { Store } from '../store/store.ts';
 import { sightingOf } from '../synthesize/sighting.ts';
-import type { Synthesizer } from '../synthesize/synthesizer.ts';
 
 export function keyringOf(config: Config, identity: Identity, store: Store, emit: Emit): Keyring {
   const keyring = createKeyring();
@@ -46,14 +48,16 @@ export function remember(
   store: Store,
   clock: Clock,
   keyring: Keyring,
-  synthesizer: Synthesizer,
-  profile: DomainProfile,
+  work: ReadonlyMap<Domain, DomainWork>,
+  domains: Domains,
 ): void {
   for (const { id, origin, bytes } of store.packets.recent(clock.now(), heardPacketsMax)) {
     const parsed = parse(bytes);
     const key = publicKey(origin);
     if (!parsed.ok || !key || !keyring.candidates(key.kid).some((known) => known.bytes.equals(origin))) continue;
-    synthesizer.restore(sightingOf(profile, { id, origin: key.nodeId, outcome: parsed.packet.outcome }));
+    const { outcome } = parsed.packet;
+    const sighting = sightingOf(domains.of(outcome.domain), { id, origin: key.nodeId, outcome });
+    work.get(outcome.domain)?.synthesizer.restore(sighting);
   }
 }
 

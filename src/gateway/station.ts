@@ -1,36 +1,21 @@
-// Where a gateway stands and what it watches: the configuration in the terms of its domain.
-import type { Config } from '../config/config.ts';
+// Puts a gateway into the terms of its domains: where it stands, which phenomena it watches, which topics those live on.
 import type { Domain } from '../core/condition.ts';
 import type { DomainProfile, Phenomenon } from '../core/domain.ts';
-import { OperatingError } from '../core/errors.ts';
+import type { Quantity } from '../core/quantities.ts';
 import { watchedKeys } from '../distill/condition.ts';
 import { attributesOf, type Station } from '../distill/distiller.ts';
-import { profileOf } from '../distill/domains.ts';
-import { community as communityOf } from '../packet/community.ts';
+import type { Domains } from '../distill/domains.ts';
+import type { Community } from '../packet/community.ts';
 import { tokens } from '../packet/fingerprint.ts';
 
-export function domainOf(config: Config): DomainProfile {
-  const profile = profileOf(config.domain);
-  if (!profile) throw new OperatingError('config_invalid', `domain: this build has no profile of "${config.domain}"`);
-  return profile;
-}
-
-export function watchedPhenomena(config: Config, profile: DomainProfile): Map<Phenomenon['quantity'], Phenomenon> {
-  const { watch } = config;
-  const chosen = profile.phenomena.filter(({ quantity, watched }) => watch?.includes(quantity) ?? watched);
-  return new Map(chosen.map((phenomenon) => [phenomenon.quantity, phenomenon]));
-}
-
-export function stationOf(config: Config, profile: DomainProfile, contextTag: Station['contextTag']): Station {
-  const dimension = profile.fine.find(({ attribute }) => attribute === 'site');
-  const sites = dimension && 'registry' in dimension.buckets ? dimension.buckets.registry : [];
-  return {
-    profile,
-    latitude: config.location?.latitude,
-    longitude: config.location?.longitude,
-    site: config.site ? sites.indexOf(config.site) + 1 : 0,
-    contextTag,
-  };
+/** What an operator, or a manifest, says of a station. */
+export interface Setting {
+  readonly domains: Domains;
+  readonly place: { readonly latitude: number; readonly longitude: number } | undefined;
+  /** A site class of its domains; absent: not stated. */
+  readonly site?: string | undefined;
+  /** Quantities to watch; absent: those each domain watches by itself. */
+  readonly watch?: readonly Quantity[] | undefined;
 }
 
 export interface WatchedLevels {
@@ -39,17 +24,48 @@ export interface WatchedLevels {
   readonly levels: readonly string[];
 }
 
-/** What to subscribe to at a neighbour: our cell and the near ones, for each phenomenon we watch. */
-export function watchedLevels(config: Config): WatchedLevels[] {
-  const profile = domainOf(config);
-  const station = stationOf(config, profile, () => Buffer.alloc(4));
-  const community = config.community && communityOf(config.community);
-  const keys = [...watchedPhenomena(config, profile).keys()].flatMap((quantity) =>
-    watchedKeys(profile, attributesOf(station, quantity, 0, 0)),
+export function stationOf(
+  { place, site }: Setting,
+  profile: DomainProfile,
+  contextTag: Station['contextTag'],
+): Station {
+  return {
+    profile,
+    latitude: place?.latitude,
+    longitude: place?.longitude,
+    site: site === undefined ? 0 : sitesOf(profile).indexOf(site) + 1,
+    contextTag,
+  };
+}
+
+/** The site classes of a domain, in the order of their ordinals. */
+export function sitesOf(profile: DomainProfile): readonly string[] {
+  const dimension = profile.fine.find(({ attribute }) => attribute === 'site');
+  return dimension && 'registry' in dimension.buckets ? dimension.buckets.registry : [];
+}
+
+/** By quantity; each belongs to one domain. */
+export function watchedPhenomena({ domains, watch }: Pick<Setting, 'domains' | 'watch'>): Map<Quantity, Phenomenon> {
+  const chosen = domains.all.flatMap(({ phenomena }) =>
+    phenomena.filter(({ quantity, watched }) => watch?.includes(quantity) ?? watched),
   );
-  return keys.map((coarse) => {
-    const levels = tokens({ domain: profile.number, coarse }, community);
-    // A dimension that is not stated, such as the place of a gateway without one, matches any.
-    return { domain: profile.number, levels: levels.map((level, index) => (coarse[index] === 0 ? '+' : level)) };
+  return new Map(chosen.map((phenomenon) => [phenomenon.quantity, phenomenon]));
+}
+
+/** What to subscribe to at a neighbour: our cell and the near ones, for each phenomenon we watch. */
+export function watchedLevels(setting: Setting, community: Community | undefined): WatchedLevels[] {
+  const watched = watchedPhenomena(setting);
+  return setting.domains.all.flatMap((profile) => {
+    const station = stationOf(setting, profile, () => Buffer.alloc(4));
+    return profile.phenomena
+      .filter(({ quantity }) => watched.has(quantity))
+      .flatMap(({ quantity }) => watchedKeys(profile, attributesOf(station, quantity, 0, 0)))
+      .map((coarse) => levelsOf(profile.id, coarse, community));
   });
+}
+
+/** A dimension that is not stated, such as the place of a gateway without one, matches any. */
+function levelsOf(domain: Domain, coarse: readonly number[], community: Community | undefined): WatchedLevels {
+  const levels = tokens({ domain, coarse }, community);
+  return { domain, levels: levels.map((level, index) => (coarse[index] === 0 ? '+' : level)) };
 }

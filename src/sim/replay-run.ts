@@ -5,9 +5,9 @@
 // Whoever measured at the same moment learns of each other only after it, whatever the order of the stations. A gateway is
 // there from its first row to its last. Invariant: deterministic; the same files give the same alerts.
 import { type VirtualClock, virtualClock } from '../core/clock.ts';
-import type { DomainProfile } from '../core/domain.ts';
 import { OperatingError } from '../core/errors.ts';
 import type { TimedEvent } from '../core/events.ts';
+import type { Domains } from '../distill/domains.ts';
 import { createKeyring } from '../packet/keyring.ts';
 import { type MemoryNetwork, memoryNetwork } from '../route/memory-network.ts';
 import type { CsvRow } from '../sense/replay/replay.ts';
@@ -24,7 +24,7 @@ export interface ReplayStation {
 }
 
 export interface ReplayOptions {
-  readonly profile: DomainProfile;
+  readonly domains: Domains;
   readonly stations: readonly ReplayStation[];
   /** Cuts the mesh. */
   readonly alone: boolean;
@@ -103,7 +103,7 @@ function openGateways(
   recordings: readonly Recording[],
   options: ReplayOptions & Pick<World, 'net' | 'activity'> & { clock: VirtualClock },
 ): ReplayGateway[] {
-  const { profile, listener, alone, clock, net, activity } = options;
+  const { domains, listener, alone, clock, net, activity } = options;
   const places = placesOf(recordings);
   const keyring = createKeyring();
   const open = openOnce();
@@ -113,8 +113,7 @@ function openGateways(
   const gateways = recordings.map((recording, index) =>
     openReplayGateway({
       id: recording.id,
-      place: places[index]!,
-      profile,
+      setting: { domains, place: places[index]! },
       identity: identities[index]!,
       keyring,
       pinned,

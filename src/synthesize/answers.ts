@@ -6,11 +6,11 @@
 // What bears on an open event is noted when it happens, so that a tick looks at each of them once and searches nothing.
 // Invariant: an origin never has more than openEventsPerOriginMax of them open, answered or not.
 import { FINDING } from '../core/condition.ts';
-import type { DomainProfile } from '../core/domain.ts';
+import { type DomainProfile, phenomenonOf } from '../core/domain.ts';
 import { heardPacketsMax, openEventsPerOriginMax } from '../core/limits.ts';
 import type { Hearsay } from './hearsay.ts';
 import { type LocalView, statesOf } from './local-view.ts';
-import { distanceM, isFirstHand, matches, type Place, phenomenonOf, type Sighting } from './sighting.ts';
+import { distanceM, isFirstHand, matches, type Place, type Sighting } from './sighting.ts';
 import type { StormRule } from './storm-rule.ts';
 import type { VerdictName } from './weighing.ts';
 
@@ -75,7 +75,7 @@ export function createAnswers({ profile, here, hearsay, stormRule, judged }: Ans
     views: readonly LocalView[],
   ) {
     if (expectedByMs === undefined || nowMs < expectedByMs || corroborated) return false;
-    const states = statesOf(views, phenomenonOf(profile, sighting)?.quantity);
+    const states = statesOf(views, phenomenonOf(profile, sighting.outcome)?.quantity);
     return states.includes('normal') && !states.includes('event') && hearsay.agreeing(sighting.id, 1) === 0;
   }
 

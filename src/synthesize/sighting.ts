@@ -3,7 +3,7 @@
 // Two sightings are taken for the same thing when their conditions match, neither is out of reach of the other, and their
 // onsets differ by no more than travel explains.
 import { FINDING } from '../core/condition.ts';
-import type { DomainProfile, Phenomenon } from '../core/domain.ts';
+import type { DomainProfile } from '../core/domain.ts';
 import { middleOf } from '../distill/condition.ts';
 import type { Outcome } from '../packet/outcome.ts';
 import { similarity } from './similarity.ts';
@@ -29,10 +29,14 @@ export interface Sighting {
   readonly evidence: readonly string[];
 }
 
-export function sightingOf(profile: DomainProfile, packet: { id: Buffer; origin: Buffer; outcome: Outcome }): Sighting {
+/** @param profile of the packet's domain; undefined where this gateway does not know it, and then it states no place */
+export function sightingOf(
+  profile: DomainProfile | undefined,
+  packet: { id: Buffer; origin: Buffer; outcome: Outcome },
+): Sighting {
   const { outcome } = packet;
-  const latitude = middleOf(profile, outcome, 'latitude');
-  const longitude = middleOf(profile, outcome, 'longitude');
+  const latitude = profile && middleOf(profile, outcome, 'latitude');
+  const longitude = profile && middleOf(profile, outcome, 'longitude');
   return {
     id: packet.id.toString('hex'),
     origin: packet.origin.toString('hex'),
@@ -48,11 +52,6 @@ export function sightingOf(profile: DomainProfile, packet: { id: Buffer; origin:
 /** Seen, not said about what others saw. */
 export function isFirstHand({ outcome }: Sighting): boolean {
   return outcome.finding === FINDING.event || outcome.finding === FINDING.level;
-}
-
-/** Of a sighting in the domain of the profile. */
-export function phenomenonOf(profile: DomainProfile, { outcome }: Sighting): Phenomenon | undefined {
-  return profile.phenomena[(outcome.coarse[0] ?? 0) - 1];
 }
 
 /** The cheap tests come first: this runs for every packet against everything that was heard. */

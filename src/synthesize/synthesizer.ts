@@ -7,14 +7,14 @@
 // Pure: time, randomness and the local view are passed in. Invariant: a packet costs at most a look at everything heard,
 // a tick no search at all. Packets of other domains are none of its business.
 import { FINDING } from '../core/condition.ts';
-import type { DomainProfile } from '../core/domain.ts';
+import { type DomainProfile, phenomenonOf } from '../core/domain.ts';
 import { type Advisory, createAdvisor } from './advisor.ts';
 import { type Answer, createAnswers } from './answers.ts';
 import { createHearsay } from './hearsay.ts';
 import { type LocalView, statesOf } from './local-view.ts';
 import { createOwnEvents, type Verdict } from './own-events.ts';
 import { NEUTRAL, type Reason, type Reputation } from './reputation.ts';
-import { isFirstHand, matches, type Place, phenomenonOf, type Sighting } from './sighting.ts';
+import { isFirstHand, matches, type Place, type Sighting } from './sighting.ts';
 import { createStormRule } from './storm-rule.ts';
 import { sideOf } from './weighing.ts';
 
@@ -53,13 +53,13 @@ export function createSynthesizer(options: SynthesizerOptions): Synthesizer {
 
   /** @returns whether it is new */
   function remember(sighting: Sighting): boolean {
-    if (sighting.outcome.domain !== profile.number || !hearsay.add(sighting)) return false;
+    if (sighting.outcome.domain !== profile.id || !hearsay.add(sighting)) return false;
     answers.heard(sighting, ownEvents.all());
     return true;
   }
 
   function warn(sighting: Sighting, nowMs: number, views: readonly LocalView[]): Advisory[] {
-    const quantity = phenomenonOf(profile, sighting)?.quantity;
+    const quantity = phenomenonOf(profile, sighting.outcome)?.quantity;
     const states = statesOf(views, quantity);
     if (!quantity || states.length === 0 || states.includes('event') || !isFirstHand(sighting)) return [];
     const alike = hearsay.all().filter((other) => isFirstHand(other) && matches(profile, other, sighting));

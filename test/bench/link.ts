@@ -8,6 +8,7 @@ import { createAgent } from '../../src/agent.ts';
 import type { AgentEvent } from '../../src/core/events.ts';
 import { createWatch } from '../../src/detect/watch.ts';
 import { AIR } from '../../src/distill/air.ts';
+import { createDomains } from '../../src/distill/domains.ts';
 import { createSurroundings } from '../../src/distill/surroundings.ts';
 import { tokens, topicOf } from '../../src/packet/fingerprint.ts';
 import { type Identity, temporaryIdentity } from '../../src/packet/identity.ts';
@@ -83,14 +84,16 @@ async function open(stack: AsyncDisposableStack, { own, ports, identities, folde
   const watched = [{ domain: 0, tokens: levels.map((level) => Buffer.from(level, 'hex')) }];
   const rest = { community: undefined, network, clock, emit, identity, keyring };
   const delivery = createDelivery({ ...rest, isOpen: false, ledger: store, random: Math.random, watched, urls: [] });
+  const station = { profile: AIR, latitude: 43, longitude: -73, site: 1, contextTag: identity.contextTag };
+  const synthesizer = createSynthesizer({ profile: AIR, nodeId: '', here: undefined, random: Math.random });
   const agent = createAgent({
     ...rest,
-    station: { profile: AIR, latitude: 43, longitude: -73, site: 1, contextTag: identity.contextTag },
+    domains: createDomains([AIR]),
+    work: new Map([[AIR.id, { station, synthesizer }]]),
     store,
     delivery,
     qualityControl: createQualityControl(),
     watch: createWatch({ watched: new Map() }),
-    synthesizer: createSynthesizer({ profile: AIR, nodeId: '', here: undefined, random: Math.random }),
     surroundings: createSurroundings([]),
   });
   const onPacket: ArrivalHandler = (arrival) => {

@@ -7,6 +7,7 @@ import type { Reading } from '../../src/core/reading.ts';
 import { SENSOR_CLASSES } from '../../src/core/sensor-class.ts';
 import { createWatch } from '../../src/detect/watch.ts';
 import { AIR } from '../../src/distill/air.ts';
+import { createDomains } from '../../src/distill/domains.ts';
 import { createSurroundings } from '../../src/distill/surroundings.ts';
 import { temporaryIdentity } from '../../src/packet/identity.ts';
 import { createKeyring } from '../../src/packet/keyring.ts';
@@ -79,9 +80,11 @@ export function benchReadings() {
 function benchAgent() {
   const identity = temporaryIdentity(Buffer.alloc(32, 2));
   const station = { profile: AIR, latitude: 48, longitude: 7.8, site: 1, contextTag: identity.contextTag };
+  const synthesizer = createSynthesizer({ profile: AIR, nodeId: '', here: undefined, random: () => 0.5 });
   const watched = new Map(AIR.phenomena.filter((p) => p.watched).map((p) => [p.quantity, p]));
   return createAgent({
-    station,
+    domains: createDomains([AIR]),
+    work: new Map([[AIR.id, { station, synthesizer }]]),
     identity,
     community: undefined,
     keyring: createKeyring(),
@@ -89,7 +92,6 @@ function benchAgent() {
     network: { publish: () => true },
     qualityControl: createQualityControl(),
     watch: createWatch({ watched }),
-    synthesizer: createSynthesizer({ profile: AIR, nodeId: '', here: undefined, random: () => 0.5 }),
     surroundings: createSurroundings(['relative_humidity', 'temperature']),
     clock: virtualClock(START_MS),
     emit: () => {},

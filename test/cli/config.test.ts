@@ -64,6 +64,21 @@ sensors:
   }
 });
 
+test('a domain or a site that is not there is found, with what was probably meant', async (t) => {
+  const folder = temporaryFolder(t);
+  const says = async (text: string) => {
+    writeFileSync(join(folder, 'qis.yaml'), `name: a\n${text}\n`);
+    return (await qis(['config', 'check'], folder)).stderr.trim();
+  };
+  assert.match(await says('domain: aire'), /^qis\.yaml:2: domains: "aire" is not a domain; did you mean "air"\?/);
+  assert.match(await says('site: urban\ndomains: [air, ./gone.yaml]'), /^qis\.yaml:3: there is no .*gone\.yaml; docs/);
+  assert.match(
+    await says('domains: [air]\nsite: urbane'),
+    /^qis\.yaml:3: site: "urbane" is not a site class; use urban/,
+  );
+  assert.match(await says('domain: air\ndomains: [air]'), /^qis\.yaml:2: domain stands beside domains; keep one/);
+});
+
 test('a missing file is one line that says what to do, also as JSON', async (t) => {
   const folder = temporaryFolder(t);
   const { code, stdout, stderr } = await qis(['config', 'check', '--json'], folder);

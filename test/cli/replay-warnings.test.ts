@@ -31,7 +31,7 @@ const places = new Map([
 ]);
 
 function persistence() {
-  const persist = createPersistence(AIR, places);
+  const persist = createPersistence([AIR], places);
   const give = (hour: number, values: Record<string, number>) => {
     const timeMs = hour * HOUR_MS;
     for (const [sensor, value] of Object.entries(values)) {

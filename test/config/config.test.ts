@@ -104,8 +104,8 @@ test('a name is enough, and the rest has defaults', () => {
   const config = configOf('name: a');
   assert.deepEqual(config.broker, { listen: '127.0.0.1', port: 1883, accounts: [] });
   assert.deepEqual(
-    [config.domain, config.clock, config.log.level, config.sensors.length, config.location],
-    ['air', 'auto', 'info', 0, undefined],
+    [config.domains, config.clock, config.log.level, config.sensors.length, config.location],
+    [['air'], 'auto', 'info', 0, undefined],
   );
   assert.equal(configOf('name: a\nbroker: off').broker, undefined);
   assert.equal(configOf('name: a\nbroker: false').broker, undefined);

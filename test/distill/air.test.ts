@@ -7,7 +7,7 @@ import { coarseOrdinalsMax, fineOrdinalsMax, lifetimeHMax } from '../../src/core
 import { QUANTITIES } from '../../src/core/quantities.ts';
 import { AIR, SITES } from '../../src/distill/air.ts';
 import { attributesOf } from '../../src/distill/distiller.ts';
-import { profileOf } from '../../src/distill/domains.ts';
+import { BUILT_IN_DOMAINS, createDomains } from '../../src/distill/domains.ts';
 import { REGISTERED_DOMAINS } from '../../src/packet/outcome.ts';
 
 const profile: DomainProfile = AIR;
@@ -19,12 +19,13 @@ suite('the air domain', () => {
     assert.deepEqual(JSON.parse(JSON.stringify(profile)), profile);
   });
 
-  test('has its registered number, and is found by number and by name', () => {
-    assert.equal(REGISTERED_DOMAINS[profile.number], profile.name);
-    assert.equal(profileOf('air'), profile);
-    assert.equal(profileOf(0), profile);
-    assert.equal(profileOf('finetune'), undefined);
-    assert.equal(profileOf(1), undefined);
+  test('has its registered number, and is found by it and by its quantities', () => {
+    assert.equal(REGISTERED_DOMAINS[Number(profile.id)], profile.name);
+    const domains = createDomains(BUILT_IN_DOMAINS);
+    assert.equal(domains.of(0), profile);
+    assert.equal(domains.ofQuantity('pm2_5'), profile);
+    assert.equal(domains.of('air'), undefined, 'a packet spells no registered domain as a name');
+    assert.equal(domains.of(1), undefined);
   });
 
   test('each phenomenon is a quantity of its own, with rising levels within its range', () => {

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { OperatingError } from '../../src/core/errors.ts';
 import type { TimedEvent } from '../../src/core/events.ts';
 import { AIR } from '../../src/distill/air.ts';
+import { createDomains } from '../../src/distill/domains.ts';
 import type { CsvRow } from '../../src/sense/replay/replay.ts';
 import { createAir, type Plume } from '../../src/sim/air.ts';
 import { type ReplayStation, runReplay } from '../../src/sim/replay-run.ts';
@@ -43,7 +44,7 @@ interface Heard {
 async function replay(stations: readonly ReplayStation[], alone = false): Promise<Heard> {
   const heard: Heard = { events: [], failed: [], moments: 0 };
   await runReplay({
-    profile: AIR,
+    domains: createDomains([AIR]),
     stations,
     alone,
     signal: new AbortController().signal,

@@ -8,6 +8,7 @@ import { type VirtualClock, virtualClock } from '../../../src/core/clock.ts';
 import type { AgentEvent } from '../../../src/core/events.ts';
 import { createWatch } from '../../../src/detect/watch.ts';
 import { AIR } from '../../../src/distill/air.ts';
+import { createDomains } from '../../../src/distill/domains.ts';
 import { createSurroundings } from '../../../src/distill/surroundings.ts';
 import { tokens } from '../../../src/packet/fingerprint.ts';
 import { type Identity, temporaryIdentity } from '../../../src/packet/identity.ts';
@@ -206,8 +207,11 @@ function openGateway(t: TestContext, name: string, { clock, net, identities, opt
     urls: [],
     ...options.delivery,
   });
+  const station = { profile: AIR, latitude: 48, longitude: 7.8, site: 1, contextTag: identity.contextTag };
+  const synthesizer = createSynthesizer({ profile: AIR, nodeId: '', here: undefined, random: () => 0.5 });
   const agent = createAgent({
-    station: { profile: AIR, latitude: 48, longitude: 7.8, site: 1, contextTag: identity.contextTag },
+    domains: createDomains([AIR]),
+    work: new Map([[AIR.id, { station, synthesizer }]]),
     identity,
     community: undefined,
     keyring,
@@ -216,7 +220,6 @@ function openGateway(t: TestContext, name: string, { clock, net, identities, opt
     delivery,
     qualityControl: createQualityControl(),
     watch: createWatch({ watched: new Map() }),
-    synthesizer: createSynthesizer({ profile: AIR, nodeId: '', here: undefined, random: () => 0.5 }),
     surroundings: createSurroundings([]),
     clock,
     emit,

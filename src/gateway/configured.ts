@@ -1,0 +1,57 @@
+// Makes the parts of a gateway's loop from its configuration: domains, place, keys, community, what was saved.
+import type { Config } from '../config/config.ts';
+import type { Clock } from '../core/clock.ts';
+import { OperatingError } from '../core/errors.ts';
+import type { Emit } from '../core/events.ts';
+import { community } from '../packet/community.ts';
+import type { Identity } from '../packet/identity.ts';
+import type { Network } from '../route/network.ts';
+import type { Store } from '../store/store.ts';
+import { type Core, openCore } from './core.ts';
+import { loadDomains } from './domains.ts';
+import { keyringOf, pinnedNodes, savedChannels } from './memory.ts';
+import { type Setting, sitesOf } from './station.ts';
+
+export interface ConfiguredOptions {
+  readonly config: Config;
+  readonly identity: Identity;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly emit: Emit;
+}
+
+/**
+ * @param live the network; undefined for a recording, which speaks to nobody
+ * @throws OperatingError config_invalid
+ */
+export function openConfigured(options: ConfiguredOptions, live: Network | undefined): Core {
+  const { config, identity, store, clock, emit } = options;
+  return openCore({
+    ...options,
+    setting: settingOf(config),
+    keyring: keyringOf(config, identity, store, emit),
+    pinned: pinnedNodes(config),
+    community: config.community && community(config.community),
+    random: Math.random,
+    network: live ?? { publish: () => true },
+    custody: live && { network: live, isOpen: config.membership === 'open', urls: ownUrls(config) },
+    savedChannels: savedChannels(store, config, clock.now()),
+  });
+}
+
+/** @throws OperatingError config_invalid: a domain or a site class that there is not */
+export function settingOf({ domains: names, location, site, watch }: Config): Setting {
+  const domains = loadDomains(names);
+  const sites = domains.all.flatMap(sitesOf);
+  if (site !== undefined && !sites.includes(site)) {
+    const known = sites.length === 0 ? 'its domains have none' : `use ${sites.join(', ')}`;
+    throw new OperatingError('config_invalid', `site: "${site}" is not a site class; ${known}`);
+  }
+  return { domains, place: location, site, watch };
+}
+
+/** Where every address or only this machine is listened on, nobody learns from it how to dial us. */
+function ownUrls({ broker }: Config): string[] {
+  const { listen, port } = broker ?? {};
+  return listen && !/^(127\.|0\.0\.0\.0$|::1?$|localhost$)/.test(listen) ? [`mqtt://${listen}:${port}`] : [];
+}

@@ -1,0 +1,35 @@
+// Gathers the domains a configuration or a manifest names: those that come with qis, and files of the operator's own.
+import { isProfileFile } from '../config/config.ts';
+import { loadDomain } from '../config/domain-profile.ts';
+import { OperatingError } from '../core/errors.ts';
+import { didYouMean } from '../core/nearest.ts';
+import { BUILT_IN_DOMAINS, createDomains, type Domains } from '../distill/domains.ts';
+
+/**
+ * @param names of built-in domains, or absolute paths of files
+ * @throws OperatingError config_missing, config_invalid: a name that is not known, a file that cannot be used, two domains
+ * of one name or with one quantity
+ */
+export function loadDomains(names: readonly string[]): Domains {
+  const profiles = names.map((name) => (isProfileFile(name) ? loadDomain(name) : builtIn(name)));
+  const owners = new Map<string, string>();
+  for (const { name, phenomena } of profiles) {
+    if (profiles.filter((other) => other.name === name).length > 1) refuse(`the domain "${name}" is there twice`);
+    for (const { quantity } of phenomena) {
+      const other = owners.get(quantity);
+      if (other !== undefined) refuse(`${quantity} belongs to "${other}" and to "${name}"; keep it in one domain`);
+      owners.set(quantity, name);
+    }
+  }
+  return createDomains(profiles);
+}
+
+function builtIn(name: string) {
+  const names = BUILT_IN_DOMAINS.map((profile) => profile.name);
+  const advice = `${didYouMean(name, names)}; name ${names.join(', ')} or a file such as ./${name}.yaml`;
+  return BUILT_IN_DOMAINS.find((profile) => profile.name === name) ?? refuse(`"${name}" is not a domain${advice}`);
+}
+
+function refuse(says: string): never {
+  throw new OperatingError('config_invalid', `domains: ${says}`);
+}
