@@ -25,6 +25,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       'core',
       'src/distill/place-dimensions.ts',
       'src/packet/outcome.ts',
+      'src/sense/checksum/check-kinds.ts',
       'src/sense/convention/convention.ts',
       'src/sense/serial/modbus-model.ts',
       'src/sense/serial/number-reader.ts',

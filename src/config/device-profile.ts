@@ -7,6 +7,7 @@
 import { OperatingError } from '../core/errors.ts';
 import type { Quantity } from '../core/quantities.ts';
 import { converter, unitsOf } from '../core/units.ts';
+import { CHECKS } from '../sense/checksum/check-kinds.ts';
 import type { ConventionProfile } from '../sense/convention/convention.ts';
 import type { DeviceProfile, Frame } from '../sense/profile.ts';
 import { numberBytes } from '../sense/serial/number-reader.ts';
@@ -64,7 +65,7 @@ function frameProblems(frame: Frame, framing: DeviceProfile['framing']): string[
   if (header.startsWith('..') && !/^\.\.[0-9a-f]/i.test(header))
     says.push('header begins with any two bytes; name one');
   if (check) {
-    within('check', check.at, check.kind.startsWith('crc') || check.kind === 'sum16be' ? 2 : 1);
+    within('check', check.at, CHECKS[check.kind].bytes);
     within('check', check.from, Math.max(0, check.to - check.from));
     if (framing === 'shdlc') says.push('check: SHDLC has its own; leave it out');
   }

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { serialFrameBytesMax } from '../core/limits.ts';
 import { QUANTITY_NAMES } from '../core/quantities.ts';
 import { SENSOR_CLASSES, type SensorClassName } from '../core/sensor-class.ts';
+import { CHECK_KINDS } from '../sense/checksum/check-kinds.ts';
 import { CONVENTION_KINDS } from '../sense/convention/convention.ts';
 import { NUMBER_TYPES } from '../sense/profile.ts';
 import { keys } from './schema.ts';
@@ -52,7 +53,7 @@ function frameSchema() {
     lengthAt: byteAt.optional(),
     trailer: hex.optional(),
     check: keys({
-      kind: z.enum(['sum8', 'sum8_negated', 'sum16be', 'xor8', 'crc16_modbus', 'crc16_xmodem']),
+      kind: z.enum(CHECK_KINDS),
       from: byteAt,
       to: byteAt,
       at: byteAt,

@@ -5,6 +5,7 @@
 // Bytes are written in hex. Units and plausible ranges come from the quantity table.
 import type { Quantity } from '../core/quantities.ts';
 import type { SensorClassName } from '../core/sensor-class.ts';
+import type { CheckKind } from './checksum/check-kinds.ts';
 
 export interface SerialLine {
   readonly baud: number;
@@ -62,7 +63,7 @@ export interface Status {
 
 /** `at` is where the check begins, [from, to) what it covers; offsets in the frame. A sum that makes all bytes 0 is sum8_negated. */
 export interface Check {
-  readonly kind: 'sum8' | 'sum8_negated' | 'sum16be' | 'xor8' | 'crc16_modbus' | 'crc16_xmodem';
+  readonly kind: CheckKind;
   readonly from: number;
   readonly to: number;
   readonly at: number;

@@ -1,7 +1,7 @@
 // Frames a second that each framer cuts out of good bytes on one core, in the pieces a serial port hands out.
 import { PLANTOWER_PMSX003 } from '../../devices/plantower-pmsx003/profile.ts';
+import { crc16CcittFalse } from '../../src/sense/checksum/crc16.ts';
 import { createCobsFramer } from '../../src/sense/frame/cobs-framer.ts';
-import { crc16CcittFalse } from '../../src/sense/frame/crc16.ts';
 import { createFixedFramer } from '../../src/sense/frame/fixed-framer.ts';
 import type { Framer } from '../../src/sense/frame/framer.ts';
 import { createLineFramer } from '../../src/sense/frame/line-framer.ts';

@@ -1,9 +1,10 @@
-// What a board says of itself: text, one line for the firmware and one for each channel (PROTOCOL.md section 5).
+// Reads what a board says of itself: text, one line for the firmware and one for each channel (PROTOCOL.md section 5).
 //
 //     1.0 0 0 weather-node 1.2.0                   version of the protocol, incompat and compat flags, name, version
 //     0 temperature - degC 0.01 1000               id, quantity, label, unit, scale, shortest period in ms
 //
 // Invariant: never throws; a description with one wrong line is wrong as a whole, because its channels cannot be trusted.
+import { scaling } from '../value/scale.ts';
 
 /** What stands for `device` in a configuration. */
 export const FIRMWARE_BRIDGE = 'firmware-bridge';
@@ -30,7 +31,7 @@ export interface Description {
 const INCOMPAT_KNOWN = 0;
 const FIRMWARE = /^(\d{1,3})\.(\d{1,3}) (\d{1,3}) (\d{1,3}) ([!-~]{1,64}) ([!-~]{1,64})$/;
 const CHANNEL = /^(\d{1,3}) ([a-z][a-z0-9_]{0,63}) ([!-~]{1,32}) ([!-~]{1,16}) ([^ ]+) (\d{1,10})$/;
-const SCALE = /^(-?)(\d{1,6})(?:\.(\d{1,9}))?(?:e([+-]?\d{1,2}))?$/i;
+const SCALE = /^-?\d{1,6}(\.\d{1,9})?(e[+-]?\d{1,2})?$/i;
 
 /** @returns 'unsupported' when it asks for more than this host understands */
 export function parseDescription(text: string): Description | 'malformed' | 'unsupported' {
@@ -63,12 +64,7 @@ function channelOf(line: string): Channel | undefined {
   };
 }
 
-/** 2145 * 0.01 is 21.450000000000003; read as decimal digits, it is what the board measured. */
 function scaleOf(text: string): ((raw: number) => number) | undefined {
-  const parts = SCALE.exec(text);
-  if (!parts) return undefined;
-  const [, sign, whole, decimals = '', exponent = '0'] = parts;
-  const factor = Number(`${sign}${whole}${decimals}`);
-  const power = Number(exponent) - decimals.length;
-  return factor === 0 ? undefined : (raw) => Number(`${raw * factor}e${power}`);
+  const scale = SCALE.test(text) ? Number(text) : 0;
+  return scale === 0 ? undefined : scaling(scale);
 }

@@ -6,7 +6,7 @@
 // port resets many boards, so after opening the host first waits that second.
 // Invariant: `board` is what the last HELLO since the line was opened spoke for, or undefined.
 import { bridgeDescriptionBytesMax } from '../../core/limits.ts';
-import { crc16CcittFalse } from '../frame/crc16.ts';
+import { crc16CcittFalse } from '../checksum/crc16.ts';
 import { type BridgeMessage, type Epoch, encodeHello } from './bridge-frame.ts';
 import { type Description, parseDescription } from './description.ts';
 

@@ -5,6 +5,8 @@
 //
 // The largest unsigned and the smallest signed number mean: not available; such a member is null.
 // Invariant: never throws, reads only inside the structure.
+import { rounded } from '../value/scale.ts';
+
 export type RuuviMembers = Readonly<Record<string, number | null>>;
 
 export interface RuuviData {
@@ -129,7 +131,7 @@ function indices(data: Buffer, at: number, flags: number) {
 /** Code 254 is 65,535 lx; rounded to 0.01 as the format says. */
 function logarithmic(code: number): number | null {
   if (code === 0xff) return null;
-  return Math.round((Math.exp((code * Math.log(65_536)) / 254) - 1) * 100) / 100;
+  return rounded(Math.exp((code * Math.log(65_536)) / 254) - 1, 2);
 }
 
 function macAt(data: Buffer, at: number, bytes: number): { mac?: string } {

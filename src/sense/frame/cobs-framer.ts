@@ -5,7 +5,7 @@
 // A zero is always a delimiter, so whatever went wrong ends at the next one: a torn frame, a boot banner, another baud
 // rate. Encoders differ on what follows a run of exactly 254 bytes at the end (nothing, or a code 01): both are read.
 import { serialFrameBytesMax } from '../../core/limits.ts';
-import { crc16CcittFalse } from './crc16.ts';
+import { crc16CcittFalse } from '../checksum/crc16.ts';
 import { type Framer, noDrops, type OnFrame } from './framer.ts';
 
 const CHECK_BYTES = 2;

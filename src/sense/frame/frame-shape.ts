@@ -1,9 +1,11 @@
-// A frame as data -> what tells whether bytes are one: its first bytes, its last ones, its check. Compiled once.
-
+// Compiles a frame of a profile into what tells whether bytes are one: its first bytes, its last ones, its check.
+//
+// Done once for each frame of a model; a good frame then costs one pass over its header and one over what is checked.
+// Invariant: a frame that cannot be (longer than the cap, without room for its header) is a programmer's mistake.
 import { assert } from '../../core/assert.ts';
 import { serialFrameBytesMax } from '../../core/limits.ts';
+import { CHECKS } from '../checksum/check-kinds.ts';
 import type { Check, Frame } from '../profile.ts';
-import { crc16Modbus, crc16Xmodem } from './crc16.ts';
 
 export interface FrameShape {
   /** Place in the model's frames. */
@@ -24,7 +26,7 @@ export function frameShape(frame: Frame, index: number): FrameShape {
   const trailer = hexBytes(frame.trailer ?? '');
   const trailerAt = frame.bytes - trailer.length;
   assert(header.length > 0 && header.length <= trailerAt, `a frame of ${frame.bytes} bytes has no room for its header`);
-  const isRight = frame.check ? checker(frame.check) : undefined;
+  const isRight = frame.check && checkTest(frame.check);
   return {
     index,
     bytes: frame.bytes,
@@ -50,31 +52,4 @@ function hexBytes(hex: string): Int16Array {
   return Int16Array.from(hex.match(/../g) ?? [], (pair) => (pair === '..' ? -1 : Number.parseInt(pair, 16)));
 }
 
-function checker({ kind, from, to, at: checkAt }: Check): (bytes: Buffer, at: number) => boolean {
-  switch (kind) {
-    case 'sum8':
-      return (bytes, at) => (sum(bytes, at + from, at + to) & 0xff) === bytes[at + checkAt];
-    case 'sum8_negated':
-      return (bytes, at) => ((sum(bytes, at + from, at + to) + bytes[at + checkAt]!) & 0xff) === 0;
-    case 'sum16be':
-      return (bytes, at) => (sum(bytes, at + from, at + to) & 0xffff) === bytes.readUInt16BE(at + checkAt);
-    case 'xor8':
-      return (bytes, at) => xor(bytes, at + from, at + to) === bytes[at + checkAt];
-    case 'crc16_modbus':
-      return (bytes, at) => crc16Modbus(bytes, at + from, at + to) === bytes.readUInt16LE(at + checkAt);
-    case 'crc16_xmodem':
-      return (bytes, at) => crc16Xmodem(bytes, at + from, at + to) === bytes.readUInt16BE(at + checkAt);
-  }
-}
-
-function sum(bytes: Uint8Array, from: number, to: number): number {
-  let total = 0;
-  for (let i = from; i < to; i++) total += bytes[i]!;
-  return total;
-}
-
-function xor(bytes: Uint8Array, from: number, to: number): number {
-  let total = 0;
-  for (let i = from; i < to; i++) total ^= bytes[i]!;
-  return total;
-}
+const checkTest = ({ kind, from, to, at }: Check) => CHECKS[kind].compile({ from, to, checkAt: at });

@@ -9,6 +9,7 @@ import { converter } from '../../core/units.ts';
 import type { Field, Frame, Status } from '../profile.ts';
 import type { Sink } from '../sink.ts';
 import { rangeCheck } from '../value/range.ts';
+import { scaling } from '../value/scale.ts';
 import { numberReader } from './number-reader.ts';
 
 /** @param shape place of its shape in the model's frames */
@@ -87,13 +88,6 @@ function conversion(unit: string, quantity: Field['quantity']): (value: number) 
   const convert = converter(unit, quantity);
   assert(convert, `unit ${unit} does not fit ${quantity}`);
   return convert;
-}
-
-function scaling(scale: number, offset: number): (raw: number) => number {
-  // 214 * 0.1 is 21.400000000000002; dividing by the inverse keeps the decimals the device sent.
-  const inverse = Math.round(1 / scale);
-  if (scale < 1 && Math.abs(inverse * scale - 1) < 1e-9) return (raw) => raw / inverse + offset;
-  return (raw) => raw * scale + offset;
 }
 
 function statusReader({ at, type, mask = -1, equals, means }: Status): (frame: Buffer) => number {

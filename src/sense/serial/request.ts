@@ -3,7 +3,7 @@
 // Modbus RTU: address, function, register, value, all big-endian, then the CRC low byte first (Modbus over serial line
 // V1.02, sections 2.5.1 and 6.2.2). Everything else is sent as it is written, with the address filled in.
 import { assert } from '../../core/assert.ts';
-import { crc16Modbus } from '../frame/crc16.ts';
+import { crc16Modbus } from '../checksum/crc16.ts';
 import type { DeviceModel, Request } from '../profile.ts';
 
 export type Address = number | string;

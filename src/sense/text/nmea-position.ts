@@ -5,6 +5,7 @@
 
 import type { Sink } from '../sink.ts';
 import { tellMember } from '../value/member.ts';
+import { rounded } from '../value/scale.ts';
 import { trustedTime } from '../value/trusted-time.ts';
 
 type Fields = readonly string[];
@@ -61,7 +62,7 @@ function tellPosition(sink: Sink, fields: Fields, { at, altitudeAt, timeMs }: Pl
 function degreesOf(text = '', hemisphere = '', [plus, minus]: string): number | undefined {
   const [, degrees, minutes] = /^(\d{1,3})(\d\d(?:\.\d*)?)$/.exec(text) ?? [];
   if (degrees === undefined || Number(minutes) >= 60 || (hemisphere !== plus && hemisphere !== minus)) return undefined;
-  const value = Math.round((Number(degrees) + Number(minutes) / 60) * 1e8) / 1e8;
+  const value = rounded(Number(degrees) + Number(minutes) / 60, 8);
   if (value > (plus === 'N' ? 90 : 180)) return undefined;
   return hemisphere === minus ? -value : value;
 }

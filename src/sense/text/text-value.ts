@@ -11,11 +11,13 @@ import type { TextReading } from '../profile.ts';
 import type { Sink } from '../sink.ts';
 import { type Member, numberOf, tellMember } from '../value/member.ts';
 import { quantityNamed } from '../value/quantity-name.ts';
+import { scaling } from '../value/scale.ts';
 import { trustedText, trustedTime } from '../value/trusted-time.ts';
 
 /** A quantity that a name, a column or a path stands for. */
 export interface Wanted extends Member {
-  readonly scale?: number;
+  /** Raw value -> value; absent where they are the same. */
+  readonly scaled?: (raw: number) => number;
 }
 
 export interface TextValue {
@@ -62,7 +64,7 @@ export const wantedReading = ({ quantity, unit, channel, scale }: TextReading): 
   quantity,
   ...(unit === undefined ? {} : { unit }),
   ...(channel === undefined ? {} : { channel }),
-  ...(scale === undefined ? {} : { scale }),
+  ...(scale === undefined ? {} : { scaled: scaling(scale) }),
 });
 
 export function tellValue(sink: Sink, wanted: Wanted, { value, unit }: TextValue, timeMs?: number): void {
@@ -78,14 +80,8 @@ export function tellValue(sink: Sink, wanted: Wanted, { value, unit }: TextValue
       ...time,
     });
   } else {
-    tellMember(sink, wanted, scaled(value, wanted.scale), { timeMs, ...(unit === '' ? {} : { unit }) });
+    tellMember(sink, wanted, wanted.scaled?.(value) ?? value, { timeMs, ...(unit === '' ? {} : { unit }) });
   }
-}
-
-/** 214 * 0.1 is 21.400000000000002; dividing by the inverse keeps the decimals that were sent. */
-function scaled(value: number, scale = 1): number {
-  const inverse = Math.round(1 / scale);
-  return Math.abs(scale) < 1 && Math.abs(inverse * scale - 1) < 1e-9 ? value / inverse : value * scale;
 }
 
 const TIME_NAMES = /^(time|timestamp|(utc_?)?date_?time|ts|epoch|unix|unix_?time|utc)$/i;

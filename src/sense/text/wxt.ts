@@ -8,7 +8,7 @@
 
 import { QUANTITIES, type Quantity } from '../../core/quantities.ts';
 import { QUALITY } from '../../core/reading.ts';
-import { crc16Reflected } from '../frame/crc16.ts';
+import { crc16Reflected } from '../checksum/crc16.ts';
 import type { Sink } from '../sink.ts';
 import { tellMember } from '../value/member.ts';
 

@@ -1,7 +1,7 @@
 // A board in TypeScript: what a firmware with the bridge sends and answers, with every number in the test's hands.
 import { Encoder } from 'cbor-x';
+import { crc16CcittFalse } from '../../../src/sense/checksum/crc16.ts';
 import { cobsFrame, createCobsFramer } from '../../../src/sense/frame/cobs-framer.ts';
-import { crc16CcittFalse } from '../../../src/sense/frame/crc16.ts';
 
 const encoder = new Encoder({ useRecords: false });
 const KEPT = 8;

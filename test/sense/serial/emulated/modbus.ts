@@ -1,5 +1,5 @@
 // Modbus RTU slaves on one RS-485 bus, behind an adapter that may hear itself.
-import { crc16Modbus } from '../../../../src/sense/frame/crc16.ts';
+import { crc16Modbus } from '../../../../src/sense/checksum/crc16.ts';
 import { type Recorder, recorder } from '../../../recorder.ts';
 import type { Wire } from './wire.ts';
 
