@@ -1,5 +1,5 @@
 // Every MQTT convention this build knows. Loaded when a sensor uses one: a gateway with serial sensors alone does without.
-import type { ConventionProfile } from '../src/sense/convention/convention.ts';
+import type { ConventionProfile } from '../src/sense/convention/convention-profile.ts';
 import { AIRGRADIENT } from './airgradient/profile.ts';
 import { AIRROHR } from './airrohr/profile.ts';
 import { isSame } from './catalogue.ts';

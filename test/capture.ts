@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { qualityNames } from '../src/core/reading.ts';
-import type { ConventionProfile } from '../src/sense/convention/convention.ts';
+import type { ConventionProfile } from '../src/sense/convention/convention-profile.ts';
 import { createConvention } from '../src/sense/mqtt/conventions.ts';
 import type { DeviceProfile } from '../src/sense/profile.ts';
 import { splitCsv } from '../src/sense/replay/csv.ts';

@@ -10,6 +10,7 @@ import type { DeviceModel, DeviceProfile, Frame, Request } from '../src/sense/pr
 import { createIntake } from '../src/sense/serial/intake.ts';
 import { numberBytes } from '../src/sense/serial/number-reader.ts';
 import type { Sink } from '../src/sense/sink.ts';
+import type { Vocabulary } from '../src/sense/value/meaning.ts';
 import { deviceFile } from './capture.ts';
 
 const DEAF: Sink = { frame() {}, value() {}, online() {}, rejected() {}, topic() {} };
@@ -94,7 +95,9 @@ test('a page for people says what it is', () => {
 });
 
 test('members of a convention have a quantity, and units that fit it', () => {
-  for (const { name, members, topics } of CONVENTIONS) {
+  for (const profile of CONVENTIONS) {
+    const { name, topics } = profile;
+    const members: Vocabulary = 'members' in profile ? profile.members : {};
     assert.ok(topics.length > 0, name);
     for (const [word, { quantity, unit }] of Object.entries(members)) {
       assert.ok(isQuantity(quantity) && converter(unit ?? QUANTITIES[quantity].unit, quantity), `${name}: ${word}`);

@@ -19,14 +19,16 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   route: { layers: ['core', 'packet'], outside: ['node:*', 'aedes', 'cbor-x', 'mqtt'] },
   store: { layers: ['core'], outside: ['node:*', 'better-sqlite3'] },
   observe: { layers: ['core'], outside: ['node:*'] },
-  devices: { layers: ['type src/sense/convention/convention.ts', 'type src/sense/profile.ts'], outside: [] },
+  devices: { layers: ['type src/sense/convention/convention-profile.ts', 'type src/sense/profile.ts'], outside: [] },
   config: {
     layers: [
       'core',
       'src/distill/place-dimensions.ts',
       'src/packet/outcome.ts',
       'src/sense/checksum/check-kinds.ts',
-      'src/sense/convention/convention.ts',
+      'type src/sense/convention/convention.ts',
+      'type src/sense/convention/convention-profile.ts',
+      'type src/sense/convention/flat-json.ts',
       'src/sense/serial/modbus-model.ts',
       'src/sense/serial/number-reader.ts',
       'src/sense/profile.ts',

@@ -2,7 +2,7 @@
 //
 // Source: docs/local-server.md of airgradienthq/arduino, whose members the MQTT messages share. `pm02` is PM2.5. A
 // member is absent when its sensor is; firmware before 3.1 sends negative numbers instead (-1, -1000 or -1001).
-import type { ConventionProfile } from '../../src/sense/convention/convention.ts';
+import type { ConventionProfile } from '../../src/sense/convention/convention-profile.ts';
 
 export const AIRGRADIENT = {
   name: 'airgradient',

@@ -3,7 +3,7 @@
 // Source: airrohr-firmware/airrohr-firmware.ino of opendata-stuttgart/sensors-software, src/sensors of nettigo/namf.
 // The words are whole names, or what follows the sensor's. -1, -128 and -200 are what the firmware holds before a
 // first measurement. Pressure is in Pa; the counts of SPS30 and NextPM are per cm3, from the smallest up to a diameter.
-import type { ConventionProfile } from '../../src/sense/convention/convention.ts';
+import type { ConventionProfile } from '../../src/sense/convention/convention-profile.ts';
 
 export const AIRROHR = {
   name: 'airrohr',

@@ -2,7 +2,7 @@
 //
 // Source: chirpstack.io docs, "Events" and "MQTT integration", and api/proto/integration/integration.proto. Words are
 // members of `object`, as codecs name them, that say less or other than what they measure.
-import type { ConventionProfile } from '../../src/sense/convention/convention.ts';
+import type { ConventionProfile } from '../../src/sense/convention/convention-profile.ts';
 
 export const CHIRPSTACK = {
   name: 'chirpstack',

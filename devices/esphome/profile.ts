@@ -2,7 +2,7 @@
 //
 // Source: esphome.io, "MQTT Client Component", and the units of esphome/components/*/sensor.py. The words are object ids
 // that do not read like a quantity, and quantities whose unit differs from the quantity table.
-import type { ConventionProfile } from '../../src/sense/convention/convention.ts';
+import type { ConventionProfile } from '../../src/sense/convention/convention-profile.ts';
 
 export const ESPHOME = {
   name: 'esphome',

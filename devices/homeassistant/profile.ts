@@ -2,7 +2,7 @@
 //
 // Source: home-assistant.io, "MQTT" (discovery messages, abbreviations) and "Sensor" (device classes and their units).
 // The words are device classes. Classes with two quantities (voc, battery) follow the unit of the configuration.
-import type { ConventionProfile } from '../../src/sense/convention/convention.ts';
+import type { ConventionProfile } from '../../src/sense/convention/convention-profile.ts';
 
 export const HOMEASSISTANT = {
   name: 'homeassistant',

@@ -2,7 +2,7 @@
 //
 // Source: homieiot.github.io, specification 4.0.0 and 5.0.0 (topics, payloads, device lifecycle, description). Values
 // name themselves by node and property, and their unit by `$unit` or the description.
-import type { ConventionProfile } from '../../src/sense/convention/convention.ts';
+import type { ConventionProfile } from '../../src/sense/convention/convention-profile.ts';
 
 export const HOMIE = {
   name: 'homie',
@@ -10,5 +10,4 @@ export const HOMIE = {
   aliases: ['homie4', 'homie5', 'homie-4', 'homie-5'],
   convention: 'homie',
   topics: ['homie/#'],
-  members: {},
 } as const satisfies ConventionProfile;

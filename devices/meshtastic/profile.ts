@@ -3,7 +3,7 @@
 // Source: github.com/meshtastic/firmware, src/serialization/MeshPacketSerializer.cpp (the words), and meshtastic/protobufs,
 // telemetry.proto (the units; words it has and the serializer does not are listed too). `pm10` is PM1.0 and `pm100` PM10.
 // gas_resistance is kOhm whatever telemetry.proto says: BME680Sensor.cpp divides ohms by 1000. Currents are mA.
-import type { ConventionProfile } from '../../src/sense/convention/convention.ts';
+import type { ConventionProfile } from '../../src/sense/convention/convention-profile.ts';
 
 export const MESHTASTIC = {
   name: 'meshtastic',

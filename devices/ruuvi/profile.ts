@@ -2,7 +2,7 @@
 //
 // Source: docs.ruuvi.com, data formats 3, 5, C5, 6 and E1; the JSON of github.com/ruuvi/ruuvi.gateway_esp.c. Words are the
 // members that the gateway writes when it decodes. Acceleration, movement and sequence numbers measure no quantity here.
-import type { ConventionProfile } from '../../src/sense/convention/convention.ts';
+import type { ConventionProfile } from '../../src/sense/convention/convention-profile.ts';
 
 export const RUUVI = {
   name: 'ruuvi',

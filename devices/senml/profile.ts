@@ -2,7 +2,7 @@
 //
 // Source: RFC 8428 (labels, units of its section 12.1), RFC 8798 (secondary units), the IANA registry of SenML units.
 // Words are units: those that allow one quantity only, for records whose name says nothing.
-import type { ConventionProfile } from '../../src/sense/convention/convention.ts';
+import type { ConventionProfile } from '../../src/sense/convention/convention-profile.ts';
 
 export const SENML = {
   name: 'senml',

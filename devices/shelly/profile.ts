@@ -2,7 +2,7 @@
 //
 // Source: shelly-api-docs.shelly.cloud, "Notifications", "MQTT", and the status of each component. Values of switches
 // and power meters are left out: their temperature is the relay's, their voltage the mains'.
-import type { ConventionProfile } from '../../src/sense/convention/convention.ts';
+import type { ConventionProfile } from '../../src/sense/convention/convention-profile.ts';
 
 export const SHELLY = {
   name: 'shelly',

@@ -2,7 +2,7 @@
 //
 // Source: Eclipse Sparkplug specification 3.0.0 (topics section 4, payloads section 6.4). Metrics name themselves; the
 // engine knows them by their names and by the property engUnit.
-import type { ConventionProfile } from '../../src/sense/convention/convention.ts';
+import type { ConventionProfile } from '../../src/sense/convention/convention-profile.ts';
 
 export const SPARKPLUG = {
   name: 'sparkplug',
@@ -10,5 +10,4 @@ export const SPARKPLUG = {
   aliases: ['sparkplug-b', 'sparkplugb', 'spbv1.0'],
   convention: 'sparkplug',
   topics: ['spBv1.0/#'],
-  members: {},
 } as const satisfies ConventionProfile;

@@ -2,7 +2,7 @@
 //
 // Source: tasmota.github.io/docs (MQTT, JSON-Status-Responses) and tasmota/tasmota_xsns_sensor/*.ino for the words.
 // Of two words with a blank between, the first is the object around: {"Speed":{"Avg":3.1}}, {"SGP40":{"TVOC":102}}.
-import type { ConventionProfile } from '../../src/sense/convention/convention.ts';
+import type { ConventionProfile } from '../../src/sense/convention/convention-profile.ts';
 
 export const TASMOTA = {
   name: 'tasmota',

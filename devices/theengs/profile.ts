@@ -2,7 +2,7 @@
 //
 // Source: OpenMQTTGateway docs/use/ble.md; names and units of the members: src/devices/*_json.h of theengs/decoder.
 // The same temperature stands there twice (tempc, tempf); older releases write numbers as text.
-import type { ConventionProfile } from '../../src/sense/convention/convention.ts';
+import type { ConventionProfile } from '../../src/sense/convention/convention-profile.ts';
 
 export const THEENGS = {
   name: 'theengs',

@@ -2,7 +2,7 @@
 //
 // Source: zigbee2mqtt.io, "MQTT topics and messages", "Device availability", "Exposes". Units that devices choose for
 // themselves (voltage, voc, formaldehyd) come from the bridge's list of devices; what stands here holds until it is heard.
-import type { ConventionProfile } from '../../src/sense/convention/convention.ts';
+import type { ConventionProfile } from '../../src/sense/convention/convention-profile.ts';
 
 export const ZIGBEE2MQTT = {
   name: 'zigbee2mqtt',

@@ -10,7 +10,7 @@ import { decodeLineBytesMax } from '../core/limits.ts';
 import { nearest } from '../core/nearest.ts';
 import { knownDevices, namedDevice, noDevice, type SerialDevice } from '../gateway/device.ts';
 import { createBridgeSession } from '../sense/bridge/bridge-session.ts';
-import type { ConventionProfile } from '../sense/convention/convention.ts';
+import type { ConventionProfile } from '../sense/convention/convention-profile.ts';
 import { createConvention } from '../sense/mqtt/conventions.ts';
 import type { DeviceModel } from '../sense/profile.ts';
 import { createIntake } from '../sense/serial/intake.ts';

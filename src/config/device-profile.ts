@@ -1,18 +1,19 @@
-// A device profile of the operator's own: a JSON or YAML file with the keys of src/sense/profile.ts, checked in full.
+// Loads a device profile of the operator's own: a JSON or YAML file, checked in full.
 //
-// Its shape is config-device-schema.ts, published as docs/device-profile.schema.json (npm run schema), so that an editor can
-// help. What a schema cannot say (fields inside their frames, units that fit) is checked here, once, before the engines
-// assert it.
-
+// Its shape is device-schema.ts for a serial device and convention-schema.ts for an MQTT convention, published as
+// docs/device-profile.schema.json (npm run schema) so that an editor can help. What a schema cannot say (fields inside
+// their frames, units that fit) is checked here, once, before the engines assert it.
 import { OperatingError } from '../core/errors.ts';
 import type { Quantity } from '../core/quantities.ts';
 import { converter, unitsOf } from '../core/units.ts';
 import { CHECKS } from '../sense/checksum/check-kinds.ts';
-import type { ConventionProfile } from '../sense/convention/convention.ts';
+import type { ConventionProfile } from '../sense/convention/convention-profile.ts';
+import type { FlatJsonMeaning } from '../sense/convention/flat-json.ts';
 import type { DeviceProfile, Frame } from '../sense/profile.ts';
 import { numberBytes } from '../sense/serial/number-reader.ts';
 import { checkYaml, problemLine, readConfig } from './config.ts';
-import { conventionSchema, serialSchema } from './device-schema.ts';
+import { conventionSchema } from './convention-schema.ts';
+import { serialSchema } from './device-schema.ts';
 
 export type OwnProfile = { readonly serial: DeviceProfile } | { readonly mqtt: ConventionProfile };
 
@@ -24,11 +25,12 @@ export function loadDevice(file: string): OwnProfile {
   const { data, problems } = checkYaml(written, schema, 'see docs/devices.md for what stands in it');
   if (!data) throw invalid(problems.map((problem) => problemLine(file, problem)));
   // The same members; zod adds "or undefined" to those that may be absent.
-  if (isConvention) return { mqtt: data as unknown as ConventionProfile };
-  const serial = data as unknown as DeviceProfile;
-  const says = relations(serial);
+  const own = isConvention
+    ? { mqtt: data as unknown as ConventionProfile }
+    : { serial: data as unknown as DeviceProfile };
+  const says = 'mqtt' in own ? wordProblems(own.mqtt) : relations(own.serial);
   if (says.length > 0) throw invalid(says.map((line) => `${file}: ${line}`));
-  return { serial };
+  return own;
 }
 
 const invalid = (lines: readonly string[]) => new OperatingError('config_invalid', lines.join('\n'));
@@ -84,6 +86,18 @@ function frameProblems(frame: Frame, framing: DeviceProfile['framing']): string[
     within(`[${from}, ${to}]`, to, 0);
   }
   return says;
+}
+
+/** The words of a convention; its engine would refuse every value of a unit that does not fit. */
+function wordProblems(profile: ConventionProfile): string[] {
+  const members: Readonly<Record<string, FlatJsonMeaning>> = 'members' in profile ? profile.members : {};
+  return Object.entries(members).flatMap(([word, { quantity, unit, large }]) => {
+    const [own, ofLarge] = [unitProblem(quantity, unit), unitProblem(quantity, large?.unit)];
+    return [
+      ...(own === undefined ? [] : [`members.${word}: ${own}`]),
+      ...(ofLarge === undefined ? [] : [`members.${word}.large: ${ofLarge}`]),
+    ];
+  });
 }
 
 function unitProblem(quantity: Quantity, unit: string | undefined): string | undefined {

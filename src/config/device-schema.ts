@@ -1,23 +1,23 @@
-// The shape of a device profile of the operator's own: every key, what it may hold. The same schema is published.
+// The shape of an operator's own profile of a serial device: every key, and what it may hold.
 //
-// Made when a profile is checked, and not before: as long as there is none, it would take memory for nothing.
+// Made when a profile is checked, and not before: otherwise it would take memory for nothing. The same schema is
+// published (published-schema.ts), and what several parts hold is made once, so that it is published once.
 import * as z from 'zod';
 import { serialFrameBytesMax } from '../core/limits.ts';
 import { QUANTITY_NAMES } from '../core/quantities.ts';
 import { SENSOR_CLASSES, type SensorClassName } from '../core/sensor-class.ts';
 import { CHECK_KINDS } from '../sense/checksum/check-kinds.ts';
-import { CONVENTION_KINDS } from '../sense/convention/convention.ts';
 import { NUMBER_TYPES } from '../sense/profile.ts';
 import { keys } from './schema.ts';
 
 /** What several parts hold. */
-const leaves = () => ({
+export const profileLeaves = () => ({
   text: z.string().min(1).max(128),
-  name: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'is no name; use a-z, 0-9 and - between them'),
+  name: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'is not a name; use a-z, 0-9 and - between them'),
   hex: z
     .string()
     .max(2 * serialFrameBytesMax)
-    .regex(/^([0-9a-f]{2})+$/i, 'is no hex; write two digits for each byte'),
+    .regex(/^([0-9a-f]{2})+$/i, 'is not hex; write two digits for each byte'),
   byteAt: z.int().min(0).max(serialFrameBytesMax),
   seconds: z.number().positive().max(86_400),
   raw: z.array(z.number()).max(16),
@@ -27,8 +27,9 @@ const leaves = () => ({
   unit: z.string().max(32),
 });
 
-function frameSchema() {
-  const { hex, byteAt, raw, numberType, quantity, channel, unit } = leaves();
+export type ProfileLeaves = ReturnType<typeof profileLeaves>;
+
+function frameSchema({ hex, byteAt, raw, numberType, quantity, channel, unit }: ProfileLeaves) {
   const range = z.tuple([byteAt, byteAt]);
   const field = keys({
     at: byteAt,
@@ -48,7 +49,7 @@ function frameSchema() {
     header: z
       .string()
       .max(2 * serialFrameBytesMax)
-      .regex(/^([0-9a-f]{2}|\.\.)+$/i, 'is no header; write two hex digits for each byte, .. for any byte'),
+      .regex(/^([0-9a-f]{2}|\.\.)+$/i, 'is not a header; write two hex digits for each byte, .. for any byte'),
     bytes: z.int().min(1).max(serialFrameBytesMax),
     lengthAt: byteAt.optional(),
     trailer: hex.optional(),
@@ -77,8 +78,8 @@ function frameSchema() {
   });
 }
 
-function modelSchema() {
-  const { text, hex, seconds, quantity, channel, unit } = leaves();
+function modelSchema(leaves: ProfileLeaves) {
+  const { text, hex, seconds, quantity, channel, unit } = leaves;
   const request = z.union([
     keys({ hex }),
     keys({ text }),
@@ -91,7 +92,7 @@ function modelSchema() {
   const requests = z.array(request).max(16);
 
   return keys({
-    frames: z.array(frameSchema()).min(1).max(32).optional(),
+    frames: z.array(frameSchema(leaves)).min(1).max(32).optional(),
     text: keys({
       kind: z.enum(['nmea', 'wxt', 'csv', 'json']),
       readings: z
@@ -117,8 +118,9 @@ function modelSchema() {
   });
 }
 
-export function serialSchema() {
-  const { text, name, seconds } = leaves();
+/** @param leaves those of the other profiles, where both are published as one */
+export function serialSchema(leaves: ProfileLeaves = profileLeaves()) {
+  const { text, name, seconds } = leaves;
   return keys({
     $schema: z.string().optional(),
     name,
@@ -132,55 +134,9 @@ export function serialSchema() {
       stopBits: z.union([z.literal(1), z.literal(2)]),
     }),
     framing: z.enum(['fixed', 'shdlc', 'line']),
-    models: z.record(text, modelSchema()),
+    models: z.record(text, modelSchema(leaves)),
     modelDefault: text,
     warmUpS: z.number().min(0).max(86_400),
     silenceS: seconds,
   });
-}
-
-export function conventionSchema() {
-  const { text, name, raw, quantity, channel, unit } = leaves();
-  const words = z.array(text).max(64);
-
-  return keys({
-    $schema: z.string().optional(),
-    name,
-    title: text,
-    aliases: z.array(text).max(32).optional(),
-    convention: z.enum(CONVENTION_KINDS),
-    topics: z.array(text).min(1).max(16),
-    members: z.record(
-      text,
-      keys({
-        quantity,
-        unit: unit.optional(),
-        channel: channel.optional(),
-        invalid: raw.optional(),
-        invalidBelow: z.number().optional(),
-        large: keys({ above: z.number(), unit }).optional(),
-        unless: text.optional(),
-      }),
-    ),
-    source: keys({
-      members: words.optional(),
-      after: words.optional(),
-      topicFrom: z.int().min(0).max(16).optional(),
-    }).optional(),
-    availability: text.optional(),
-    time: text.optional(),
-    notDevices: words.optional(),
-    commands: words.optional(),
-    bridge: text.optional(),
-    groups: keys({ member: text, channels: z.record(text, channel) }).optional(),
-    unitMembers: z.record(text, z.array(quantity).max(16)).optional(),
-    aside: words.optional(),
-    ignored: words.optional(),
-  });
-}
-
-/** JSON Schema, draft 2020-12, as text. */
-export function publishedSchema(): string {
-  const schema = z.toJSONSchema(z.union([serialSchema(), conventionSchema()]), { target: 'draft-2020-12' });
-  return `${JSON.stringify({ ...schema, title: 'Device profile of qis-edge' }, undefined, 2)}\n`;
 }

@@ -7,15 +7,19 @@ import { didYouMean } from '../core/nearest.ts';
 import { QUANTITY_NAMES } from '../core/quantities.ts';
 import { REGISTER_TYPES } from '../sense/serial/modbus-model.ts';
 
-/** An object whose unknown keys are reported one a line, each with what was probably meant. */
-export function keys<T extends z.core.$ZodLooseShape>(shape: T) {
+/**
+ * An object whose unknown keys are reported one a line, each with what was probably meant.
+ * @param elsewhere says of a key that is known in another place where that is
+ */
+export function keys<T extends z.core.$ZodLooseShape>(shape: T, elsewhere?: (key: string) => string | undefined) {
+  const problem = (key: string): string => {
+    const place = elsewhere?.(key);
+    if (place !== undefined) return `${JSON.stringify(key)} ${place}`;
+    return `unknown key ${JSON.stringify(key)}${didYouMean(key, Object.keys(shape))}`;
+  };
   return z.strictObject(shape, {
     error: (issue) =>
-      issue.code === 'unrecognized_keys'
-        ? (issue.keys as string[])
-            .map((key) => `unknown key ${JSON.stringify(key)}${didYouMean(key, Object.keys(shape))}`)
-            .join('\n')
-        : undefined,
+      issue.code === 'unrecognized_keys' ? (issue.keys as string[]).map(problem).join('\n') : undefined,
   });
 }
 

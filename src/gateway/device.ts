@@ -7,7 +7,7 @@ import { isProfileFile } from '../config/config.ts';
 import { loadDevice } from '../config/device-profile.ts';
 import { didYouMean } from '../core/nearest.ts';
 import { FIRMWARE_BRIDGE } from '../sense/bridge/description.ts';
-import type { ConventionProfile } from '../sense/convention/convention.ts';
+import type { ConventionProfile } from '../sense/convention/convention-profile.ts';
 import type { DeviceModel, DeviceProfile } from '../sense/profile.ts';
 
 export interface SerialDevice {

@@ -5,7 +5,7 @@ import { plainName } from '../../devices/catalogue.ts';
 import type { ConventionSensor, FrameReplay, ModbusSensor, Sensor, SerialSensor } from '../config/config.ts';
 import { OperatingError } from '../core/errors.ts';
 import { FIRMWARE_BRIDGE } from '../sense/bridge/description.ts';
-import type { ConventionProfile } from '../sense/convention/convention.ts';
+import type { ConventionProfile } from '../sense/convention/convention-profile.ts';
 import { lineText, type SerialLine } from '../sense/profile.ts';
 import { modbusProfile } from '../sense/serial/modbus-model.ts';
 import { addressProblem } from '../sense/serial/request.ts';

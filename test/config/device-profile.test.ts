@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { DEVICES } from '../../devices/catalogue.ts';
 import { CONVENTIONS } from '../../devices/conventions.ts';
+import { conventionSchema } from '../../src/config/convention-schema.ts';
 import { loadDevice, relations } from '../../src/config/device-profile.ts';
-import { conventionSchema, publishedSchema, serialSchema } from '../../src/config/device-schema.ts';
+import { serialSchema } from '../../src/config/device-schema.ts';
+import { publishedSchema } from '../../src/config/published-schema.ts';
 import type { DeviceProfile } from '../../src/sense/profile.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
@@ -70,7 +72,34 @@ test('a convention with words of your own is loaded', (t) => {
     'name: ours\ntitle: t\nconvention: flat-json\ntopics: ["ours/#"]\nmembers: {feinstaub: {quantity: pm2_5}}\n',
   );
   const own = loadDevice(file);
-  assert.ok('mqtt' in own && own.mqtt.members.feinstaub?.quantity === 'pm2_5');
+  assert.ok('mqtt' in own && own.mqtt.convention === 'flat-json');
+  assert.equal(own.mqtt.members.feinstaub?.quantity, 'pm2_5');
+});
+
+const CONVENTION = (engine: string, rest: string) =>
+  `name: ours\ntitle: t\nconvention: ${engine}\ntopics: ["ours/#"]\n${rest}\n`;
+
+test('a convention has the keys of its own engine, and no other one', (t) => {
+  const words = 'members: {dust: {quantity: pm2_5}}';
+  const wordWith = (key: string) => `members: {dust: {quantity: pm2_5, ${key}}}`;
+  const refused: readonly (readonly [engine: string, rest: string, says: RegExp])[] = [
+    ['tasmota', `${words}\nbridge: b`, /^own\.yaml:6: "bridge" goes with flat-json only$/],
+    ['flat-json', `${words}\nignored: [x]`, /^own\.yaml:6: "ignored" goes with tasmota only$/],
+    ['flat-json', `${words}\naside: [x]`, /^own\.yaml:6: "aside" goes with tasmota and airrohr only$/],
+    ['tasmota', `${words}\nignore: [x]`, /^own\.yaml:6: unknown key "ignore"; did you mean "ignored"\?$/],
+    ['esphome', wordWith('unless: y'), /^own\.yaml:5: members\.dust: "unless" goes with flat-json only$/],
+    ['senml', wordWith('channel: y'), /^own\.yaml:5: members\.dust: "channel" does not go with senml$/],
+    ['airrohr', `${words}\nsource: {after: [x]}`, /^own\.yaml:6: source: "after" goes with flat-json only$/],
+    ['shelly', `${words}\nsource: {}`, /^own\.yaml:6: "source" goes with flat-json and airrohr only$/],
+    ['homie', words, /^own\.yaml:5: "members" does not go with homie$/],
+    ['flat-jsn', words, /^own\.yaml:3: convention: "flat-jsn" is not known; did you mean "flat-json"\?$/],
+    ['shelly', '', /^own\.yaml:\d: members is missing$/],
+    ['shelly', wordWith('unit: hPa'), /members\.dust: unit "hPa" does not fit pm2_5; use ug\/m3/],
+    ['flat-json', wordWith('large: {above: 1, unit: V}'), /members\.dust\.large: unit "V" does not fit pm2_5/],
+  ];
+  for (const [engine, rest, says] of refused) assert.match(problemOf(t, CONVENTION(engine, rest)), says);
+  assert.equal(problemOf(t, CONVENTION('homie', '')), '');
+  assert.equal(problemOf(t, CONVENTION('flat-json', `${wordWith('unless: y')}\nbridge: b`)), '');
 });
 
 const MISTAKES: Readonly<Record<string, readonly [from: string, to: string, says: RegExp]>> = {
@@ -84,7 +113,7 @@ const MISTAKES: Readonly<Record<string, readonly [from: string, to: string, says
   'a check outside its frame': ['at: 7}', 'at: 8}', /check ends after the frame of 8 bytes/],
   'a unit of another kind': ['scale: 0.1}', 'unit: hPa}', /unit "hPa" does not fit pm2_5; use ug\/m3/],
   'no such default': ['modelDefault: V1', 'modelDefault: V2', /there is no model "V2"/],
-  'text that is no hex': ['hex: aa5501', 'hex: aa55-1', /is no hex/],
+  'text that is no hex': ['hex: aa5501', 'hex: aa55-1', /is not hex/],
   'frames on a line of text': ['framing: fixed', 'framing: line', /frames needs framing: fixed or shdlc/],
 };
 

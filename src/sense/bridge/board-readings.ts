@@ -8,7 +8,7 @@ import type { Clock } from '../../core/clock.ts';
 import { isQuantity, QUANTITIES } from '../../core/quantities.ts';
 import { QUALITY } from '../../core/reading.ts';
 import type { Sink } from '../sink.ts';
-import { tellStated } from '../value/member.ts';
+import { tellStated } from '../value/meaning.ts';
 import { trustedTime } from '../value/trusted-time.ts';
 import { createBoardClock } from './board-clock.ts';
 import { type BridgeMessage, COMMANDS } from './bridge-frame.ts';

@@ -7,11 +7,20 @@
 // NAMF's own MQTT sends one value a message, the name as the last level of the topic.
 import type { Sink } from '../sink.ts';
 import { isObject, type JsonObject, memberOf } from '../value/json.ts';
-import { type Member, tellMember } from '../value/member.ts';
-import type { Convention, ConventionProfile, Message } from './convention.ts';
+import { tellRaw, type ValueMeaning, type Vocabulary } from '../value/meaning.ts';
+import type { Convention, Message, ProfileOf } from './convention.ts';
 import { jsonOf } from './message-json.ts';
 
-export function createAirrohr(profile: ConventionProfile): Convention {
+export interface AirrohrProfile extends ProfileOf<'airrohr'> {
+  /** Words are whole names, or what comes after the sensor's. */
+  readonly members: Vocabulary;
+  /** Members that name the device, the first of them that is there. */
+  readonly source?: { readonly members?: readonly string[] };
+  /** Sensors that do not measure the air around: their names are always the channel. */
+  readonly aside?: readonly string[];
+}
+
+export function createAirrohr(profile: AirrohrProfile): Convention {
   return {
     accept(message, sink) {
       const document = jsonOf(message, sink);
@@ -27,7 +36,7 @@ export function createAirrohr(profile: ConventionProfile): Convention {
 /** NAMF also tells when it last sent anything. */
 const LAST_TIME = 'last_data_time';
 
-function readMeasurement(profile: ConventionProfile, { topic }: Message, document: JsonObject, sink: Sink): void {
+function readMeasurement(profile: AirrohrProfile, { topic }: Message, document: JsonObject, sink: Sink): void {
   const list = memberOf(document, 'sensordatavalues');
   if (Array.isArray(list)) {
     sink.frame(sourceOf(profile, document));
@@ -44,7 +53,7 @@ function readMeasurement(profile: ConventionProfile, { topic }: Message, documen
   tellAll(profile, [{ value_type: name, value: memberOf(document, 'value') }], sink);
 }
 
-function sourceOf({ source }: ConventionProfile, document: JsonObject): string | undefined {
+function sourceOf({ source }: AirrohrProfile, document: JsonObject): string | undefined {
   const ids = source?.members?.map((name) => memberOf(document, name));
   const id = ids?.find((value) => typeof value === 'string' || typeof value === 'number');
   return id === undefined ? undefined : String(id);
@@ -53,7 +62,7 @@ function sourceOf({ source }: ConventionProfile, document: JsonObject): string |
 /** The one climate sensor whose values are named without it. */
 const UNNAMED = 'dht';
 
-function tellAll(profile: ConventionProfile, values: readonly JsonObject[], sink: Sink): void {
+function tellAll(profile: AirrohrProfile, values: readonly JsonObject[], sink: Sink): void {
   const names = values.map((value) => memberOf(value, 'value_type'));
   // The PPD42 counts particles, and calls its counts P1 and P2; it alone tells their duration.
   const hasCounts = names.includes('durP1');
@@ -63,22 +72,22 @@ function tellAll(profile: ConventionProfile, values: readonly JsonObject[], sink
     if (typeof name !== 'string' || (hasCounts && /^P[12]$/.test(name))) continue;
     const found = memberNamed(profile, name);
     if (!found) continue;
-    const { member, sensor } = found;
-    const key = `${member.quantity} ${member.channel ?? ''}`;
+    const { meaning, sensor } = found;
+    const key = `${meaning.quantity} ${meaning.channel ?? ''}`;
     const isAside = profile.aside?.includes(sensor) ?? false;
     const part = isAside || taken.has(key) ? sensor.toLowerCase() || UNNAMED : '';
     if (!isAside) taken.add(key);
-    const channel = [part, member.channel].filter((word) => word).join('_');
-    tellMember(sink, member, withoutUnit(memberOf(value, 'value')), { channel });
+    const channel = [part, meaning.channel].filter((word) => word).join('_');
+    tellRaw(sink, meaning, withoutUnit(memberOf(value, 'value')), { channel });
   }
 }
 
 /** The whole name, or what comes after the sensor's: `pressure` of `BME280_pressure`. */
-function memberNamed({ members }: ConventionProfile, name: string): { member: Member; sensor: string } | undefined {
-  if (Object.hasOwn(members, name)) return { member: members[name]!, sensor: '' };
+function memberNamed({ members }: AirrohrProfile, name: string): { meaning: ValueMeaning; sensor: string } | undefined {
+  if (Object.hasOwn(members, name)) return { meaning: members[name]!, sensor: '' };
   const at = name.indexOf('_');
   const rest = name.slice(at + 1);
-  return at > 0 && Object.hasOwn(members, rest) ? { member: members[rest]!, sensor: name.slice(0, at) } : undefined;
+  return at > 0 && Object.hasOwn(members, rest) ? { meaning: members[rest]!, sensor: name.slice(0, at) } : undefined;
 }
 
 /** Early firmware writes "-67 dBm". */

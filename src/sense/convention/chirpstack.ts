@@ -9,15 +9,20 @@
 import { duplicatesRememberedMax, nameLengthMax, namesPerSourceMax } from '../../core/limits.ts';
 import type { Sink } from '../sink.ts';
 import { isObject, type JsonObject, memberOf } from '../value/json.ts';
-import { numberOf, tellMember } from '../value/member.ts';
+import { numberOf, tellRaw, type ValueMeaning, type Vocabulary } from '../value/meaning.ts';
 import { quantityNamed } from '../value/quantity-name.ts';
 import { trustedText } from '../value/trusted-time.ts';
-import type { Convention, ConventionProfile } from './convention.ts';
+import type { Convention, ProfileOf } from './convention.ts';
 import { jsonOf } from './message-json.ts';
 
 const EVENTS: ReadonlySet<string> = new Set(['up', 'status', 'join', 'ack', 'txack', 'log', 'location', 'integration']);
 
-export function createChirpstack({ members }: ConventionProfile): Convention {
+export interface ChirpstackProfile extends ProfileOf<'chirpstack'> {
+  /** Words are members of `object` that say less or other than what they measure. */
+  readonly members: Vocabulary;
+}
+
+export function createChirpstack({ members }: ChirpstackProfile): Convention {
   const seen = new Set<string>();
   return {
     accept(message, sink) {
@@ -63,14 +68,14 @@ function isRepeated(seen: Set<string>, id: string): boolean {
   return false;
 }
 
-function readUplink(body: JsonObject, words: ConventionProfile['members'], sink: Sink) {
+function readUplink(body: JsonObject, words: Vocabulary, sink: Sink) {
   const timeMs = timeOf(body);
   const object = memberOf(body, 'object');
   if (isObject(object)) readObject(object, words, timeMs, sink);
   const best = bestReception(memberOf(body, 'rxInfo'));
   if (!best) return;
-  tellMember(sink, { quantity: 'signal' }, memberOf(best, 'rssi'), { timeMs });
-  tellMember(sink, { quantity: 'signal_to_noise' }, memberOf(best, 'snr'), { timeMs });
+  tellRaw(sink, { quantity: 'signal' }, memberOf(best, 'rssi'), { timeMs });
+  tellRaw(sink, { quantity: 'signal_to_noise' }, memberOf(best, 'snr'), { timeMs });
 }
 
 /** The server's clock is the first choice; a gateway with GPS has its own. */
@@ -92,7 +97,7 @@ function bestReception(receptions: unknown): JsonObject | undefined {
   return best;
 }
 
-function readObject(object: JsonObject, words: ConventionProfile['members'], timeMs: number | undefined, sink: Sink) {
+function readObject(object: JsonObject, words: Vocabulary, timeMs: number | undefined, sink: Sink) {
   let left = namesPerSourceMax;
   const walk = (members: JsonObject, path: string): void => {
     for (const [name, raw] of Object.entries(members)) {
@@ -104,18 +109,18 @@ function readObject(object: JsonObject, words: ConventionProfile['members'], tim
     }
   };
   const tell = (name: string, raw: unknown, unit?: string) => {
-    const known = memberOf(words, name) as ConventionProfile['members'][string] | undefined;
+    const known = memberOf(words, name) as ValueMeaning | undefined;
     // Texts are numbers in some codecs, and words in others.
     if (!known && Number.isNaN(numberOf(raw))) return;
     const named = known ?? quantityNamed(name, { unit });
-    if (named) tellMember(sink, named, raw, { unit, timeMs });
+    if (named) tellRaw(sink, named, raw, { unit, timeMs });
   };
   walk(object, '');
 }
 
 function readStatus(body: JsonObject, sink: Sink) {
   const timeMs = timeOf(body);
-  tellMember(sink, { quantity: 'signal_to_noise', channel: 'margin' }, memberOf(body, 'margin'), { timeMs });
+  tellRaw(sink, { quantity: 'signal_to_noise', channel: 'margin' }, memberOf(body, 'margin'), { timeMs });
   const isKnown = memberOf(body, 'batteryLevelUnavailable') !== true && memberOf(body, 'externalPowerSource') !== true;
-  if (isKnown) tellMember(sink, { quantity: 'battery' }, memberOf(body, 'batteryLevel'), { timeMs });
+  if (isKnown) tellRaw(sink, { quantity: 'battery' }, memberOf(body, 'batteryLevel'), { timeMs });
 }

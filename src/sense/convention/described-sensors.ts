@@ -11,7 +11,8 @@ import {
 import { takes } from '../../core/topic-filter.ts';
 import type { Sink } from '../sink.ts';
 import { isObject } from '../value/json.ts';
-import type { ConventionProfile, Message } from './convention.ts';
+import type { Vocabulary } from '../value/meaning.ts';
+import type { Message } from './convention.ts';
 import { type Available, type ConfigPlace, configPlace, type Described, describe } from './discovery.ts';
 import { jsonOf } from './message-json.ts';
 
@@ -27,7 +28,7 @@ export interface DescribedSensors {
   channelOf(sensor: Described): string;
 }
 
-export function createDescribedSensors(profile: ConventionProfile): DescribedSensors {
+export function createDescribedSensors(words: Vocabulary): DescribedSensors {
   const shelves = createShelves();
   return {
     configure(message, sink) {
@@ -35,7 +36,7 @@ export function createDescribedSensors(profile: ConventionProfile): DescribedSen
       if (!place) return false;
       shelves.remove(message.topic);
       if (message.payload.length === 0) sink.frame();
-      else configureFrom(message, place, { profile, shelves }, sink);
+      else configureFrom(message, place, { words, shelves }, sink);
       return true;
     },
     at: (topic) => [
@@ -54,18 +55,18 @@ export function createDescribedSensors(profile: ConventionProfile): DescribedSen
 }
 
 interface Known {
-  readonly profile: ConventionProfile;
+  readonly words: Vocabulary;
   readonly shelves: Shelves;
 }
 
-function configureFrom(message: Message, place: ConfigPlace, { profile, shelves }: Known, sink: Sink): void {
+function configureFrom(message: Message, place: ConfigPlace, { words, shelves }: Known, sink: Sink): void {
   const document = jsonOf(message, sink, sourceFrameBytesMax);
   if (document === undefined) return;
   if (!isObject(document)) {
     sink.rejected('malformed', 1);
     return;
   }
-  const sensors = describe(profile, place, document, (reason) => sink.rejected(reason, 1));
+  const sensors = describe(words, place, document, (reason) => sink.rejected(reason, 1));
   const added = shelves.put(message.topic, sensors);
   if (added.length < sensors.length) sink.rejected('too_many_sources', sensors.length - added.length);
   const first = added[0];
@@ -105,7 +106,7 @@ function createShelves(): Shelves {
         if (shelfOf(sensor) === byFilter && byFilter.size >= sourcesPerSensorMax && !byFilter.has(sensor.topic)) break;
         join(shelfOf(sensor), sensor.topic, sensor);
         join(byDevice, sensor.device, sensor);
-        for (const { topic } of sensor.member ? sensor.availability : []) join(byAvailability, topic, sensor);
+        for (const { topic } of sensor.meaning ? sensor.availability : []) join(byAvailability, topic, sensor);
         added.push(sensor);
         count++;
       }
@@ -129,7 +130,7 @@ const nameOf = ({ byDevice }: Shelves, { device }: Described): string =>
 
 /** Where what is worth hearing will come. */
 function topicsOf(sensors: readonly Described[]): Set<string> {
-  const ours = sensors.filter(({ member }) => member !== undefined);
+  const ours = sensors.filter(({ meaning }) => meaning !== undefined);
   return new Set(
     ours.flatMap(({ topic, availability }) => [topic, ...availability.map((available) => available.topic)]),
   );
@@ -140,9 +141,9 @@ const MEANING: ReadonlySet<string> = new Set(['min', 'max', 'indoor', 'sea_level
 
 /** The only one of its kind is the main channel; of several each has what its name says, or its object id. */
 function channelAmong(ofDevice: readonly Described[], sensor: Described): string {
-  const like = ofDevice.filter(({ member, isAside }) => member?.quantity === sensor.member?.quantity && !isAside);
+  const like = ofDevice.filter(({ meaning, isAside }) => meaning?.quantity === sensor.meaning?.quantity && !isAside);
   if (sensor.isAside) return sensor.channel || sensor.objectId;
-  if (like.length <= 1) return MEANING.has(sensor.channel) ? sensor.channel : (sensor.member?.channel ?? '');
+  if (like.length <= 1) return MEANING.has(sensor.channel) ? sensor.channel : (sensor.meaning?.channel ?? '');
   const same = like.filter(({ channel }) => channel === sensor.channel);
   return same.length <= 1 ? sensor.channel : sensor.objectId;
 }

@@ -8,10 +8,9 @@ import { availabilityTopicsMax, nameLengthMax, sourceNameLengthMax } from '../..
 import type { Quantity } from '../../core/quantities.ts';
 import { converter } from '../../core/units.ts';
 import { isObject, type JsonObject, memberOf } from '../value/json.ts';
-import type { Member } from '../value/member.ts';
+import type { ValueMeaning, Vocabulary } from '../value/meaning.ts';
 import { isFalseFriend, type NamedQuantity, quantityNamed } from '../value/quantity-name.ts';
-import type { ConventionProfile } from './convention.ts';
-import { memberInUnit, quantityInUnit } from './stated-unit.ts';
+import { meaningInUnit, quantityInUnit } from './stated-unit.ts';
 import { compileTemplate, type Template } from './template.ts';
 
 /** One component that has a state. */
@@ -24,7 +23,7 @@ export interface Described {
   /** undefined: it has none, and the state is the whole payload. */
   readonly template: Template | undefined;
   /** undefined for what is no sensor, or none of ours. */
-  readonly member: Member | undefined;
+  readonly meaning: ValueMeaning | undefined;
   readonly unit: string | undefined;
   /** How it is told apart from others of its kind on the same device. */
   readonly channel: string;
@@ -69,13 +68,13 @@ export type NotUnderstood = 'malformed' | 'unsupported';
 
 /** @returns every component with a state; `onRefused` is told of those whose templates or shapes are not understood */
 export function describe(
-  profile: ConventionProfile,
+  words: Vocabulary,
   place: ConfigPlace,
   config: JsonObject,
   onRefused: (reason: NotUnderstood) => void,
 ): Described[] {
   if (place.component !== 'device') {
-    const one = describeOne(profile, place, { config, shared: {} }, onRefused);
+    const one = describeOne(words, place, { config, shared: {} }, onRefused);
     return one ? [one] : [];
   }
   const components = pick(config, 'components', 'cmps');
@@ -88,7 +87,7 @@ export function describe(
     const platform = isObject(component) ? pick(component, 'platform', 'p') : undefined;
     if (!isObject(component) || typeof platform !== 'string' || object.length > sourceNameLengthMax) continue;
     const inside = { component: platform, node: place.object, object };
-    const one = describeOne(profile, inside, { config: component, shared: config }, onRefused);
+    const one = describeOne(words, inside, { config: component, shared: config }, onRefused);
     if (one) found.push(one);
   }
   return found;
@@ -101,7 +100,7 @@ interface Config {
 }
 
 function describeOne(
-  profile: ConventionProfile,
+  words: Vocabulary,
   { component, node, object }: ConfigPlace,
   { config, shared }: Config,
   onRefused: (reason: NotUnderstood) => void,
@@ -111,7 +110,7 @@ function describeOne(
   if (topic === undefined) return undefined;
   const unit = textOf(at('unit_of_measurement', 'unit_of_meas'));
   const name = textOf(pick(config, 'name', 'name'));
-  const named = component === 'sensor' ? quantityOf(profile, config, [name, object], unit) : undefined;
+  const named = component === 'sensor' ? quantityOf(words, config, [name, object], unit) : undefined;
   const written = textOf(at('value_template', 'val_tpl'));
   const template = written === undefined ? undefined : compileTemplate(written);
   const isRefused = written !== undefined && !template;
@@ -123,11 +122,11 @@ function describeOne(
     deviceName,
     topic,
     template,
-    member: isRefused ? undefined : named?.member,
+    meaning: isRefused ? undefined : named?.meaning,
     unit,
     channel: named?.channel ?? '',
     objectId: object.toLowerCase(),
-    isAside: named?.member.quantity === 'temperature' && at('entity_category', 'ent_cat') === 'diagnostic',
+    isAside: named?.meaning.quantity === 'temperature' && at('entity_category', 'ent_cat') === 'diagnostic',
     availability: availabilityOf(at, onRefused),
     availabilityMode: textOf(at('availability_mode', 'avty_mode')) ?? 'latest',
   };
@@ -135,28 +134,28 @@ function describeOne(
 
 /** The class says what it is; without one the name does, when the unit agrees. */
 function quantityOf(
-  { members }: ConventionProfile,
+  words: Vocabulary,
   config: JsonObject,
   names: readonly (string | undefined)[],
   unit: string | undefined,
-): { member: Member; channel: string } | undefined {
+): { meaning: ValueMeaning; channel: string } | undefined {
   const byName = (name: string | undefined): NamedQuantity | undefined =>
     (name && quantityNamed(name, { unit })) || undefined;
   const named = names.map(byName).find((found) => found !== undefined);
   const deviceClass = textOf(pick(config, 'device_class', 'dev_cla'));
   if (deviceClass === undefined) {
     if (!named || (unit !== undefined && !converter(unit, named.quantity))) return undefined;
-    return { member: { quantity: named.quantity }, channel: named.channel };
+    return { meaning: { quantity: named.quantity }, channel: named.channel };
   }
-  const known = Object.hasOwn(members, deviceClass) ? members[deviceClass]! : undefined;
+  const known = Object.hasOwn(words, deviceClass) ? words[deviceClass]! : undefined;
   const quantity = known?.quantity ?? quantityNamed(deviceClass, { unit })?.quantity;
   const isOther = (text: string) => SETTING.test(text) || (LOOKALIKES.has(quantity!) && isFalseFriend(text));
   if (!quantity || names.some((text) => text && isOther(text))) return undefined;
   if (named && NARROWER[quantity] === named.quantity)
-    return { member: { quantity: named.quantity }, channel: named.channel };
-  const member = memberInUnit(known ?? { quantity }, unit);
-  const isSame = named && quantityInUnit(named.quantity, unit) === member.quantity;
-  return { member, channel: isSame ? named.channel : '' };
+    return { meaning: { quantity: named.quantity }, channel: named.channel };
+  const meaning = meaningInUnit(known ?? { quantity }, unit);
+  const isSame = named && quantityInUnit(named.quantity, unit) === meaning.quantity;
+  return { meaning, channel: isSame ? named.channel : '' };
 }
 
 /** What is wanted or allowed, not what is. */

@@ -7,16 +7,21 @@
 // device's discovery message says, where one was heard, else what ESPHome's own components use.
 import { nameLengthMax } from '../../core/limits.ts';
 import type { Sink } from '../sink.ts';
-import { type Member, tellMember } from '../value/member.ts';
+import { tellRaw, type ValueMeaning, type Vocabulary } from '../value/meaning.ts';
 import { quantityNamed } from '../value/quantity-name.ts';
-import type { Convention, ConventionProfile, Message } from './convention.ts';
+import type { Convention, Message, ProfileOf } from './convention.ts';
 import { createDescribedSensors } from './described-sensors.ts';
 import type { Described } from './discovery.ts';
 import { onlineOf } from './online-word.ts';
-import { memberInUnit } from './stated-unit.ts';
+import { meaningInUnit } from './stated-unit.ts';
 
-export function createEsphome(profile: ConventionProfile): Convention {
-  const described = createDescribedSensors(profile);
+export interface EsphomeProfile extends ProfileOf<'esphome'> {
+  /** Words are object ids that do not read like a quantity, and quantities whose unit is not that of the table. */
+  readonly members: Vocabulary;
+}
+
+export function createEsphome(profile: EsphomeProfile): Convention {
+  const described = createDescribedSensors(profile.members);
   return {
     accept(message, sink) {
       if (described.configure(message, sink)) return;
@@ -32,7 +37,7 @@ export function createEsphome(profile: ConventionProfile): Convention {
   };
 }
 
-function readState(profile: ConventionProfile, message: Message, described: Described | undefined, sink: Sink): void {
+function readState(profile: EsphomeProfile, message: Message, described: Described | undefined, sink: Sink): void {
   if (message.payload.length > nameLengthMax) {
     sink.rejected('payload_too_large', 1);
     return;
@@ -42,24 +47,24 @@ function readState(profile: ConventionProfile, message: Message, described: Desc
   const found = meaningOf(profile, levels.at(-2)!, described);
   const text = message.payload.toString('utf8').trim();
   if (!found || text === '') return;
-  const { member, unit, channel } = found;
-  tellMember(sink, member, text, { unit, channel });
+  const { meaning, unit, channel } = found;
+  tellRaw(sink, meaning, text, { unit, channel });
 }
 
 /** What an object id means: itself a word of the profile, or a name; the profile also has the unit of a quantity. */
 function meaningOf(
-  { members }: ConventionProfile,
+  { members }: EsphomeProfile,
   objectId: string,
   described: Described | undefined,
-): { member: Member; unit: string | undefined; channel: string } | undefined {
+): { meaning: ValueMeaning; unit: string | undefined; channel: string } | undefined {
   const unit = described?.unit;
   if (Object.hasOwn(members, objectId)) {
-    const member = memberInUnit(members[objectId]!, unit);
-    return { member, unit, channel: member.channel ?? '' };
+    const meaning = meaningInUnit(members[objectId]!, unit);
+    return { meaning, unit, channel: meaning.channel ?? '' };
   }
   const named = quantityNamed(objectId, { unit });
-  if (!named) return described?.member && { member: described.member, unit, channel: objectId };
+  if (!named) return described?.meaning && { meaning: described.meaning, unit, channel: objectId };
   const { quantity, channel } = named;
   const usual = Object.hasOwn(members, quantity) ? members[quantity] : undefined;
-  return { member: usual && !unit && !named.unit ? usual : { quantity }, unit: unit ?? named.unit, channel };
+  return { meaning: usual && !unit && !named.unit ? usual : { quantity }, unit: unit ?? named.unit, channel };
 }

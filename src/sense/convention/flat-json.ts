@@ -9,15 +9,49 @@
 import { sourceFrameBytesMax, sourceNameLengthMax, sourcesPerSensorMax } from '../../core/limits.ts';
 import type { Sink } from '../sink.ts';
 import { isObject, type JsonObject, memberOf } from '../value/json.ts';
-import { type Member, numberOf, tellMember } from '../value/member.ts';
+import { numberOf, tellRaw, type ValueMeaning } from '../value/meaning.ts';
 import { trustedText, trustedTime } from '../value/trusted-time.ts';
-import type { Convention, ConventionProfile, Message } from './convention.ts';
+import type { Convention, Message, ProfileOf } from './convention.ts';
 import { createExposed, type ExposedDevices } from './exposes.ts';
 import { jsonOf } from './message-json.ts';
 import { onlineOf } from './online-word.ts';
-import { memberInUnit } from './stated-unit.ts';
+import { meaningInUnit } from './stated-unit.ts';
 
-export function createFlatJson(profile: ConventionProfile): Convention {
+/** What a member means; some need a look at its value, or at its neighbours. */
+export interface FlatJsonMeaning extends ValueMeaning {
+  /** The unit of values above `above`, where the message does not say and devices differ. */
+  readonly large?: { readonly above: number; readonly unit: string };
+  /** It means nothing in a message that also has this member. */
+  readonly unless?: string;
+}
+
+export interface FlatJsonProfile extends ProfileOf<'flat-json'> {
+  /** Words are the members of the object. */
+  readonly members: Readonly<Record<string, FlatJsonMeaning>>;
+  /** Where the name of the device stands. */
+  readonly source?: {
+    /** Members looked for first. */
+    readonly members?: readonly string[];
+    /** What comes after the first of these levels is the name. */
+    readonly after?: readonly string[];
+    /** Levels of other topics cut off at the front; what is left is the name. */
+    readonly topicFrom?: number;
+  };
+  /** The last level of a topic that tells whether a device is there, such as `availability` or `LWT`. */
+  readonly availability?: string;
+  /** The member that holds the time: RFC 3339 with a zone, or seconds or ms since 1970, told apart by size. */
+  readonly time?: string;
+  /** Topics with one of these levels do not belong to devices. */
+  readonly notDevices?: readonly string[];
+  /** The last level of a topic, or the one before it, that makes it a command to a device. */
+  readonly commands?: readonly string[];
+  /** The level under which a bridge speaks of itself (`state`) and of its devices (`devices`, Zigbee2MQTT's exposes). */
+  readonly bridge?: string;
+  /** A member that holds members of several like sensors, each with its channel. */
+  readonly groups?: { readonly member: string; readonly channels: Readonly<Record<string, string>> };
+}
+
+export function createFlatJson(profile: FlatJsonProfile): Convention {
   const { availability, bridge, commands = [], notDevices = [] } = profile;
   const exposed = createExposed((name) => Object.hasOwn(profile.members, name));
   const bases = new Set<string>();
@@ -53,7 +87,7 @@ export function createFlatJson(profile: ConventionProfile): Convention {
 }
 
 /** The levels that name the device. */
-function levelsOf({ source = {} }: ConventionProfile, topic: string, bases: ReadonlySet<string>): string[] {
+function levelsOf({ source = {} }: FlatJsonProfile, topic: string, bases: ReadonlySet<string>): string[] {
   for (const base of bases) if (topic.startsWith(`${base}/`)) return topic.slice(base.length + 1).split('/');
   const { after = [], topicFrom = 0 } = source;
   const levels = topic.split('/');
@@ -76,7 +110,7 @@ function bridgeSpeaks(message: Message, [name, what]: readonly string[], exposed
 }
 
 function readMembers(
-  profile: ConventionProfile,
+  profile: FlatJsonProfile,
   exposed: ExposedDevices,
   message: Message,
   levels: readonly string[],
@@ -98,35 +132,38 @@ function readMembers(
   for (const [name, raw] of Object.entries(members)) {
     const known = exposed.find(source, name);
     const found = memberNamed(profile, known?.name ?? name);
-    if (!found || (found.member.unless !== undefined && Object.hasOwn(members, found.member.unless))) continue;
-    const unit = known?.unit ?? largeUnit(found.member, raw);
-    const channel = joined(found.member.channel, known?.endpoint ?? found.part);
-    tellMember(sink, memberInUnit(found.member, unit), raw, { unit, channel, timeMs });
+    if (!found || (found.meaning.unless !== undefined && Object.hasOwn(members, found.meaning.unless))) continue;
+    const unit = known?.unit ?? largeUnit(found.meaning, raw);
+    const channel = joined(found.meaning.channel, known?.endpoint ?? found.part);
+    tellRaw(sink, meaningInUnit(found.meaning, unit), raw, { unit, channel, timeMs });
   }
   readGroups(profile, members, timeMs, sink);
 }
 
-function sourceOf({ source }: ConventionProfile, document: JsonObject): string | undefined {
+function sourceOf({ source }: FlatJsonProfile, document: JsonObject): string | undefined {
   const named = source?.members?.map((name) => memberOf(document, name));
   const found = named?.find((name) => (typeof name === 'string' && name !== '') || typeof name === 'number');
   return found === undefined ? undefined : String(found);
 }
 
 /** `temperature_2` and `temperature_l1` are the values of an endpoint. */
-function memberNamed({ members }: ConventionProfile, name: string): { member: Member; part: string } | undefined {
-  if (Object.hasOwn(members, name)) return { member: members[name]!, part: '' };
+function memberNamed(
+  { members }: FlatJsonProfile,
+  name: string,
+): { meaning: FlatJsonMeaning; part: string } | undefined {
+  if (Object.hasOwn(members, name)) return { meaning: members[name]!, part: '' };
   const [, stem = '', part = ''] = /^(.+)_(l?\d{1,3})$/.exec(name) ?? [];
-  return Object.hasOwn(members, stem) ? { member: members[stem]!, part } : undefined;
+  return Object.hasOwn(members, stem) ? { meaning: members[stem]!, part } : undefined;
 }
 
-const largeUnit = ({ large }: Member, raw: unknown): string | undefined =>
+const largeUnit = ({ large }: FlatJsonMeaning, raw: unknown): string | undefined =>
   large && numberOf(raw) > large.above ? large.unit : undefined;
 
 const joined = (...words: readonly (string | undefined)[]): string => words.filter((word) => word).join('_');
 
 /** A lone group is the device itself where the message says it nowhere else. */
 function readGroups(
-  { groups, members }: ConventionProfile,
+  { groups, members }: FlatJsonProfile,
   document: JsonObject,
   timeMs: number | undefined,
   sink: Sink,
@@ -138,10 +175,10 @@ function readGroups(
     if (!isObject(part)) continue;
     for (const [key, raw] of Object.entries(part)) {
       if (!Object.hasOwn(members, key)) continue;
-      const member = members[key]!;
+      const meaning = members[key]!;
       const isAlone = parts.length === 1 && !Object.hasOwn(document, key);
       const of = Object.hasOwn(groups.channels, name) ? groups.channels[name] : name;
-      tellMember(sink, member, raw, { channel: joined(isAlone ? '' : of, member.channel), timeMs });
+      tellRaw(sink, meaning, raw, { channel: joined(isAlone ? '' : of, meaning.channel), timeMs });
     }
   }
 }

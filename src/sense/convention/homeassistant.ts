@@ -8,14 +8,19 @@
 import { availabilityTopicsMax, discoveredSensorsMax, jsonPayloadBytesMax } from '../../core/limits.ts';
 import type { Sink } from '../sink.ts';
 import { parseJson } from '../value/json.ts';
-import { tellMember } from '../value/member.ts';
-import type { Convention, ConventionProfile, Message } from './convention.ts';
+import { tellRaw, type Vocabulary } from '../value/meaning.ts';
+import type { Convention, Message, ProfileOf } from './convention.ts';
 import { createDescribedSensors, type DescribedSensors } from './described-sensors.ts';
 import type { Available, Described } from './discovery.ts';
 import type { Template } from './template.ts';
 
-export function createHomeassistant(profile: ConventionProfile): Convention {
-  const sensors = createDescribedSensors(profile);
+export interface HomeassistantProfile extends ProfileOf<'homeassistant'> {
+  /** Words are device classes. */
+  readonly members: Vocabulary;
+}
+
+export function createHomeassistant({ members }: HomeassistantProfile): Convention {
+  const sensors = createDescribedSensors(members);
   const availability = createAvailabilityOf();
   return {
     accept(message, sink) {
@@ -49,16 +54,16 @@ function tellStates(
   sensors: DescribedSensors,
   sink: Sink,
 ): void {
-  const needsJson = group.some(({ member, template }) => member && template?.isJson);
+  const needsJson = group.some(({ meaning, template }) => meaning && template?.isJson);
   if (needsJson && document === undefined) {
     sink.rejected('not_json', 1);
     return;
   }
   sink.frame(source);
   for (const sensor of group) {
-    if (!sensor.member) continue;
+    if (!sensor.meaning) continue;
     const raw = stateOf(sensor.template, text, document);
-    if (raw !== '') tellMember(sink, sensor.member, raw, { unit: sensor.unit, channel: sensors.channelOf(sensor) });
+    if (raw !== '') tellRaw(sink, sensor.meaning, raw, { unit: sensor.unit, channel: sensors.channelOf(sensor) });
   }
 }
 

@@ -8,9 +8,9 @@
 import { sourceFrameBytesMax, sourceNameLengthMax } from '../../core/limits.ts';
 import type { Sink } from '../sink.ts';
 import { isObject, parseJson } from '../value/json.ts';
-import { tellInvalid, tellStated } from '../value/member.ts';
+import { tellInvalid, tellStated } from '../value/meaning.ts';
 import { quantityNamed } from '../value/quantity-name.ts';
-import type { Convention, Message } from './convention.ts';
+import type { Convention, Message, ProfileOf } from './convention.ts';
 import { HomieDevices, type Property } from './homie-device.ts';
 
 const NUMERIC: ReadonlySet<string> = new Set(['float', 'integer']);
@@ -19,6 +19,9 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const NO_NUMBER = /^[+-]?(nan|inf(inity)?)$/i;
 /** A value longer than this is text. */
 const NUMBER_BYTES_MAX = 64;
+
+/** Values name themselves by node and property: no words. */
+export type HomieProfile = ProfileOf<'homie'>;
 
 export function createHomie(): Convention {
   const devices = new HomieDevices();

@@ -7,9 +7,9 @@
 // The time is when the gateway received the packet, or in a position the GPS fix.
 import type { Sink } from '../sink.ts';
 import { isObject, type JsonObject, memberOf } from '../value/json.ts';
-import { numberOf, tellMember } from '../value/member.ts';
+import { numberOf, tellRaw, type Vocabulary } from '../value/meaning.ts';
 import { trustedTime } from '../value/trusted-time.ts';
-import type { Convention, ConventionProfile } from './convention.ts';
+import type { Convention, ProfileOf } from './convention.ts';
 import { jsonOf } from './message-json.ts';
 
 /** Positions are whole numbers of 1e-7 degrees. */
@@ -17,7 +17,12 @@ const PER_DEGREE = 1e7;
 /** A node on mains power says 101 (telemetry.proto: more than 100 means powered). */
 const BATTERY_MAX = 100;
 
-export function createMeshtastic({ members }: ConventionProfile): Convention {
+export interface MeshtasticProfile extends ProfileOf<'meshtastic'> {
+  /** Words are the members of a payload. */
+  readonly members: Vocabulary;
+}
+
+export function createMeshtastic({ members }: MeshtasticProfile): Convention {
   return {
     accept(message, sink) {
       const packet = jsonOf(message, sink);
@@ -39,12 +44,12 @@ const nodeName = (number: number): string => `!${(number >>> 0).toString(16).pad
 
 const timeOf = (seconds: unknown): number | undefined => trustedTime(numberOf(seconds) * 1000);
 
-function readTelemetry(packet: JsonObject, payload: JsonObject, words: ConventionProfile['members'], sink: Sink) {
+function readTelemetry(packet: JsonObject, payload: JsonObject, words: Vocabulary, sink: Sink) {
   const stated = { timeMs: timeOf(memberOf(packet, 'timestamp')) };
-  for (const [word, member] of Object.entries(words)) {
+  for (const [word, meaning] of Object.entries(words)) {
     const raw = memberOf(payload, word);
-    if (member.quantity === 'battery' && numberOf(raw) > BATTERY_MAX) continue;
-    tellMember(sink, member, raw, stated);
+    if (meaning.quantity === 'battery' && numberOf(raw) > BATTERY_MAX) continue;
+    tellRaw(sink, meaning, raw, stated);
   }
   readRadio(packet, sink);
 }
@@ -57,9 +62,9 @@ function readPosition(packet: JsonObject, payload: JsonObject, sink: Sink) {
   // Zero and zero: a node that has no fix yet.
   if (latitude !== 0 || longitude !== 0) {
     const stated = { timeMs };
-    if (!Number.isNaN(latitude)) tellMember(sink, { quantity: 'latitude' }, latitude / PER_DEGREE, stated);
-    if (!Number.isNaN(longitude)) tellMember(sink, { quantity: 'longitude' }, longitude / PER_DEGREE, stated);
-    tellMember(sink, { quantity: 'altitude' }, memberOf(payload, 'altitude'), stated);
+    if (!Number.isNaN(latitude)) tellRaw(sink, { quantity: 'latitude' }, latitude / PER_DEGREE, stated);
+    if (!Number.isNaN(longitude)) tellRaw(sink, { quantity: 'longitude' }, longitude / PER_DEGREE, stated);
+    tellRaw(sink, { quantity: 'altitude' }, memberOf(payload, 'altitude'), stated);
   }
   readRadio(packet, sink);
 }
@@ -67,6 +72,6 @@ function readPosition(packet: JsonObject, payload: JsonObject, sink: Sink) {
 function readRadio(packet: JsonObject, sink: Sink) {
   if (numberOf(memberOf(packet, 'hops_away')) > 0) return;
   const stated = { timeMs: timeOf(memberOf(packet, 'timestamp')) };
-  tellMember(sink, { quantity: 'signal' }, memberOf(packet, 'rssi'), stated);
-  tellMember(sink, { quantity: 'signal_to_noise' }, memberOf(packet, 'snr'), stated);
+  tellRaw(sink, { quantity: 'signal' }, memberOf(packet, 'rssi'), stated);
+  tellRaw(sink, { quantity: 'signal_to_noise' }, memberOf(packet, 'snr'), stated);
 }

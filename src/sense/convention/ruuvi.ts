@@ -9,16 +9,21 @@ import { QUANTITIES } from '../../core/quantities.ts';
 import { QUALITY } from '../../core/reading.ts';
 import type { Sink } from '../sink.ts';
 import { isObject, type JsonObject, memberOf } from '../value/json.ts';
-import { numberOf, tellMember } from '../value/member.ts';
+import { numberOf, tellRaw, type Vocabulary } from '../value/meaning.ts';
 import { trustedTime } from '../value/trusted-time.ts';
-import type { Convention, ConventionProfile } from './convention.ts';
+import type { Convention, ProfileOf } from './convention.ts';
 import { jsonOf } from './message-json.ts';
 import { onlineOf } from './online-word.ts';
 import { type RuuviData, ruuviData } from './ruuvi-data.ts';
 
 const MAC = /^([0-9a-f]{2}[:-]?){5}[0-9a-f]{2}$/i;
 
-export function createRuuvi({ members }: ConventionProfile): Convention {
+export interface RuuviProfile extends ProfileOf<'ruuvi'> {
+  /** Words are the members that the gateway writes. */
+  readonly members: Vocabulary;
+}
+
+export function createRuuvi({ members }: RuuviProfile): Convention {
   return {
     accept(message, sink) {
       const levels = message.topic.split('/');
@@ -37,7 +42,7 @@ export function createRuuvi({ members }: ConventionProfile): Convention {
   };
 }
 
-function readReport(report: JsonObject, level: string, words: ConventionProfile['members'], sink: Sink) {
+function readReport(report: JsonObject, level: string, words: Vocabulary, sink: Sink) {
   const data = rawOf(memberOf(report, 'data'));
   if (data === 'malformed') return sink.rejected('malformed', 1);
   const decoded = Object.keys(words).some((word) => word !== 'rssi' && memberOf(report, word) !== undefined);
@@ -49,10 +54,10 @@ function readReport(report: JsonObject, level: string, words: ConventionProfile[
     trustedTime(numberOf(memberOf(report, 'ts')) * 1000) ?? trustedTime(numberOf(memberOf(report, 'gwts')) * 1000);
   const isCalibrating = data?.isCalibrating ?? memberOf(report, 'flag_calibration_in_progress') === true;
   const told = isCalibrating ? warming(sink) : sink;
-  for (const [word, member] of Object.entries(words)) {
+  for (const [word, meaning] of Object.entries(words)) {
     const raw = data && Object.hasOwn(data.members, word) ? data.members[word] : memberOf(report, word);
     if (data?.members[word] === null) {
-      const { quantity, channel = '' } = member;
+      const { quantity, channel = '' } = meaning;
       const time = timeMs === undefined ? {} : { timeMs };
       sink.value({
         quantity,
@@ -62,7 +67,7 @@ function readReport(report: JsonObject, level: string, words: ConventionProfile[
         quality: QUALITY.invalid,
         ...time,
       });
-    } else tellMember(member.quantity === 'signal' ? sink : told, member, raw, { timeMs });
+    } else tellRaw(meaning.quantity === 'signal' ? sink : told, meaning, raw, { timeMs });
   }
 }
 

@@ -6,10 +6,10 @@
 import { jsonPayloadBytesMax } from '../../core/limits.ts';
 import type { Sink } from '../sink.ts';
 import { memberOf } from '../value/json.ts';
-import { type Member, tellStated } from '../value/member.ts';
+import { tellStated, type ValueMeaning } from '../value/meaning.ts';
 import { namesSomething, quantityNamed } from '../value/quantity-name.ts';
 import { trustedTime } from '../value/trusted-time.ts';
-import type { Convention, ConventionProfile, Message } from './convention.ts';
+import type { Convention, Message, ProfileOf } from './convention.ts';
 import { type SenmlRecord, senmlPack } from './senml-record.ts';
 
 /** Section 4.5.3: below this a time is relative to now, in seconds. */
@@ -17,7 +17,15 @@ const ABSOLUTE_S = 2 ** 28;
 
 const NOTHING = { quantity: undefined, channel: undefined, unit: undefined };
 
-export function createSenml({ members }: ConventionProfile): Convention {
+/** What a unit means; a record that is not valid or stands for itself says so in its own words. */
+export type SenmlMeaning = Pick<ValueMeaning, 'quantity' | 'unit'>;
+
+export interface SenmlProfile extends ProfileOf<'senml'> {
+  /** Words are units that allow one quantity only. */
+  readonly members: Readonly<Record<string, SenmlMeaning>>;
+}
+
+export function createSenml({ members }: SenmlProfile): Convention {
   return {
     accept(message, sink) {
       if (message.payload.length > jsonPayloadBytesMax) return sink.rejected('payload_too_large', 1);
@@ -35,7 +43,7 @@ export function createSenml({ members }: ConventionProfile): Convention {
   };
 }
 
-function tell(record: SenmlRecord, message: Message, sink: Sink, units: ConventionProfile['members']) {
+function tell(record: SenmlRecord, message: Message, sink: Sink, units: SenmlProfile['members']) {
   const { base, name, unit, value } = record;
   if (value === undefined) return;
   if (typeof value !== 'number') return sink.rejected('not_a_number', 1);
@@ -45,9 +53,9 @@ function tell(record: SenmlRecord, message: Message, sink: Sink, units: Conventi
 }
 
 /** By its name; where that says nothing, by its unit, and the name is the channel. */
-function measured({ base, name, unit }: SenmlRecord, units: ConventionProfile['members']) {
+function measured({ base, name, unit }: SenmlRecord, units: SenmlProfile['members']) {
   const said = name === '' ? lastWord(base) : name;
-  const byUnit = memberOf(units, unit) as Member | undefined;
+  const byUnit = memberOf(units, unit) as SenmlMeaning | undefined;
   const named = quantityNamed(said, { unit: byUnit?.unit ?? unit });
   if (named) return { quantity: named.quantity, channel: named.channel, unit: byUnit?.unit ?? named.unit };
   return byUnit && !namesSomething(said) ? { quantity: byUnit.quantity, channel: name, unit: byUnit.unit } : NOTHING;

@@ -8,13 +8,18 @@
 // the main channel, any other number (100 and up: the add-on) is the channel. NotifyStatus tells only what has changed.
 import type { Sink } from '../sink.ts';
 import { isObject, type JsonObject, memberOf } from '../value/json.ts';
-import { type Member, numberOf, tellMember } from '../value/member.ts';
+import { numberOf, tellRaw, type ValueMeaning, type Vocabulary } from '../value/meaning.ts';
 import { trustedTime } from '../value/trusted-time.ts';
-import type { Convention, ConventionProfile, Message } from './convention.ts';
+import type { Convention, Message, ProfileOf } from './convention.ts';
 import { jsonOf } from './message-json.ts';
 import { onlineOf } from './online-word.ts';
 
-export function createShelly(profile: ConventionProfile): Convention {
+export interface ShellyProfile extends ProfileOf<'shelly'> {
+  /** Words are the type of a component and the names of members within, a blank between. */
+  readonly members: Vocabulary;
+}
+
+export function createShelly(profile: ShellyProfile): Convention {
   return {
     accept(message, sink) {
       const levels = message.topic.split('/');
@@ -31,7 +36,7 @@ export function createShelly(profile: ConventionProfile): Convention {
   };
 }
 
-function readFrame(profile: ConventionProfile, message: Message, sink: Sink): void {
+function readFrame(profile: ShellyProfile, message: Message, sink: Sink): void {
   const frame = jsonOf(message, sink);
   if (frame === undefined) return;
   if (!isObject(frame)) {
@@ -55,7 +60,7 @@ function readFrame(profile: ConventionProfile, message: Message, sink: Sink): vo
   }
 }
 
-function readStatus(profile: ConventionProfile, message: Message, levels: readonly string[], sink: Sink): void {
+function readStatus(profile: ShellyProfile, message: Message, levels: readonly string[], sink: Sink): void {
   const component = jsonOf(message, sink);
   if (component === undefined) return;
   if (!isObject(component)) {
@@ -67,7 +72,7 @@ function readStatus(profile: ConventionProfile, message: Message, levels: readon
 }
 
 function readComponent(
-  { members }: ConventionProfile,
+  { members }: ShellyProfile,
   name: string,
   component: JsonObject,
   timeMs: number | undefined,
@@ -81,10 +86,10 @@ function readComponent(
       const word = `${words} ${key}`;
       if (isObject(raw)) walk(word, raw);
       if (!Object.hasOwn(members, word)) continue;
-      const member: Member = members[word]!;
-      const channel = [number === '0' ? '' : number, member.channel].filter((part) => part).join('_');
+      const meaning: ValueMeaning = members[word]!;
+      const channel = [number === '0' ? '' : number, meaning.channel].filter((part) => part).join('_');
       // A component that reports errors (out of range, not read) has no value, whatever stands there.
-      tellMember(sink, member, isFaulty ? 'nan' : raw, { channel, timeMs });
+      tellRaw(sink, meaning, isFaulty ? 'nan' : raw, { channel, timeMs });
     }
   };
   walk(type, component);

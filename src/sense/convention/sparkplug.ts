@@ -7,10 +7,10 @@
 // Commands and hosts (STATE) say nothing of sensors.
 import { sourceFrameBytesMax, sourceNameLengthMax, sourcesPerSensorMax } from '../../core/limits.ts';
 import type { Sink } from '../sink.ts';
-import { tellInvalid, tellStated } from '../value/member.ts';
+import { tellInvalid, tellStated } from '../value/meaning.ts';
 import { quantityNamed } from '../value/quantity-name.ts';
 import { trustedTime } from '../value/trusted-time.ts';
-import type { Convention } from './convention.ts';
+import type { Convention, ProfileOf } from './convention.ts';
 import { memberOf, SparkplugNode } from './sparkplug-node.ts';
 import { type Metric, metricNumber, type SparkplugPayload, sparkplugPayload } from './sparkplug-payload.ts';
 
@@ -26,6 +26,9 @@ interface Address {
   readonly nodeName: string;
   readonly device: string | undefined;
 }
+
+/** Metrics name themselves: no words. */
+export type SparkplugProfile = ProfileOf<'sparkplug'>;
 
 export function createSparkplug(): Convention {
   const nodes = new Map<string, SparkplugNode>();

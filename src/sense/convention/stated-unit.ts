@@ -2,15 +2,15 @@
 
 import type { Quantity } from '../../core/quantities.ts';
 import { converter } from '../../core/units.ts';
-import type { Member } from '../value/member.ts';
+import type { ValueMeaning } from '../value/meaning.ts';
 import { SIBLINGS } from '../value/quantity-words.ts';
 
 const BY_VOLUME: Readonly<Partial<Record<Quantity, Quantity>>> = { voc_mass: 'voc', hcho_mass: 'hcho' };
 
 /** The member as the unit says, or unchanged where no sibling fits either: then its values are refused visibly. */
-export function memberInUnit(member: Member, unit: string | undefined): Member {
-  const quantity = quantityInUnit(member.quantity, unit);
-  return quantity === member.quantity ? member : { ...member, quantity };
+export function meaningInUnit(meaning: ValueMeaning, unit: string | undefined): ValueMeaning {
+  const quantity = quantityInUnit(meaning.quantity, unit);
+  return quantity === meaning.quantity ? meaning : { ...meaning, quantity };
 }
 
 export function quantityInUnit(quantity: Quantity, unit: string | undefined): Quantity {

@@ -7,18 +7,30 @@
 // The order of the levels is the owner's choice (FullTopic): the last one says what it is, one of the others is the
 // prefix, what is left names the device. A quantity that occurs once is the main channel; where several sensors have
 // it, each is called by its own name. `Time` has no zone and is nobody's time.
+import type { Quantity } from '../../core/quantities.ts';
 import type { Sink } from '../sink.ts';
 import { isObject, type JsonObject, memberOf } from '../value/json.ts';
-import { type Member, tellMember } from '../value/member.ts';
-import type { Convention, ConventionProfile, Message } from './convention.ts';
+import { tellRaw, type ValueMeaning, type Vocabulary } from '../value/meaning.ts';
+import type { Convention, Message, ProfileOf } from './convention.ts';
 import { jsonOf } from './message-json.ts';
 import { onlineOf } from './online-word.ts';
+
+export interface TasmotaProfile extends ProfileOf<'tasmota'> {
+  /** Words are members of a sensor; of two with a blank between, the first is the object around. */
+  readonly members: Vocabulary;
+  /** Members that state the unit of others. */
+  readonly unitMembers?: Readonly<Record<string, readonly Quantity[]>>;
+  /** Sensors that do not measure the air around: their names are always the channel. */
+  readonly aside?: readonly string[];
+  /** Sensors of another trade. */
+  readonly ignored?: readonly string[];
+}
 
 const PREFIXES: readonly string[] = ['tele', 'stat', 'cmnd'];
 /** What holds values: telemetry, and answers to Status 0, 8, 10 and 11. */
 const TELLING = /^(SENSOR|STATE|STATUS(0|8|10|11)?)$/;
 
-export function createTasmota(profile: ConventionProfile): Convention {
+export function createTasmota(profile: TasmotaProfile): Convention {
   return {
     accept(message, sink) {
       const levels = message.topic.split('/');
@@ -46,7 +58,7 @@ interface Origin {
   readonly isState: boolean;
 }
 
-function readTelemetry(profile: ConventionProfile, message: Message, { source, isState }: Origin, sink: Sink): void {
+function readTelemetry(profile: TasmotaProfile, message: Message, { source, isState }: Origin, sink: Sink): void {
   const document = jsonOf(message, sink);
   if (document === undefined) return;
   if (!isObject(document)) {
@@ -68,7 +80,7 @@ function readTelemetry(profile: ConventionProfile, message: Message, { source, i
 /** A Zigbee bridge speaks for its devices, under their names or short addresses. */
 const BRIDGED = 'ZbReceived';
 
-function readBridged(profile: ConventionProfile, devices: JsonObject, sink: Sink): void {
+function readBridged(profile: TasmotaProfile, devices: JsonObject, sink: Sink): void {
   for (const [name, device] of Object.entries(devices)) {
     sink.frame(name || undefined);
     if (isObject(device)) tellAll(profile, device, sink, true);
@@ -76,7 +88,7 @@ function readBridged(profile: ConventionProfile, devices: JsonObject, sink: Sink
 }
 
 interface Found {
-  readonly member: Member;
+  readonly meaning: ValueMeaning;
   readonly raw: unknown;
   /** Names of the sensor from the outermost in, lower case. */
   readonly sensor: readonly string[];
@@ -86,7 +98,7 @@ interface Found {
 }
 
 /** @param hasPlain the board itself is a sensor and its values stand beside the others (Sonoff SC) */
-function tellAll(profile: ConventionProfile, sensors: JsonObject, sink: Sink, hasPlain: boolean): void {
+function tellAll(profile: TasmotaProfile, sensors: JsonObject, sink: Sink, hasPlain: boolean): void {
   const found: Found[] = [];
   for (const [name, sensor] of Object.entries(sensors)) {
     if (WRAPPERS.includes(name) || profile.ignored?.includes(name)) continue;
@@ -96,15 +108,15 @@ function tellAll(profile: ConventionProfile, sensors: JsonObject, sink: Sink, ha
     if (isObject(sensor)) collect(profile, sensor, place, found);
     else if (hasPlain) collectOne(profile, [name, sensor], { sensor: [], parent: '', isAside }, found);
   }
-  const key = ({ member }: Found) => `${member.quantity} ${member.channel ?? ''}`;
+  const key = ({ meaning }: Found) => `${meaning.quantity} ${meaning.channel ?? ''}`;
   const counts = new Map<string, number>();
   for (const each of found) if (!each.isAside) counts.set(key(each), (counts.get(key(each)) ?? 0) + 1);
   for (const each of found) {
-    const { member, raw, sensor, part, isAside } = each;
+    const { meaning, raw, sensor, part, isAside } = each;
     const isMain = !isAside && counts.get(key(each)) === 1;
-    const words = [...(isMain ? [] : [...sensor, part]), member.channel];
+    const words = [...(isMain ? [] : [...sensor, part]), meaning.channel];
     const channel = words.filter((word) => word).join('_');
-    tellMember(sink, member, raw, { channel, unit: unitStated(profile, sensors, member) });
+    tellRaw(sink, meaning, raw, { channel, unit: unitStated(profile, sensors, meaning) });
   }
 }
 
@@ -118,7 +130,7 @@ interface Place {
 }
 
 /** Nesting is bounded by the parser. */
-function collect(profile: ConventionProfile, object: JsonObject, place: Place, found: Found[]): void {
+function collect(profile: TasmotaProfile, object: JsonObject, place: Place, found: Found[]): void {
   const { sensor, isAside } = place;
   for (const [key, raw] of Object.entries(object)) {
     if (!isObject(raw)) {
@@ -132,7 +144,7 @@ function collect(profile: ConventionProfile, object: JsonObject, place: Place, f
 }
 
 function collectOne(
-  profile: ConventionProfile,
+  profile: TasmotaProfile,
   [key, raw]: readonly [string, unknown],
   { sensor, parent, isAside }: Place,
   found: Found[],
@@ -142,27 +154,27 @@ function collectOne(
   const values = Array.isArray(raw) ? raw : [raw];
   for (const [i, value] of values.entries()) {
     const part = values.length > 1 ? String(i + 1) : named.part;
-    found.push({ member: named.member, raw: value, sensor, part, isAside });
+    found.push({ meaning: named.meaning, raw: value, sensor, part, isAside });
   }
 }
 
 /** `Temperature2` is the second of several analog inputs; `PM2.5` and `PB10` are words of their own. */
 function memberNamed(
-  { members }: ConventionProfile,
+  { members }: TasmotaProfile,
   parent: string,
   key: string,
-): { member: Member; part: string } | undefined {
+): { meaning: ValueMeaning; part: string } | undefined {
   const inner = `${parent} ${key}`;
   const word = Object.hasOwn(members, inner) ? inner : key;
-  if (Object.hasOwn(members, word)) return { member: members[word]!, part: '' };
+  if (Object.hasOwn(members, word)) return { meaning: members[word]!, part: '' };
   const [, stem = '', part = ''] = /^(.*\D)(\d{1,2})$/.exec(key) ?? [];
-  return Object.hasOwn(members, stem) ? { member: members[stem]!, part } : undefined;
+  return Object.hasOwn(members, stem) ? { meaning: members[stem]!, part } : undefined;
 }
 
 function unitStated(
-  { unitMembers = {} }: ConventionProfile,
+  { unitMembers = {} }: TasmotaProfile,
   sensors: JsonObject,
-  { quantity }: Member,
+  { quantity }: ValueMeaning,
 ): string | undefined {
   const name = Object.keys(unitMembers).find((unit) => unitMembers[unit]!.includes(quantity));
   const unit = name === undefined ? undefined : memberOf(sensors, name);

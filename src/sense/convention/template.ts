@@ -7,7 +7,7 @@
 // Invariant: compiling and evaluating take time and depth in proportion to templateLengthMax.
 import { templateLengthMax } from '../../core/limits.ts';
 import { isObject, memberOf } from '../value/json.ts';
-import { numberOf } from '../value/member.ts';
+import { numberOf } from '../value/meaning.ts';
 
 export interface Template {
   /** Whether it looks into the payload as JSON. */

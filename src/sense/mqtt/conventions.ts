@@ -3,7 +3,8 @@
 // Each sensor gets an engine of its own, so that what one broker says is never mixed with what another one says.
 import { createAirrohr } from '../convention/airrohr.ts';
 import { createChirpstack } from '../convention/chirpstack.ts';
-import type { Convention, ConventionKind, ConventionProfile } from '../convention/convention.ts';
+import type { Convention } from '../convention/convention.ts';
+import type { ConventionKind, ConventionProfile, ProfilesByKind } from '../convention/convention-profile.ts';
 import { createEsphome } from '../convention/esphome.ts';
 import { createFlatJson } from '../convention/flat-json.ts';
 import { createHomeassistant } from '../convention/homeassistant.ts';
@@ -15,9 +16,9 @@ import { createShelly } from '../convention/shelly.ts';
 import { createSparkplug } from '../convention/sparkplug.ts';
 import { createTasmota } from '../convention/tasmota.ts';
 
-type Engine = (profile: ConventionProfile) => Convention;
+type Engines = { readonly [Kind in ConventionKind]: (profile: ProfilesByKind[Kind]) => Convention };
 
-const ENGINES: Readonly<Record<ConventionKind, Engine>> = {
+const ENGINES: Engines = {
   'flat-json': createFlatJson,
   tasmota: createTasmota,
   esphome: createEsphome,
@@ -33,4 +34,8 @@ const ENGINES: Readonly<Record<ConventionKind, Engine>> = {
 };
 
 /** An engine with a state of its own. */
-export const createConvention = (profile: ConventionProfile): Convention => ENGINES[profile.convention](profile);
+export function createConvention(profile: ConventionProfile): Convention {
+  // The table holds for each kind the engine of that kind, which TypeScript does not follow through a union.
+  const create = ENGINES[profile.convention] as (profile: ConventionProfile) => Convention;
+  return create(profile);
+}

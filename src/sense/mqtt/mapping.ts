@@ -8,7 +8,7 @@ import { QUANTITIES, type Quantity } from '../../core/quantities.ts';
 import { converter } from '../../core/units.ts';
 import type { Convention } from '../convention/convention.ts';
 import { parseJson } from '../value/json.ts';
-import { tellMember } from '../value/member.ts';
+import { tellRaw } from '../value/meaning.ts';
 
 export interface MappedKey {
   /** Member name, or names from the outermost in; empty: the payload itself is the number. */
@@ -24,7 +24,7 @@ export function createMapping(readings: readonly MappedKey[]): Convention {
   const rules = readings.map(({ key, quantity, unit = QUANTITIES[quantity].unit, channel = '' }) => {
     // The configuration check refuses such units long before.
     assert(converter(unit, quantity), `unit ${unit} does not fit ${quantity}`);
-    return { path: typeof key === 'string' ? [key] : key, member: { quantity, unit, channel } };
+    return { path: typeof key === 'string' ? [key] : key, meaning: { quantity, unit, channel } };
   });
   return {
     accept({ payload }, sink) {
@@ -32,7 +32,7 @@ export function createMapping(readings: readonly MappedKey[]): Convention {
       const document = parseJson(payload);
       if (document === undefined) return sink.rejected('not_json', 1);
       sink.frame();
-      for (const { path, member } of rules) tellMember(sink, member, valueAt(document, path));
+      for (const { path, meaning } of rules) tellRaw(sink, meaning, valueAt(document, path));
     },
   };
 }

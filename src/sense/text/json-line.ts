@@ -7,7 +7,7 @@
 import type { TextReading } from '../profile.ts';
 import type { Sink } from '../sink.ts';
 import { isObject, type JsonObject, memberOf, parseJson } from '../value/json.ts';
-import { numberOf } from '../value/member.ts';
+import { numberOf } from '../value/meaning.ts';
 import { type Found, membersOf } from './json-members.ts';
 import { roleNamed, sourceOf, stampOf, tellValue, textValue, wantedNamed, wantedReading } from './text-value.ts';
 

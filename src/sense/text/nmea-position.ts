@@ -4,7 +4,7 @@
 // RMC alone carries a date with its time; where that can be trusted the position bears it. Speed over ground is no wind.
 
 import type { Sink } from '../sink.ts';
-import { tellMember } from '../value/member.ts';
+import { tellRaw } from '../value/meaning.ts';
 import { rounded } from '../value/scale.ts';
 import { trustedTime } from '../value/trusted-time.ts';
 
@@ -52,10 +52,10 @@ function tellPosition(sink: Sink, fields: Fields, { at, altitudeAt, timeMs }: Pl
     sink.rejected('malformed', 1);
     return;
   }
-  tellMember(sink, { quantity: 'latitude' }, north, { timeMs });
-  tellMember(sink, { quantity: 'longitude' }, east, { timeMs });
+  tellRaw(sink, { quantity: 'latitude' }, north, { timeMs });
+  tellRaw(sink, { quantity: 'longitude' }, east, { timeMs });
   const altitude = altitudeAt === undefined ? '' : (fields[altitudeAt] ?? '');
-  if (altitude !== '') tellMember(sink, { quantity: 'altitude' }, altitude, { timeMs });
+  if (altitude !== '') tellRaw(sink, { quantity: 'altitude' }, altitude, { timeMs });
 }
 
 /** `dddmm.mmmm` and a letter -> degrees, to the eighth decimal (a millimetre), which no receiver passes. */

@@ -5,7 +5,7 @@
 import { QUANTITIES, type Quantity } from '../../core/quantities.ts';
 import { QUALITY } from '../../core/reading.ts';
 import type { Sink } from '../sink.ts';
-import { tellMember } from '../value/member.ts';
+import { tellRaw } from '../value/meaning.ts';
 
 type Fields = readonly string[];
 export type Letters = Readonly<Record<string, string>>;
@@ -47,7 +47,7 @@ export function createNmeaWeather(): (type: string, fields: Fields, sink: Sink) 
       tellLettered(sink, { quantity: 'pressure', letters: PRESSURE }, fields[at], fields[at + 1]);
     }
     const humidity = Object.hasOwn(HUMIDITY_AT, type) ? fields[HUMIDITY_AT[type]!] : '';
-    if (humidity) tellMember(sink, { quantity: 'relative_humidity' }, humidity);
+    if (humidity) tellRaw(sink, { quantity: 'relative_humidity' }, humidity);
     for (const [of, at, what] of PLACES) if (of === type) tellLettered(sink, what, fields[at], fields[at + 1]);
   };
 }
@@ -59,7 +59,7 @@ export function tellLettered(sink: Sink, { quantity, letters, channel = '' }: Le
   // No air has 10 bar: Lambrecht's masts write hPa and call them B.
   const unit = stated === 'bar' && Number(text) > 10 ? 'hPa' : stated;
   if (unit === undefined) sink.rejected('malformed', 1);
-  else tellMember(sink, { quantity, unit, channel }, text);
+  else tellRaw(sink, { quantity, unit, channel }, text);
 }
 
 interface Wind {
@@ -114,6 +114,6 @@ function tellWind(sink: Sink, { isValid, direction, reference, speed, letter }: 
     }
     return;
   }
-  if (direction) tellMember(sink, { quantity: 'wind_direction', channel: reference ?? channel }, direction);
+  if (direction) tellRaw(sink, { quantity: 'wind_direction', channel: reference ?? channel }, direction);
   tellLettered(sink, { quantity: 'wind_speed', letters: SPEED, channel }, speed, letter);
 }

@@ -9,13 +9,13 @@ import { normaliseUnit, unitsOf } from '../../core/units.ts';
 
 import type { TextReading } from '../profile.ts';
 import type { Sink } from '../sink.ts';
-import { type Member, numberOf, tellMember } from '../value/member.ts';
+import { numberOf, tellRaw, type ValueMeaning } from '../value/meaning.ts';
 import { quantityNamed } from '../value/quantity-name.ts';
 import { scaling } from '../value/scale.ts';
 import { trustedText, trustedTime } from '../value/trusted-time.ts';
 
 /** A quantity that a name, a column or a path stands for. */
-export interface Wanted extends Member {
+export interface Wanted extends ValueMeaning {
   /** Raw value -> value; absent where they are the same. */
   readonly scaled?: (raw: number) => number;
 }
@@ -80,7 +80,7 @@ export function tellValue(sink: Sink, wanted: Wanted, { value, unit }: TextValue
       ...time,
     });
   } else {
-    tellMember(sink, wanted, wanted.scaled?.(value) ?? value, { timeMs, ...(unit === '' ? {} : { unit }) });
+    tellRaw(sink, wanted, wanted.scaled?.(value) ?? value, { timeMs, ...(unit === '' ? {} : { unit }) });
   }
 }
 

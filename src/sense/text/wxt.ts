@@ -10,7 +10,7 @@ import { QUANTITIES, type Quantity } from '../../core/quantities.ts';
 import { QUALITY } from '../../core/reading.ts';
 import { crc16Reflected } from '../checksum/crc16.ts';
 import type { Sink } from '../sink.ts';
-import { tellMember } from '../value/member.ts';
+import { tellRaw } from '../value/meaning.ts';
 
 interface Key {
   readonly quantity: Quantity;
@@ -94,8 +94,8 @@ function readField(field: string, sink: Sink): void {
   const unit = known && Object.hasOwn(known.letters, letter!) ? known.letters[letter!] : undefined;
   if (known && unit !== undefined && digits !== undefined) {
     // The table of units has no square inches, and nobody else counts hail in them.
-    if (unit === '1/in2') tellMember(sink, { quantity: 'hail' }, Number(digits) / SQUARE_CM_PER_SQUARE_INCH);
-    else tellMember(sink, { quantity: known.quantity, channel: known.channel, unit }, digits);
+    if (unit === '1/in2') tellRaw(sink, { quantity: 'hail' }, Number(digits) / SQUARE_CM_PER_SQUARE_INCH);
+    else tellRaw(sink, { quantity: known.quantity, channel: known.channel, unit }, digits);
   } else if (!PASSED_OVER.test(field)) sink.rejected('malformed', 1);
 }
 

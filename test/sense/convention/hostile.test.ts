@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { CONVENTIONS } from '../../../devices/conventions.ts';
 import { QUANTITIES } from '../../../src/core/quantities.ts';
 import { QUALITY } from '../../../src/core/reading.ts';
-import type { ConventionProfile } from '../../../src/sense/convention/convention.ts';
+import type { ConventionProfile } from '../../../src/sense/convention/convention-profile.ts';
 import { createConvention } from '../../../src/sense/mqtt/conventions.ts';
 import type { Sink } from '../../../src/sense/sink.ts';
 

@@ -1,6 +1,6 @@
 // A convention that is fed messages; what it tells comes back as one line of text for each call of the sink.
 import { qualityNames } from '../../../src/core/reading.ts';
-import type { ConventionProfile } from '../../../src/sense/convention/convention.ts';
+import type { ConventionProfile } from '../../../src/sense/convention/convention-profile.ts';
 import { createConvention } from '../../../src/sense/mqtt/conventions.ts';
 
 /** When every message arrives: times that are relative to now count from here. */

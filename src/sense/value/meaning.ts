@@ -7,7 +7,7 @@ import type { NamedQuantity } from './quantity-name.ts';
 import { rangeQuality } from './range.ts';
 
 /** What a word of a convention means. */
-export interface Member {
+export interface ValueMeaning {
   readonly quantity: Quantity;
   /** Unit of the value when it differs from the quantity table and the message does not say. */
   readonly unit?: string;
@@ -16,11 +16,10 @@ export interface Member {
   readonly invalid?: readonly number[];
   /** Values below this mean: not valid now. */
   readonly invalidBelow?: number;
-  /** flat-json: the unit of values above `above`, where the message does not say and devices differ. */
-  readonly large?: { readonly above: number; readonly unit: string };
-  /** flat-json: it means nothing in a message that also has this member. */
-  readonly unless?: string;
 }
+
+/** The words of a convention: member, sensor type, device class or object id, as its engine takes them. */
+export type Vocabulary = Readonly<Record<string, ValueMeaning>>;
 
 /** What the message says besides the value; it goes before what the member's profile says. */
 export interface Stated {
@@ -33,19 +32,19 @@ export interface Stated {
 const NO_VALUE = /^\s*([+-]?nan|none|null|unknown|unavailable)\s*$/i;
 
 /** Absent and null are no value and no error. A text that holds a number is a number: older firmware sends those. */
-export function tellMember(sink: Sink, member: Member, raw: unknown, stated: Stated = {}): void {
+export function tellRaw(sink: Sink, meaning: ValueMeaning, raw: unknown, stated: Stated = {}): void {
   if (raw === undefined || raw === null) return;
-  const { quantity } = member;
+  const { quantity } = meaning;
   const unit = QUANTITIES[quantity].unit;
-  const convert = converter(stated.unit ?? member.unit ?? unit, quantity);
+  const convert = converter(stated.unit ?? meaning.unit ?? unit, quantity);
   if (!convert) {
     sink.rejected('unsupported', 1);
     return;
   }
-  const { timeMs, channel = member.channel ?? '' } = stated;
+  const { timeMs, channel = meaning.channel ?? '' } = stated;
   const rest = { quantity, unit, channel, ...(timeMs === undefined ? {} : { timeMs }) };
   const number = numberOf(raw);
-  const isInvalid = member.invalid?.includes(number) || number < (member.invalidBelow ?? Number.NEGATIVE_INFINITY);
+  const isInvalid = meaning.invalid?.includes(number) || number < (meaning.invalidBelow ?? Number.NEGATIVE_INFINITY);
   if (isInvalid || (typeof raw === 'string' && NO_VALUE.test(raw))) {
     sink.value({ ...rest, value: null, quality: QUALITY.invalid });
     return;
