@@ -1,7 +1,7 @@
-// Whether a topic filter takes a topic (MQTT 3.1.1 section 4.7).
+// Tells whether a topic matches a topic filter (MQTT 3.1.1 section 4.7). Both must be well-formed.
 
 /** `$`-topics are not for filters that begin with a wildcard. A filter without wildcards is a topic. */
-export function takes(filter: string, topic: string): boolean {
+export function matchesFilter(filter: string, topic: string): boolean {
   if (topic.startsWith('$') && /^[+#]/.test(filter)) return false;
   const wanted = filter.split('/');
   const levels = topic.split('/');

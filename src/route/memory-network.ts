@@ -5,9 +5,9 @@
 // publishes on a filter of theirs, and never what it publishes itself.
 import { assert } from '../core/assert.ts';
 import { simulatedArrivalsMax } from '../core/limits.ts';
+import { matchesFilter } from '../core/topic-filter.ts';
 import { type Arrival, type ArrivalHandler, settle } from './arrival.ts';
 import type { Network } from './network.ts';
-import { matchesFilter } from './topic.ts';
 
 export interface MemoryGateway {
   readonly name: string;

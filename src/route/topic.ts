@@ -83,15 +83,3 @@ export function isLinkTopic(topic: string): boolean {
 export function isNetworkTopic(topic: string): boolean {
   return topic.startsWith('qis/') || topic.startsWith('q1/') || topic === 'qis' || topic === 'q1';
 }
-
-/** MQTT 3.1.1 section 4.7, for a filter and a topic that are each well-formed. */
-export function matchesFilter(filter: string, topic: string): boolean {
-  const wanted = filter.split('/');
-  const levels = topic.split('/');
-  if (topic.startsWith('$') && (wanted[0] === '+' || wanted[0] === '#')) return false;
-  for (const [index, level] of wanted.entries()) {
-    if (level === '#') return true;
-    if (index >= levels.length || (level !== '+' && level !== levels[index])) return false;
-  }
-  return wanted.length === levels.length;
-}

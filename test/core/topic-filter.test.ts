@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { takes } from '../../src/core/topic-filter.ts';
+import { matchesFilter } from '../../src/core/topic-filter.ts';
 
 test('wildcards, levels and what belongs to the broker', () => {
   const yes = [
@@ -24,6 +24,6 @@ test('wildcards, levels and what belongs to the broker', () => {
     ['#', '$SYS/uptime'],
     ['+/uptime', '$SYS/uptime'],
   ] as const;
-  for (const [filter, topic] of yes) assert.ok(takes(filter, topic), `${filter} takes ${topic}`);
-  for (const [filter, topic] of no) assert.ok(!takes(filter, topic), `${filter} does not take ${topic}`);
+  for (const [filter, topic] of yes) assert.ok(matchesFilter(filter, topic), `${filter} takes ${topic}`);
+  for (const [filter, topic] of no) assert.ok(!matchesFilter(filter, topic), `${filter} does not take ${topic}`);
 });

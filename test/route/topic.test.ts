@@ -2,15 +2,8 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
 import { hopsMax } from '../../src/core/limits.ts';
-import {
-  filterOf,
-  formatTopic,
-  isLinkTopic,
-  isNetworkTopic,
-  linkTopic,
-  matchesFilter,
-  parseTopic,
-} from '../../src/route/topic.ts';
+import { matchesFilter } from '../../src/core/topic-filter.ts';
+import { filterOf, formatTopic, isLinkTopic, isNetworkTopic, linkTopic, parseTopic } from '../../src/route/topic.ts';
 
 const hex = (digits: number) =>
   fc.array(fc.constantFrom(...'0123456789abcdef'), { minLength: digits, maxLength: digits }).map((all) => all.join(''));

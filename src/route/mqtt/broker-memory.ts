@@ -7,7 +7,7 @@
 import { Readable } from 'node:stream';
 import type { AedesPublishPacket } from 'aedes';
 import { retainedBytesMax, retainedMessagesMax } from '../../core/limits.ts';
-import { matchesFilter } from '../topic.ts';
+import { matchesFilter } from '../../core/topic-filter.ts';
 
 const sizeOf = (packet: AedesPublishPacket): number =>
   Buffer.byteLength(packet.topic) + Buffer.byteLength(packet.payload);

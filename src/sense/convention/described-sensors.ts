@@ -8,7 +8,7 @@ import {
   sourceFrameBytesMax,
   sourcesPerSensorMax,
 } from '../../core/limits.ts';
-import { takes } from '../../core/topic-filter.ts';
+import { matchesFilter } from '../../core/topic-filter.ts';
 import type { Sink } from '../sink.ts';
 import { isObject } from '../value/json.ts';
 import type { Vocabulary } from '../value/meaning.ts';
@@ -41,7 +41,7 @@ export function createDescribedSensors(words: Vocabulary): DescribedSensors {
     },
     at: (topic) => [
       ...(shelves.byState.get(topic) ?? []),
-      ...[...shelves.byFilter].flatMap(([filter, sensors]) => (takes(filter, topic) ? sensors : [])),
+      ...[...shelves.byFilter].flatMap(([filter, sensors]) => (matchesFilter(filter, topic) ? sensors : [])),
     ],
     availableAt: (topic) =>
       (shelves.byAvailability.get(topic) ?? []).flatMap((sensor) =>

@@ -18,7 +18,7 @@ import {
   sourceQueueReadingsMax,
 } from '../../core/limits.ts';
 import { keepOpen, type Session } from '../../core/retry.ts';
-import { takes } from '../../core/topic-filter.ts';
+import { matchesFilter } from '../../core/topic-filter.ts';
 import type { Convention } from '../convention/convention.ts';
 import { createReadingQueue, type Source } from '../reading-queue.ts';
 import { createReadingSink } from '../reading-sink.ts';
@@ -94,7 +94,7 @@ function createTopics(first: readonly string[]): Topics {
   return {
     add(filter) {
       // A broker sends a message once for each filter that takes it.
-      if (filters.size >= namesPerSourceMax || [...filters].some((known) => takes(known, filter))) return;
+      if (filters.size >= namesPerSourceMax || [...filters].some((known) => matchesFilter(known, filter))) return;
       filters.add(filter);
       listener?.(filter);
     },
