@@ -11,8 +11,7 @@ import type { Anomaly } from './core/anomaly.ts';
 import type { Domain } from './core/condition.ts';
 import { phenomenonOf } from './core/domain.ts';
 import { OperatingError } from './core/errors.ts';
-import type { PacketReason } from './core/events.ts';
-import { hopsMax } from './core/limits.ts';
+import type { Emit } from './core/events.ts';
 import { QUANTITIES } from './core/quantities.ts';
 import { channelKey, type Reading } from './core/reading.ts';
 import type { Watch } from './detect/watch.ts';
@@ -21,10 +20,9 @@ import type { Domains } from './distill/domains.ts';
 import { createOutbox, type OutboxParts, rowOf } from './outbox.ts';
 import type { Keyring } from './packet/keyring.ts';
 import type { SignedPacket } from './packet/packet.ts';
-import { type AdmissionOptions, admit } from './route/admission.ts';
+import type { AdmissionOptions } from './route/admission.ts';
 import type { Arrival } from './route/arrival.ts';
-import type { Handed } from './route/custody/delivery.ts';
-import { formatTopic, type PacketTopic } from './route/topic.ts';
+import { createRouter } from './route/router.ts';
 import { basisOf } from './synthesize/basis.ts';
 import { createEquivocation } from './synthesize/equivocation.ts';
 import type { Reputation } from './synthesize/reputation.ts';
@@ -56,27 +54,36 @@ export interface AgentParts extends OutboxParts {
 export interface Agent {
   /** A reading of one of our sensors. */
   reading(reading: Reading): void;
-  /** Bytes from the network; settles once they are committed or dropped. */
+  /** Bytes from the network, packets and link frames; settles once they are committed or dropped. */
   arrival(arrival: Arrival): Promise<void>;
   /** What time triggers; call it about once a second. */
   tick(): void;
 }
 
 export function createAgent(parts: AgentParts): Agent {
-  const { domains, work, identity, community, keyring, store, network, delivery } = parts;
-  const { qualityControl, watch, park, surroundings, clock, emit } = parts;
-  const own = identity.publicKey;
+  const { domains, work, keyring, store, delivery, qualityControl, watch, surroundings, clock, emit } = parts;
   const outbox = createOutbox(parts);
-  const equivocation = createEquivocation();
+  const tell = createTeller(parts);
+  const isContradiction = createWitness(parts);
   const sighting = ({ id, key, outcome }: SignedPacket) =>
     sightingOf(domains.of(outcome.domain), { id, origin: key.nodeId, outcome });
-
-  function reading(from: Reading): void {
-    const judged = qualityControl(from);
-    surroundings.note(judged);
-    const anomaly = watch.accept(judged);
-    if (anomaly) surviving(() => conclude(anomaly));
-  }
+  const surviving = (job: () => void) => outlive(job, emit);
+  const router = createRouter({
+    ...parts,
+    own: parts.identity.publicKey,
+    ledger: {
+      isSeen: store.seen.has,
+      commit: store.commit,
+      enter: (packet, { hops, receivedMs }) =>
+        store.seen.add(packet.id) &&
+        store.packets.add({ ...rowOf(packet, receivedMs), own: false, hops, sentMs: undefined }),
+    },
+    describe: ({ key, outcome }) => ({
+      ...domains.named(outcome),
+      origin: keyring.nameOf(key.nodeId.toString('hex')),
+    }),
+    hear: (packet) => surviving(() => hear(packet)),
+  });
 
   function conclude(anomaly: Anomaly): void {
     emit({ type: 'anomaly', ...anomaly, channel: channelKey(anomaly), unit: QUANTITIES[anomaly.quantity].unit });
@@ -86,117 +93,32 @@ export function createAgent(parts: AgentParts): Agent {
     act(synthesizer.issued(sighting(packet), clock.now()));
   }
 
-  async function arrival(from: Arrival): Promise<void> {
-    const drop = (reason: PacketReason) =>
-      emit({ type: 'packet_dropped', reason, via: from.via, bytes: from.bytes.length });
-    const admitted = admit(from, { keyring, own, community, clock, isSeen: store.seen.has, open: parts.open });
-    if (!admitted.ok) {
-      // Whoever hands over what we have may stop as well.
-      if (admitted.known) delivery?.acknowledge(admitted.known, handed(from, admitted.known.hops));
-      if (admitted.reason !== 'unknown_key' || !park) return drop(admitted.reason);
-      return park(from) ? undefined : drop('parked_full');
-    }
-    const { packet, topic } = admitted;
-    const row = { ...rowOf(packet, clock.now()), own: false, hops: topic.hops, sentMs: undefined };
-    // Two copies may wait for the same commit: the first one to be entered is the one that counts.
-    let isNew: boolean;
-    try {
-      isNew = await store.commit(() => {
-        if (!store.seen.add(packet.id) || !store.packets.add(row)) return false;
-        delivery?.owe(packet, handed(from, topic.hops));
-        return true;
-      });
-    } catch (error) {
-      drop('store_failed');
-      // Not settled, so it is not acknowledged either.
-      throw error;
-    }
-    delivery?.acknowledge(packet, handed(from, topic.hops));
-    if (!isNew) return drop('duplicate');
+  function hear(packet: SignedPacket): void {
     const seen = sighting(packet);
-    const origin = keyring.nameOf(seen.origin);
-    const { via, bytes } = from;
-    emit({
-      type: 'packet_received',
-      id: seen.id,
-      ...domains.named(packet.outcome),
-      origin,
-      via,
-      hops: topic.hops,
-      bytes: bytes.length,
-    });
-    relay(packet, topic, from);
-    surviving(() => hear(seen, packet));
-  }
-
-  function hear(seen: Sighting, packet: SignedPacket): void {
-    const other = equivocation.check(seen);
-    if (other === undefined) {
-      const at = work.get(packet.outcome.domain);
-      if (at) act(at.synthesizer.hear(seen, clock.now(), watch.views()));
-      return;
-    }
-    // Both packets are valid, so together they prove it to anyone; neither counts.
-    for (const { reputation } of work.values()) reputation?.condemn(seen.origin);
-    emit({ type: 'equivocation', origin: keyring.nameOf(seen.origin), ids: [other, seen.id] });
-    const before = store.packets.get(Buffer.from(other, 'hex'))?.bytes;
-    if (before)
-      store.commitNow(() => store.proofs.add({ origin: packet.key.bytes, first: before, second: packet.bytes }));
-  }
-
-  function relay({ id }: SignedPacket, { base, hops }: PacketTopic, { bytes, via }: Arrival): void {
-    if (hops >= hopsMax) {
-      emit({ type: 'packet_dropped', reason: 'hop_limit', via, bytes: bytes.length });
-      return;
-    }
-    network.publish(formatTopic(base, hops + 1), bytes, { except: via });
-    emit({ type: 'packet_relayed', id: id.toString('hex'), hops: hops + 1 });
+    const at = work.get(packet.outcome.domain);
+    if (isContradiction(seen, packet) || !at) return;
+    act(at.synthesizer.hear(seen, clock.now(), watch.views()));
   }
 
   function act(conclusions: readonly Conclusion[]): void {
     for (const conclusion of conclusions) {
-      if (conclusion.kind === 'answer') {
+      if (conclusion.kind !== 'answer') tell(conclusion);
+      else {
         const { station } = work.get(conclusion.about.outcome.domain)!;
         const quantity = phenomenonOf(station.profile, conclusion.about.outcome)?.quantity;
         outbox.deposit((moment) => distillAnswer(station, basisOf(conclusion, quantity, watch.views()), moment));
-      } else tell(conclusion);
-    }
-  }
-
-  /** To the operator: the log now, the verdict table for later. */
-  function tell(conclusion: Exclude<Conclusion, { kind: 'answer' }>): void {
-    const { probability, evidence } = conclusion;
-    if (conclusion.kind === 'advisory') {
-      const inMinutes = Math.max(0, Math.round((conclusion.atMs - clock.now()) / 60_000));
-      const distanceKm = Math.round(conclusion.distanceM / 100) / 10;
-      emit({ type: 'advisory', phenomenon: conclusion.quantity, probability, inMinutes, distanceKm, evidence });
-      return;
-    }
-    const { verdict, about } = conclusion;
-    const told = {
-      phenomenon: domains.named(about.outcome).phenomenon,
-      verdict,
-      probability,
-      about: about.id,
-      evidence,
-    };
-    emit({ type: 'verdict', ...told });
-    store.commitNow(() => store.verdicts.add({ ...told, timeMs: clock.now() }));
-  }
-
-  /** A full disk is told and outlived: sensing goes on, and what cannot be kept is not sent. Anything else is fatal. */
-  function surviving(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      if (!(error instanceof OperatingError && error.code === 'store_unusable')) throw error;
-      emit({ type: 'warning', message: error.message });
+      }
     }
   }
 
   return {
-    reading,
-    arrival,
+    reading(from) {
+      const judged = qualityControl(from);
+      surroundings.note(judged);
+      const anomaly = watch.accept(judged);
+      if (anomaly) surviving(() => conclude(anomaly));
+    },
+    arrival: router.arrival,
     tick() {
       const nowMs = clock.now();
       for (const anomaly of watch.tick(nowMs)) surviving(() => conclude(anomaly));
@@ -207,6 +129,46 @@ export function createAgent(parts: AgentParts): Agent {
   };
 }
 
-function handed({ via, giver }: Arrival, hops: number): Handed {
-  return { via, hops, ...(giver && { giver }) };
+/** Tells the operator: the log now, the verdict table for later. */
+function createTeller({ domains, store, clock, emit }: Pick<AgentParts, 'domains' | 'store' | 'clock' | 'emit'>) {
+  return (conclusion: Exclude<Conclusion, { kind: 'answer' }>): void => {
+    const { probability, evidence } = conclusion;
+    if (conclusion.kind === 'advisory') {
+      const inMinutes = Math.max(0, Math.round((conclusion.atMs - clock.now()) / 60_000));
+      const distanceKm = Math.round(conclusion.distanceM / 100) / 10;
+      emit({ type: 'advisory', phenomenon: conclusion.quantity, probability, inMinutes, distanceKm, evidence });
+      return;
+    }
+    const { verdict, about } = conclusion;
+    const { phenomenon } = domains.named(about.outcome);
+    const told = { phenomenon, verdict, probability, about: about.id, evidence };
+    emit({ type: 'verdict', ...told });
+    store.commitNow(() => store.verdicts.add({ ...told, timeMs: clock.now() }));
+  };
+}
+
+/** Two valid packets of one key that cannot both be true prove it to anyone: both are kept, and the key counts no more. */
+function createWitness({ work, keyring, store, emit }: Pick<AgentParts, 'work' | 'keyring' | 'store' | 'emit'>) {
+  const equivocation = createEquivocation();
+  /** @returns whether the packet contradicts one that was heard before; neither is weighed then */
+  return (seen: Sighting, packet: SignedPacket): boolean => {
+    const other = equivocation.check(seen);
+    if (other === undefined) return false;
+    for (const { reputation } of work.values()) reputation?.condemn(seen.origin);
+    emit({ type: 'equivocation', origin: keyring.nameOf(seen.origin), ids: [other, seen.id] });
+    const before = store.packets.get(Buffer.from(other, 'hex'))?.bytes;
+    if (before)
+      store.commitNow(() => store.proofs.add({ origin: packet.key.bytes, first: before, second: packet.bytes }));
+    return true;
+  };
+}
+
+/** A full disk is told and outlived: sensing goes on, and what cannot be kept is not sent. Anything else is fatal. */
+function outlive(job: () => void, emit: Emit): void {
+  try {
+    job();
+  } catch (error) {
+    if (!(error instanceof OperatingError && error.code === 'store_unusable')) throw error;
+    emit({ type: 'warning', message: error.message });
+  }
 }

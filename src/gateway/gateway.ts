@@ -22,7 +22,7 @@ import { type Broker, openBroker } from '../route/mqtt/broker.ts';
 import { type LinkAddress, linkClientId } from '../route/mqtt/link.ts';
 import { type LinkStats, type Mesh, openMesh } from '../route/mqtt/mesh.ts';
 import type { Network } from '../route/network.ts';
-import { filterOf, isLinkTopic, linkTopic } from '../route/topic.ts';
+import { filterOf, linkTopic } from '../route/topic.ts';
 import { inOrder } from '../sense/replay/replay.ts';
 import type { Store } from '../store/store.ts';
 import type { StoreSummary } from '../store/summary.ts';
@@ -85,24 +85,14 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   };
   const core = openConfigured(options, network);
   const delivery = core.delivery!;
-  const linkTopicOfOurs = linkTopic(own.kid.toString('hex'));
-  const onPacket: ArrivalHandler = (arrival) => {
-    if (!isLinkTopic(arrival.topic)) return core.agent.arrival(arrival);
-    if (arrival.topic !== linkTopicOfOurs)
-      return emit({ type: 'link_frame_dropped', reason: 'not_for_us', via: arrival.via });
-    const carried = delivery.frame(arrival);
-    return carried && core.agent.arrival(carried);
-  };
+  const onPacket: ArrivalHandler = (arrival) => core.agent.arrival(arrival);
 
   const broker = config.broker && stack.use(await openOwnBroker(config, onPacket, emit));
   const links = config.neighbours.flatMap((neighbour) => linkAddress(neighbour, config.folder) ?? []);
   const clientId = linkClientId(own.nodeId);
-  const filters = [
-    ...watchedLevels(settingOf(config), config.community && communityOf(config.community)).map(({ domain, levels }) =>
-      filterOf(domain, levels),
-    ),
-    linkTopicOfOurs,
-  ];
+  const community = config.community && communityOf(config.community);
+  const watched = watchedLevels(settingOf(config), community).map(({ domain, levels }) => filterOf(domain, levels));
+  const filters = [...watched, linkTopic(own.kid.toString('hex'))];
   const onUp = (link: string) => introduceOn(link, config, delivery);
   net.mesh = stack.use(openMesh({ ...(broker && { broker }), links, clientId, filters, onPacket, onUp, emit }));
 

@@ -21,7 +21,7 @@ import { openBroker } from '../../src/route/mqtt/broker.ts';
 import { linkClientId } from '../../src/route/mqtt/link.ts';
 import { type Mesh, openMesh } from '../../src/route/mqtt/mesh.ts';
 import type { Network } from '../../src/route/network.ts';
-import { filterOf, isLinkTopic, linkTopic } from '../../src/route/topic.ts';
+import { filterOf, linkTopic } from '../../src/route/topic.ts';
 import { createQualityControl } from '../../src/sense/quality/quality-control.ts';
 import { openStore } from '../../src/store/store.ts';
 import { createSynthesizer } from '../../src/synthesize/synthesizer.ts';
@@ -96,10 +96,7 @@ async function open(stack: AsyncDisposableStack, { own, ports, identities, folde
     watch: createWatch({ watched: new Map() }),
     surroundings: createSurroundings([]),
   });
-  const onPacket: ArrivalHandler = (arrival) => {
-    const packet = isLinkTopic(arrival.topic) ? delivery.frame(arrival) : arrival;
-    return packet && agent.arrival(packet);
-  };
+  const onPacket: ArrivalHandler = (arrival) => agent.arrival(arrival);
   const broker = stack.use(await openBroker({ host: '127.0.0.1', port: ports[own]!, accounts: [], onPacket, emit }));
   net.mesh = stack.use(
     openMesh({

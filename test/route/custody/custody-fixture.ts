@@ -20,7 +20,7 @@ import { createDelivery, type Delivery, type DeliveryOptions } from '../../../sr
 import { type MemoryNetwork, memoryNetwork } from '../../../src/route/memory-network.ts';
 import type { Network } from '../../../src/route/network.ts';
 import { parseFrame, VERB, type VerbName } from '../../../src/route/session/link-frame.ts';
-import { filterOf, isLinkTopic, linkTopic } from '../../../src/route/topic.ts';
+import { filterOf, linkTopic } from '../../../src/route/topic.ts';
 import { createQualityControl } from '../../../src/sense/quality/quality-control.ts';
 import { openStore, type Store } from '../../../src/store/store.ts';
 import { createSynthesizer } from '../../../src/synthesize/synthesizer.ts';
@@ -180,10 +180,7 @@ function openGateway(t: TestContext, name: string, { clock, net, identities, opt
   const sent = { ack: 0, ping: 0, pong: 0, announce: 0, store: 0 };
   const ownTopic = linkTopic(publicKey.kid.toString('hex'));
   const levels = tokens({ domain: 0, coarse: COARSE });
-  const onPacket = (arrival: Arrival) => {
-    const packet = isLinkTopic(arrival.topic) ? delivery.frame(arrival) : arrival;
-    return packet && agent.arrival(packet);
-  };
+  const onPacket = (arrival: Arrival) => agent.arrival(arrival);
   const joined = net.join({ name, filters: [filterOf(0, levels), ownTopic], onPacket });
   const network: Network = {
     publish: (topic, bytes, how) => gateway.loses(topic, bytes) || joined.publish(topic, bytes, how),

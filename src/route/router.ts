@@ -1,0 +1,117 @@
+// Takes every arrival the way a packet goes. The agent stands on it, and so does a node that only routes.
+//
+//     arrival ─┬ packet ─────────────────────────────────────┬─> admitted ─> committed ─> acknowledged ─> relayed ─> heard
+//              └ link frame ─> delivery ─> packet it carries ─┘
+//
+// It needs no sensors, no database and no secret: what it is handed does the checking and the keeping.
+// Invariant: what is not committed is neither acknowledged nor relayed nor heard, and every drop names its reason.
+import type { FindingName } from '../core/condition.ts';
+import type { Emit, PacketReason } from '../core/events.ts';
+import { hopsMax } from '../core/limits.ts';
+import type { SignedPacket } from '../packet/packet.ts';
+import { type AdmissionOptions, admit } from './admission.ts';
+import type { Arrival } from './arrival.ts';
+import type { Delivery, Handed } from './custody/delivery.ts';
+import type { Network } from './network.ts';
+import { formatTopic, isLinkTopic, linkTopic, type PacketTopic } from './topic.ts';
+
+export interface RouterParts extends Omit<AdmissionOptions, 'isSeen'> {
+  readonly ledger: RouterLedger;
+  readonly network: Pick<Network, 'publish'>;
+  /** Absent where nothing gets lost; then link frames are dropped as what they are not: packets. */
+  readonly delivery?: Pick<Delivery, 'owe' | 'acknowledge' | 'frame'> | undefined;
+  /** Keeps a packet until the key of its origin is announced; false when it has no room. Absent: it is dropped. */
+  readonly park?: ((arrival: Arrival) => boolean) | undefined;
+  /** A packet in words, for the event that tells of it. */
+  readonly describe: (packet: SignedPacket) => { finding: FindingName; phenomenon: string; origin: string };
+  /** The packet is committed and passed on. */
+  readonly hear: (packet: SignedPacket) => void;
+  readonly emit: Emit;
+}
+
+/** Where it is written down what was taken in. */
+export interface RouterLedger {
+  /** Whether a packet with this id was committed before. */
+  isSeen(id: Buffer): boolean;
+  /** Resolves after the commit; rejects when nothing was written. */
+  commit<T>(job: () => T): Promise<T>;
+  /** Inside a job. @returns false when the packet is there already */
+  enter(packet: SignedPacket, how: { readonly hops: number; readonly receivedMs: number }): boolean;
+}
+
+export interface Router {
+  /** Bytes from the network. Settles once they are committed or dropped; rejects, and is not acknowledged, when neither is so. */
+  arrival(arrival: Arrival): Promise<void>;
+}
+
+export function createRouter(parts: RouterParts): Router {
+  const { ledger, network, delivery, park, describe, hear, emit, clock } = parts;
+  const ownLinkTopic = linkTopic(parts.own.kid.toString('hex'));
+  const admission: AdmissionOptions = { ...parts, isSeen: (id) => ledger.isSeen(id) };
+
+  function drop(reason: PacketReason, { via, bytes }: Arrival): void {
+    emit({ type: 'packet_dropped', reason, via, bytes: bytes.length });
+  }
+
+  /** @returns the packet that the frame carries, as if it had arrived on its topic */
+  function carried(from: Arrival): Arrival | undefined {
+    if (from.topic === ownLinkTopic) return delivery?.frame(from);
+    emit({ type: 'link_frame_dropped', reason: 'not_for_us', via: from.via });
+    return undefined;
+  }
+
+  async function packet(from: Arrival): Promise<void> {
+    const admitted = admit(from, admission);
+    if (!admitted.ok) {
+      // Whoever hands over what we have may stop as well.
+      if (admitted.known) delivery?.acknowledge(admitted.known, handed(from, admitted.known.hops));
+      if (admitted.reason !== 'unknown_key' || !park) return drop(admitted.reason, from);
+      return park(from) ? undefined : drop('parked_full', from);
+    }
+    const { packet: signed, topic } = admitted;
+    const isNew = await committed(signed, topic, from);
+    delivery?.acknowledge(signed, handed(from, topic.hops));
+    if (!isNew) return drop('duplicate', from);
+    const { via, bytes } = from;
+    const id = signed.id.toString('hex');
+    emit({ type: 'packet_received', id, ...describe(signed), via, hops: topic.hops, bytes: bytes.length });
+    relay(id, topic, from);
+    hear(signed);
+  }
+
+  /** @returns false for the second of two copies that waited for the same commit */
+  async function committed(signed: SignedPacket, { hops }: PacketTopic, from: Arrival): Promise<boolean> {
+    const receivedMs = clock.now();
+    try {
+      return await ledger.commit(() => {
+        if (!ledger.enter(signed, { hops, receivedMs })) return false;
+        delivery?.owe(signed, handed(from, hops));
+        return true;
+      });
+    } catch (error) {
+      drop('store_failed', from);
+      // Not settled, so it is not acknowledged either.
+      throw error;
+    }
+  }
+
+  function relay(id: string, { base, hops }: PacketTopic, from: Arrival): void {
+    if (hops >= hopsMax) {
+      drop('hop_limit', from);
+      return;
+    }
+    network.publish(formatTopic(base, hops + 1), from.bytes, { except: from.via });
+    emit({ type: 'packet_relayed', id, hops: hops + 1 });
+  }
+
+  return {
+    async arrival(from) {
+      const arrived = delivery && isLinkTopic(from.topic) ? carried(from) : from;
+      if (arrived) await packet(arrived);
+    },
+  };
+}
+
+function handed({ via, giver }: Arrival, hops: number): Handed {
+  return { via, hops, ...(giver && { giver }) };
+}
