@@ -1,4 +1,5 @@
 // Makes the parts of a gateway's loop from its configuration: domains, place, keys, community, what was saved.
+import { randomBytes } from 'node:crypto';
 import type { Config } from '../config/config.ts';
 import type { Clock } from '../core/clock.ts';
 import { OperatingError } from '../core/errors.ts';
@@ -34,7 +35,7 @@ export function openConfigured(options: ConfiguredOptions, live: Network | undef
     community: config.community && community(config.community),
     random: Math.random,
     network: live ?? { publish: () => true },
-    custody: live && { network: live, isOpen: config.membership === 'open', urls: ownUrls(config) },
+    custody: live && { network: live, randomBytes, isOpen: config.membership === 'open', urls: ownUrls(config) },
     savedChannels: savedChannels(store, config, clock.now()),
   });
 }

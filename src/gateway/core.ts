@@ -24,6 +24,7 @@ import type { Arrival } from '../route/arrival.ts';
 import { createDelivery, type Delivery } from '../route/custody/delivery.ts';
 import { createParking, type Parking } from '../route/custody/parking.ts';
 import type { Network } from '../route/network.ts';
+import { sealsOf } from '../route/session/seals.ts';
 import { createQualityControl } from '../sense/quality/quality-control.ts';
 import type { Store } from '../store/store.ts';
 import { createReputation, type Reputation } from '../synthesize/reputation.ts';
@@ -53,6 +54,7 @@ export interface CoreOptions {
 
 export interface CustodyOptions {
   readonly network: Network;
+  readonly randomBytes: (size: number) => Buffer;
   /** Whether strangers may announce a key. */
   readonly isOpen: boolean;
   /** Where this gateway can be dialled. */
@@ -146,7 +148,7 @@ function judging(quality: QualityTally, latest: LatestReadings): (reading: Readi
 
 function openDelivery(
   { setting, identity, keyring, community, store, clock, emit, random }: CoreOptions,
-  { network, isOpen, urls }: CustodyOptions,
+  { network, randomBytes, isOpen, urls }: CustodyOptions,
   parking: Parking,
   onReleased: (arrival: Arrival) => Promise<void>,
 ): Delivery {
@@ -158,8 +160,9 @@ function openDelivery(
     learnKeys(kid, keyring, store, clock);
     for (const arrival of parking.release(kid)) void onReleased(arrival).catch(() => {});
   };
-  const parts = { identity, keyring, community, network, ledger: store, clock, emit, random, onKey };
-  return createDelivery({ ...parts, isOpen, watched, urls });
+  const seals = sealsOf(identity, community, clock);
+  const parts = { keyring, community, network, ledger: store, clock, emit, random, randomBytes, onKey };
+  return createDelivery({ ...parts, seals, isOpen, watched, urls });
 }
 
 /** Empty: any. */

@@ -11,7 +11,8 @@ import { hopsMax } from '../core/limits.ts';
 import type { SignedPacket } from '../packet/packet.ts';
 import { type AdmissionOptions, admit } from './admission.ts';
 import type { Arrival } from './arrival.ts';
-import type { Delivery, Handed } from './custody/delivery.ts';
+import type { Delivery } from './custody/delivery.ts';
+import type { Handed } from './custody/owing.ts';
 import type { Network } from './network.ts';
 import { formatTopic, isLinkTopic, linkTopic, type PacketTopic } from './topic.ts';
 

@@ -1,5 +1,6 @@
 // One hop between two gateways with real brokers, sockets and files: how long a packet takes until the neighbour has
 // committed it, and what it costs on the wire with topic, PUBACKs and ACK, relayed copy and its ACK included.
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +22,7 @@ import { openBroker } from '../../src/route/mqtt/broker.ts';
 import { linkClientId } from '../../src/route/mqtt/link.ts';
 import { type Mesh, openMesh } from '../../src/route/mqtt/mesh.ts';
 import type { Network } from '../../src/route/network.ts';
+import { sealsOf } from '../../src/route/session/seals.ts';
 import { filterOf, linkTopic } from '../../src/route/topic.ts';
 import { createQualityControl } from '../../src/sense/quality/quality-control.ts';
 import { openStore } from '../../src/store/store.ts';
@@ -83,7 +85,16 @@ async function open(stack: AsyncDisposableStack, { own, ports, identities, folde
   const levels = tokens({ domain: 0, coarse: smoke.coarse });
   const watched = [{ domain: 0, tokens: levels.map((level) => Buffer.from(level, 'hex')) }];
   const rest = { community: undefined, network, clock, emit, identity, keyring };
-  const delivery = createDelivery({ ...rest, isOpen: false, ledger: store, random: Math.random, watched, urls: [] });
+  const delivery = createDelivery({
+    ...rest,
+    seals: sealsOf(identity, undefined, clock),
+    isOpen: false,
+    ledger: store,
+    random: Math.random,
+    randomBytes,
+    watched,
+    urls: [],
+  });
   const station = { profile: AIR, latitude: 43, longitude: -73, site: 1, contextTag: identity.contextTag };
   const synthesizer = createSynthesizer({ profile: AIR, nodeId: '', here: undefined, random: Math.random });
   const agent = createAgent({

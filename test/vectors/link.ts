@@ -8,7 +8,8 @@ import { community } from '../../src/packet/community.ts';
 import { address, tokens } from '../../src/packet/fingerprint.ts';
 import { temporaryIdentity } from '../../src/packet/identity.ts';
 import { issue } from '../../src/packet/packet.ts';
-import { type LinkFrame, sealFrame, VERB } from '../../src/route/session/link-frame.ts';
+import { type LinkFrame, sealFrame } from '../../src/route/session/link-frame.ts';
+import { VERBS } from '../../src/route/session/verb.ts';
 import { smoke } from './smoke.ts';
 
 export const linkVectorsUrl = new URL('link.json', import.meta.url);
@@ -56,12 +57,12 @@ export function linkVectors(): string {
       bob_to_alice: hex(toAlice),
     },
     frames: [
-      frame('ACK of one packet', VERB.ack, { body: [packet.id] }),
-      frame('PING', VERB.ping, { body: nonce }),
-      frame('PONG', VERB.pong, { body: nonce }),
-      frame('ANNOUNCE', VERB.announce, { body: announcement }),
-      frame('STORE of an original', VERB.store, { address: address(smoke), body: packet.bytes }),
-      frame('STORE after 3 hops', VERB.store, { address: address(smoke), body: packet.bytes, hops: 3 }),
+      frame('ACK of one packet', VERBS.ack.number, { body: [packet.id] }),
+      frame('PING', VERBS.ping.number, { body: nonce }),
+      frame('PONG', VERBS.pong.number, { body: nonce }),
+      frame('ANNOUNCE', VERBS.announce.number, { body: announcement }),
+      frame('STORE of an original', VERBS.store.number, { address: address(smoke), body: packet.bytes }),
+      frame('STORE after 3 hops', VERBS.store.number, { address: address(smoke), body: packet.bytes, hops: 3 }),
     ],
     announcements: [
       { name: 'alice', community: null, announcement: hex(announcement) },

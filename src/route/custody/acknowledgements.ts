@@ -2,7 +2,8 @@
 //
 // Invariant: what is noted here is committed, and it is sent before the event loop turns; nothing piles up.
 import { acksPerFrameMax } from '../../core/limits.ts';
-import type { Peer, Peers } from '../session/peers.ts';
+import type { Peer } from '../session/peer-table.ts';
+import type { Peers } from '../session/peers.ts';
 
 export interface Acknowledgements {
   /** @param via the way the packet came: that one is up */

@@ -2,10 +2,16 @@
 //
 // A filter of an announcement matches as the MQTT filter it stands for: its tokens are the first of the packet's, an empty
 // one matches any, and detail is not looked at (protocol section 4).
-import type { Announcement } from '../../packet/announcement.ts';
+import type { Clock } from '../../core/clock.ts';
+import { type Announcement, isValidAt } from '../../packet/announcement.ts';
 import type { Community } from '../../packet/community.ts';
 import { tokens } from '../../packet/fingerprint.ts';
 import type { Outcome } from '../../packet/outcome.ts';
+
+/** Whether it said what it watches, and that holds still. */
+export function isAnnounced(peer: { readonly announcement: Announcement | undefined }, clock: Clock): boolean {
+  return peer.announcement !== undefined && isValidAt(peer.announcement, clock);
+}
 
 export function watches(
   { filters }: Pick<Announcement, 'filters'>,

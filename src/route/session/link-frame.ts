@@ -11,9 +11,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { encode } from 'cbor-x';
 import { hopsMax, linkFrameBytesMax } from '../../core/limits.ts';
 import { type Item, readCanonical } from '../../packet/canonical.ts';
-
-export const VERB = { ack: 0, ping: 1, pong: 2, announce: 3, store: 6 } as const;
-export type VerbName = keyof typeof VERB;
+import { verbAt } from './verb.ts';
 
 export interface LinkFrame {
   readonly verb: number;
@@ -24,7 +22,7 @@ export interface LinkFrame {
   /** Rises within a boot. */
   readonly counter: number;
   readonly hops: number;
-  /** 16 bytes; of a STORE, and of nothing else that is known yet. */
+  /** 16 bytes; where the verb has one. */
   readonly address?: Buffer | undefined;
   /** ACK: ids of 16 bytes; PING, PONG: 8 bytes; ANNOUNCE, STORE: the signed message. */
   readonly body: Item;
@@ -54,11 +52,15 @@ function macOf(key: Buffer, kid: Buffer, payload: Buffer): Buffer {
 }
 
 export function sealFrame(frame: LinkFrame, kid: Buffer, key: Buffer): Buffer {
+  return writeFrame(frame, kid, (payload) => macOf(key, kid, payload));
+}
+
+/** @param tagOf 8 bytes that prove who made the payload */
+export function writeFrame(frame: LinkFrame, kid: Buffer, tagOf: (payload: Buffer) => Buffer): Buffer {
   const { verb, messageId, boot, counter, hops, address, body } = frame;
   const to = address ? [address] : [];
   const payload = Buffer.from(encode([verb, messageId, boot, counter, hops, ...to, body]));
-  const tag = macOf(key, kid, payload);
-  return Buffer.concat([FRAME_HEAD, kid, EMPTY_MAP, encode(payload), Buffer.of(TAG_HEAD), tag]);
+  return Buffer.concat([FRAME_HEAD, kid, EMPTY_MAP, encode(payload), Buffer.of(TAG_HEAD), tagOf(payload)]);
 }
 
 /** @returns undefined when it is no frame; `isAuthentic` says whose it is */
@@ -92,9 +94,8 @@ function frameOf(item: Item | undefined): LinkFrame | undefined {
   if (!isUint(verb) || !isUint(counter) || !isUint(hops) || hops > hopsMax || body === undefined) return undefined;
   if (!isBytes(messageId, 8) || !isBytes(boot, 4)) return undefined;
   if (address !== undefined && !isBytes(address, 16)) return undefined;
-  if (verb <= VERB.announce || verb === VERB.store) {
-    if ((address !== undefined) !== (verb === VERB.store)) return undefined;
-  }
+  const known = verbAt(verb);
+  if (known && (address !== undefined) !== known.hasAddress) return undefined;
   return { verb, messageId, boot, counter, hops, address, body };
 }
 

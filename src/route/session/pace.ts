@@ -3,33 +3,37 @@
 // For what we send again and for what others can make us send. Invariant: a clock that jumps gives at most one burst.
 import type { Clock } from '../../core/clock.ts';
 
-export interface Pace {
-  /** How many may go now. */
-  allowance(): number;
-  take(count: number): void;
-  /** Takes one; false when there is none. */
-  tryTake(): boolean;
-}
+export class Pace {
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #burst: number;
+  readonly #perS: number;
+  #left: number;
+  #filledMs: number;
 
-export function createPace(clock: Pick<Clock, 'now'>, { burst, perS }: { burst: number; perS: number }): Pace {
-  let left = burst;
-  let filledMs = clock.now();
-  function allowance(): number {
-    const nowMs = clock.now();
-    left = Math.min(burst, left + (Math.max(0, nowMs - filledMs) / 1000) * perS);
-    filledMs = nowMs;
-    return Math.floor(left);
+  constructor(clock: Pick<Clock, 'now'>, { burst, perS }: { readonly burst: number; readonly perS: number }) {
+    this.#clock = clock;
+    this.#burst = burst;
+    this.#perS = perS;
+    this.#left = burst;
+    this.#filledMs = clock.now();
   }
-  const take = (count: number): void => {
-    left -= count;
-  };
-  return {
-    allowance,
-    take,
-    tryTake() {
-      if (allowance() < 1) return false;
-      take(1);
-      return true;
-    },
-  };
+
+  /** How many may go now. */
+  allowance(): number {
+    const nowMs = this.#clock.now();
+    this.#left = Math.min(this.#burst, this.#left + (Math.max(0, nowMs - this.#filledMs) / 1000) * this.#perS);
+    this.#filledMs = nowMs;
+    return Math.floor(this.#left);
+  }
+
+  take(count: number): void {
+    this.#left -= count;
+  }
+
+  /** Takes one; false when there is none. */
+  tryTake(): boolean {
+    if (this.allowance() < 1) return false;
+    this.take(1);
+    return true;
+  }
 }

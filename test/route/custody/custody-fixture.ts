@@ -2,6 +2,7 @@
 //
 // What a gateway sends can be lost on purpose, and every frame is counted by its verb.
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import { createAgent } from '../../../src/agent.ts';
 import { type VirtualClock, virtualClock } from '../../../src/core/clock.ts';
@@ -19,7 +20,9 @@ import type { Arrival } from '../../../src/route/arrival.ts';
 import { createDelivery, type Delivery, type DeliveryOptions } from '../../../src/route/custody/delivery.ts';
 import { type MemoryNetwork, memoryNetwork } from '../../../src/route/memory-network.ts';
 import type { Network } from '../../../src/route/network.ts';
-import { parseFrame, VERB, type VerbName } from '../../../src/route/session/link-frame.ts';
+import { parseFrame } from '../../../src/route/session/link-frame.ts';
+import { sealsOf } from '../../../src/route/session/seals.ts';
+import { VERBS, type VerbName } from '../../../src/route/session/verb.ts';
 import { filterOf, linkTopic } from '../../../src/route/topic.ts';
 import { createQualityControl } from '../../../src/sense/quality/quality-control.ts';
 import { openStore, type Store } from '../../../src/store/store.ts';
@@ -100,7 +103,7 @@ export const watchedTopics = (coarse: readonly number[] = COARSE) => ({
 /** A verb by the number in a frame, for counting. */
 export function verbOf(bytes: Buffer): VerbName {
   const verb = parseFrame(bytes)?.frame.verb;
-  const known = Object.entries(VERB).find(([, number]) => number === verb);
+  const known = Object.entries(VERBS).find(([, { number }]) => number === verb);
   assert(known, 'a gateway sent what is no frame');
   return known[0] as VerbName;
 }
@@ -191,7 +194,7 @@ function openGateway(t: TestContext, name: string, { clock, net, identities, opt
     },
   };
   const delivery = createDelivery({
-    identity,
+    seals: sealsOf(identity, undefined, clock),
     keyring,
     community: undefined,
     isOpen: options.isOpen ?? false,
@@ -200,6 +203,7 @@ function openGateway(t: TestContext, name: string, { clock, net, identities, opt
     clock,
     emit,
     random: () => 0.5,
+    randomBytes,
     watched: [watchedTopics()],
     urls: [],
     ...options.delivery,

@@ -3,7 +3,8 @@ import { suite, type TestContext, test } from 'node:test';
 import type { Item } from '../../../src/packet/canonical.ts';
 import { address, topicOf } from '../../../src/packet/fingerprint.ts';
 import type { Arrival } from '../../../src/route/arrival.ts';
-import { type LinkFrame, parseFrame, sealFrame, VERB } from '../../../src/route/session/link-frame.ts';
+import { type LinkFrame, parseFrame, sealFrame } from '../../../src/route/session/link-frame.ts';
+import { VERBS } from '../../../src/route/session/verb.ts';
 import { isLinkTopic, linkTopic } from '../../../src/route/topic.ts';
 import { pair, reasons, type TestGateway, watchedTopics, world } from './custody-fixture.ts';
 
@@ -26,7 +27,7 @@ suite('custody and bad input', () => {
     await settle();
     const dropped = reasons(b).length;
     const to = address(packet.outcome);
-    const arrival = b.delivery.frame(frameFrom({ verb: VERB.store, address: to, body: packet.bytes }));
+    const arrival = b.delivery.frame(frameFrom({ verb: VERBS.store.number, address: to, body: packet.bytes }));
     assert.equal(arrival?.topic, topicOf(packet.outcome));
     assert.deepEqual(arrival?.giver, a.identity.publicKey.nodeId);
     for (const bad of [
@@ -34,7 +35,7 @@ suite('custody and bad input', () => {
       { address: to, body: packet.bytes.subarray(1) },
       { address: to, body: 7 },
     ]) {
-      assert.equal(b.delivery.frame(frameFrom({ verb: VERB.store, ...bad })), undefined);
+      assert.equal(b.delivery.frame(frameFrom({ verb: VERBS.store.number, ...bad })), undefined);
     }
     assert.deepEqual(reasons(b).slice(dropped), ['address_mismatch', 'bad_body', 'bad_body']);
   });
@@ -44,12 +45,12 @@ suite('custody and bad input', () => {
     const dropped = reasons(b).length;
     const id = Buffer.alloc(16);
     for (const [verb, body] of [
-      [VERB.ack, 1],
-      [VERB.ack, [id, Buffer.alloc(15)]],
-      [VERB.ack, Array.from({ length: 17 }, () => id)],
-      [VERB.announce, Buffer.alloc(80)],
-      [VERB.announce, ''],
-      [VERB.ping, Buffer.alloc(7)],
+      [VERBS.ack.number, 1],
+      [VERBS.ack.number, [id, Buffer.alloc(15)]],
+      [VERBS.ack.number, Array.from({ length: 17 }, () => id)],
+      [VERBS.announce.number, Buffer.alloc(80)],
+      [VERBS.announce.number, ''],
+      [VERBS.ping.number, Buffer.alloc(7)],
       [13, 0],
     ] as const) {
       assert.equal(b.delivery.frame(frameFrom({ verb, body: body as Item })), undefined);

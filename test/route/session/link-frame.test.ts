@@ -4,13 +4,14 @@ import { test } from 'node:test';
 import { encode } from 'cbor-x';
 import fc from 'fast-check';
 import { hopsMax, linkFrameBytesMax, packetBytesMax, uintMax } from '../../../src/core/limits.ts';
-import { isAuthentic, type LinkFrame, parseFrame, sealFrame, VERB } from '../../../src/route/session/link-frame.ts';
+import { isAuthentic, type LinkFrame, parseFrame, sealFrame } from '../../../src/route/session/link-frame.ts';
+import { VERBS } from '../../../src/route/session/verb.ts';
 
 const KEY = Buffer.alloc(32, 5);
 const KID = Buffer.from('0102030405060708', 'hex');
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length }).map((b) => Buffer.from(b));
 const PING: LinkFrame = {
-  verb: VERB.ping,
+  verb: VERBS.ping.number,
   messageId: Buffer.alloc(8, 1),
   boot: Buffer.alloc(4, 2),
   counter: 3,
@@ -21,7 +22,7 @@ const PING: LinkFrame = {
 const frames: fc.Arbitrary<LinkFrame> = fc
   .record(
     {
-      verb: fc.constantFrom(...Object.values(VERB)),
+      verb: fc.constantFrom(...Object.values(VERBS).map(({ number }) => number)),
       messageId: bytes(8),
       boot: bytes(4),
       counter: fc.oneof(fc.nat(), fc.constantFrom(23, 24, uintMax)),
@@ -31,7 +32,7 @@ const frames: fc.Arbitrary<LinkFrame> = fc
     },
     { noNullPrototype: true },
   )
-  .map(({ to, ...frame }) => ({ ...frame, address: frame.verb === VERB.store ? to : undefined }));
+  .map(({ to, ...frame }) => ({ ...frame, address: frame.verb === VERBS.store.number ? to : undefined }));
 
 test('a frame comes back as it was, with its sender, and is authentic under its key alone', () => {
   fc.assert(
@@ -70,7 +71,7 @@ test('the MAC is that of RFC 9052 section 6.3, built by hand', () => {
 });
 
 test('no byte may change, and none may be missing or added', () => {
-  const frame = sealFrame({ ...PING, verb: VERB.store, address: Buffer.alloc(16, 9) }, KID, KEY);
+  const frame = sealFrame({ ...PING, verb: VERBS.store.number, address: Buffer.alloc(16, 9) }, KID, KEY);
   const isHeard = (changed: Buffer): boolean => {
     const sealed = parseFrame(changed);
     // Another kid is another sender, whose key would be tried.
@@ -136,7 +137,7 @@ test('a verb that is not known yet may have an address', () => {
 
 test('the largest packet fits; what is larger than a frame may be does not', () => {
   const carrying = (length: number) =>
-    sealFrame({ ...PING, verb: VERB.store, address: Buffer.alloc(16), body: Buffer.alloc(length) }, KID, KEY);
+    sealFrame({ ...PING, verb: VERBS.store.number, address: Buffer.alloc(16), body: Buffer.alloc(length) }, KID, KEY);
   assert(parseFrame(carrying(9 * packetBytesMax)));
   assert.equal(parseFrame(carrying(linkFrameBytesMax)), undefined);
 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { suite, test } from 'node:test';
 import { virtualClock } from '../../../src/core/clock.ts';
 import type { LinkFrameReason } from '../../../src/core/events.ts';
@@ -6,8 +7,12 @@ import { handshakesBurst, peersMax } from '../../../src/core/limits.ts';
 import { signAnnouncement } from '../../../src/packet/announcement.ts';
 import { type Identity, temporaryIdentity } from '../../../src/packet/identity.ts';
 import { createKeyring } from '../../../src/packet/keyring.ts';
-import { type LinkFrame, parseFrame, sealFrame, VERB } from '../../../src/route/session/link-frame.ts';
-import { createPeers, type Peers } from '../../../src/route/session/peers.ts';
+import type { Arrival } from '../../../src/route/arrival.ts';
+import type { Heard } from '../../../src/route/session/dispatch.ts';
+import { type LinkFrame, parseFrame, sealFrame } from '../../../src/route/session/link-frame.ts';
+import { createPeers } from '../../../src/route/session/peers.ts';
+import { sealsOf } from '../../../src/route/session/seals.ts';
+import { VERBS } from '../../../src/route/session/verb.ts';
 import { linkTopic } from '../../../src/route/topic.ts';
 import { verbOf } from '../custody/custody-fixture.ts';
 
@@ -29,19 +34,30 @@ function open({ isOpen = false, knows = [them] as readonly Identity[] } = {}) {
   const down = new Set<string>();
   const dropped: LinkFrameReason[] = [];
   const learned: Buffer[] = [];
-  const peers = createPeers({
-    identity: us,
+  const heard: Heard[] = [];
+  const hearing = (said: Heard) => void heard.push(said);
+  const opened = createPeers({
+    seals: sealsOf(us, undefined, clock),
     keyring,
-    community: undefined,
     isOpen,
     clock,
+    randomBytes,
+    handlers: { ack: hearing, announce: hearing, store: hearing },
     network: { send: (_topic, bytes, via) => !down.has(via) && sent.push({ bytes, via }) > 0 },
     emit: (event) => void (event.type === 'link_frame_dropped' && dropped.push(event.reason)),
     announcement: () => announcementOf(us),
     onKey: (kid) => void learned.push(kid),
   });
+  /** What reached a handler. */
+  const hear = (arrival: Arrival): Heard | undefined => {
+    assert.equal(opened.hear(arrival), undefined);
+    return heard.shift();
+  };
+  const peers = { ...opened, hear };
   return { clock, keyring, peers, sent, down, dropped, learned };
 }
+
+type Opened = ReturnType<typeof open>;
 
 const announcementOf = (who: Identity): Buffer =>
   signAnnouncement({ urls: [], filters: [], expiresS: NOW_MS / 1000 + 3600 }, who, undefined);
@@ -66,9 +82,9 @@ function challengeOf(sent: readonly Sent[]): Buffer {
   return parseFrame(ping!.bytes)!.frame.body as Buffer;
 }
 
-function begin(peers: Peers, sent: readonly Sent[], { seal }: ReturnType<typeof speaker>): void {
-  peers.hear(arrival(seal(VERB.ack, [])));
-  peers.hear(arrival(seal(VERB.pong, challengeOf(sent))));
+function begin(peers: Opened['peers'], sent: readonly Sent[], { seal }: ReturnType<typeof speaker>): void {
+  peers.hear(arrival(seal(VERBS.ack.number, [])));
+  peers.hear(arrival(seal(VERBS.pong.number, challengeOf(sent))));
 }
 
 const verbs = (sent: readonly Sent[]) => sent.map(({ bytes }) => verbOf(bytes));
@@ -77,12 +93,12 @@ suite('sessions', () => {
   test('an unknown boot is challenged, and nothing is heard before the answer', () => {
     const { peers, sent, dropped } = open();
     const theirs = speaker();
-    assert.equal(peers.hear(arrival(theirs.seal(VERB.ack, []))), undefined);
+    assert.equal(peers.hear(arrival(theirs.seal(VERBS.ack.number, []))), undefined);
     assert.deepEqual(verbs(sent), ['ping']);
-    assert.equal(peers.hear(arrival(theirs.seal(VERB.pong, Buffer.alloc(8)))), undefined);
-    assert.equal(peers.hear(arrival(theirs.seal(VERB.ack, []))), undefined);
-    peers.hear(arrival(theirs.seal(VERB.pong, challengeOf(sent))));
-    assert.equal(peers.hear(arrival(theirs.seal(VERB.ack, [])))?.verb, VERB.ack);
+    assert.equal(peers.hear(arrival(theirs.seal(VERBS.pong.number, Buffer.alloc(8)))), undefined);
+    assert.equal(peers.hear(arrival(theirs.seal(VERBS.ack.number, []))), undefined);
+    peers.hear(arrival(theirs.seal(VERBS.pong.number, challengeOf(sent))));
+    assert.equal(peers.hear(arrival(theirs.seal(VERBS.ack.number, [])))?.frame.verb, VERBS.ack.number);
     assert.deepEqual(dropped, ['unknown_boot', 'unknown_boot']);
   });
 
@@ -90,11 +106,11 @@ suite('sessions', () => {
     const { peers, sent, dropped } = open();
     const before = speaker();
     begin(peers, sent, before);
-    const recorded = [before.seal(VERB.ack, []), before.seal(VERB.ack, [])];
+    const recorded = [before.seal(VERBS.ack.number, []), before.seal(VERBS.ack.number, [])];
     assert(peers.hear(arrival(recorded[1]!)));
     assert(peers.hear(arrival(recorded[0]!)), 'a little out of order is fine');
     assert.equal(peers.hear(arrival(recorded[0]!)), undefined);
-    const unheard = before.seal(VERB.ack, []);
+    const unheard = before.seal(VERBS.ack.number, []);
     begin(peers, sent, speaker(them, 2));
     assert.equal(peers.hear(arrival(unheard)), undefined);
     assert.deepEqual(dropped, ['unknown_boot', 'replayed', 'unknown_boot', 'unknown_boot']);
@@ -103,34 +119,34 @@ suite('sessions', () => {
   test('a PING is answered with a PONG and an ANNOUNCE, so many at once', () => {
     const { peers, sent, dropped, clock } = open();
     const { seal } = speaker();
-    for (let i = 0; i < 50; i++) peers.hear(arrival(seal(VERB.ping, Buffer.alloc(8, i))));
+    for (let i = 0; i < 50; i++) peers.hear(arrival(seal(VERBS.ping.number, Buffer.alloc(8, i))));
     assert.equal(verbs(sent).filter((verb) => verb === 'pong').length, handshakesBurst);
     assert.equal(verbs(sent).filter((verb) => verb === 'ping').length, 1);
     assert.equal(sent.length, 2 * handshakesBurst + 1);
     assert.equal(dropped.filter((reason) => reason === 'rate').length, 50 - handshakesBurst);
     clock.advanceTo(NOW_MS + 5_000);
-    peers.hear(arrival(seal(VERB.ping, Buffer.alloc(8))));
+    peers.hear(arrival(seal(VERBS.ping.number, Buffer.alloc(8))));
     assert.equal(verbs(sent).filter((verb) => verb === 'pong').length, handshakesBurst + 1);
   });
 
   test('recorded frames played from elsewhere neither move the way nor make a storm', () => {
     const { peers, sent } = open();
     const theirs = speaker();
-    const old = Array.from({ length: 100 }, () => speaker(them, 9).seal(VERB.announce, announcementOf(them)));
+    const old = Array.from({ length: 100 }, () => speaker(them, 9).seal(VERBS.announce.number, announcementOf(them)));
     begin(peers, sent, theirs);
     const before = sent.length;
     for (const bytes of old) peers.hear(arrival(bytes, 'client:thief'));
     assert(sent.length - before <= handshakesBurst);
     assert.equal(peers.at(WAY)?.key.bytes.equals(them.publicKey.bytes), true);
     assert.equal(peers.at('client:thief'), undefined);
-    assert(peers.hear(arrival(theirs.seal(VERB.ack, []))));
+    assert(peers.hear(arrival(theirs.seal(VERBS.ack.number, []))));
   });
 
   test('frames go back along the newest way, and along another when that is down', () => {
     const { peers, sent, down } = open();
     const theirs = speaker();
     begin(peers, sent, theirs);
-    const heard = peers.hear(arrival(theirs.seal(VERB.ack, []), 'client:them'));
+    const heard = peers.hear(arrival(theirs.seal(VERBS.ack.number, []), 'client:them'));
     peers.say(heard!.peer, 'ack', { body: [] });
     assert.equal(sent.at(-1)?.via, 'client:them');
     down.add('client:them');
@@ -166,16 +182,16 @@ suite('frames that go unheard', () => {
     begin(peers, sent, theirs);
     dropped.length = 0;
     const stranger = speaker(temporaryIdentity(Buffer.alloc(32, 3)));
-    const forged = theirs.seal(VERB.ack, []);
+    const forged = theirs.seal(VERBS.ack.number, []);
     forged[forged.length - 1]! ^= 1;
-    const own = sealFrame(parseFrame(theirs.seal(VERB.ack, []))!.frame, us.publicKey.kid, Buffer.alloc(32));
+    const own = sealFrame(parseFrame(theirs.seal(VERBS.ack.number, []))!.frame, us.publicKey.kid, Buffer.alloc(32));
     for (const bad of [
       arrival(Buffer.alloc(40)),
       arrival(own),
-      arrival(stranger.seal(VERB.ack, [])),
-      arrival(stranger.seal(VERB.announce, announcementOf(stranger.who))),
+      arrival(stranger.seal(VERBS.ack.number, [])),
+      arrival(stranger.seal(VERBS.announce.number, announcementOf(stranger.who))),
       arrival(forged),
-      arrival(theirs.seal(VERB.ping, 7)),
+      arrival(theirs.seal(VERBS.ping.number, 7)),
     ]) {
       assert.equal(peers.hear(bad), undefined);
     }
@@ -186,7 +202,7 @@ suite('frames that go unheard', () => {
   test('a frame that was sent to somebody else, or back to its sender, is not heard', () => {
     const { peers, dropped } = open();
     const third = temporaryIdentity(Buffer.alloc(32, 3));
-    const frame = parseFrame(speaker().seal(VERB.ack, []))!.frame;
+    const frame = parseFrame(speaker().seal(VERBS.ack.number, []))!.frame;
     const toThird = sealFrame(frame, them.publicKey.kid, them.linkKeys(third.publicKey)!.send);
     const reflected = sealFrame(frame, them.publicKey.kid, us.linkKeys(them.publicKey)!.send);
     peers.hear(arrival(toThird));
@@ -200,19 +216,19 @@ suite('strangers', () => {
   test('where membership is open, an announced key is believed, told, and challenged', () => {
     const { peers, sent, learned, keyring } = open({ isOpen: true, knows: [] });
     const theirs = speaker();
-    peers.hear(arrival(theirs.seal(VERB.announce, announcementOf(them))));
+    peers.hear(arrival(theirs.seal(VERBS.announce.number, announcementOf(them))));
     assert.deepEqual(learned, [them.publicKey.kid]);
     assert.equal(keyring.candidates(them.publicKey.kid).length, 1);
     assert.deepEqual(verbs(sent), ['ping']);
     begin(peers, sent, theirs);
-    assert(peers.hear(arrival(theirs.seal(VERB.ack, []))));
+    assert(peers.hear(arrival(theirs.seal(VERBS.ack.number, []))));
   });
 
   test('nobody is believed through the announcement of another, or without its key', () => {
     const { peers, learned, dropped, keyring } = open({ isOpen: true, knows: [] });
     const third = speaker(temporaryIdentity(Buffer.alloc(32, 3)));
-    peers.hear(arrival(third.seal(VERB.announce, announcementOf(them))));
-    const frame = parseFrame(third.seal(VERB.announce, announcementOf(them)))!.frame;
+    peers.hear(arrival(third.seal(VERBS.announce.number, announcementOf(them))));
+    const frame = parseFrame(third.seal(VERBS.announce.number, announcementOf(them)))!.frame;
     peers.hear(arrival(sealFrame(frame, them.publicKey.kid, Buffer.alloc(32))));
     assert.deepEqual(dropped, ['bad_body', 'bad_mac']);
     assert.equal(learned.length + keyring.size, 0);
@@ -227,10 +243,10 @@ suite('strangers', () => {
       seed.writeUInt32BE(n);
       const who = temporaryIdentity(seed);
       clock.advanceTo(clock.now() + 10);
-      peers.hear(arrival(speaker(who).seal(VERB.announce, announcementOf(who)), 'client:visitor'));
+      peers.hear(arrival(speaker(who).seal(VERBS.announce.number, announcementOf(who)), 'client:visitor'));
     }
     assert.equal(peers.all().length, peersMax);
     assert.equal(dropped.includes('too_many_peers'), false);
-    assert(peers.hear(arrival(first.seal(VERB.ack, []))));
+    assert(peers.hear(arrival(first.seal(VERBS.ack.number, []))));
   });
 });

@@ -1,0 +1,74 @@
+// Hears the verbs of custody: ACK settles, ANNOUNCE says what a neighbour watches, STORE carries a packet.
+//
+// Invariant: an announcement counts for the key that it names and whose session it came in.
+import type { Clock } from '../../core/clock.ts';
+import type { Emit } from '../../core/events.ts';
+import type { Community } from '../../packet/community.ts';
+import { address, topicOf } from '../../packet/fingerprint.ts';
+import { parse } from '../../packet/packet.ts';
+import type { Handler, Handlers } from '../session/dispatch.ts';
+import type { Peer } from '../session/peer-table.ts';
+import type { Seals } from '../session/seals.ts';
+import { formatTopic } from '../topic.ts';
+import type { Ledger } from './ledger.ts';
+import { oweBacklog } from './owing.ts';
+import { isAnnounced, sameFilters } from './watching.ts';
+
+export interface HearingParts {
+  readonly seals: Seals;
+  readonly ledger: Ledger;
+  readonly community: Community | undefined;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  readonly nameOf: (peer: Peer) => string;
+  /** The peer acknowledges. */
+  readonly onAck: (peer: Peer) => void;
+}
+
+export function custodyHandlers(parts: HearingParts): Handlers {
+  return { ack: ackHandler(parts), announce: announceHandler(parts), store: storeHandler(parts) };
+}
+
+function ackHandler({ ledger, clock, emit, onAck }: HearingParts): Handler {
+  return ({ peer, via, frame }) => {
+    const ids = frame.body as Buffer[];
+    const nowMs = clock.now();
+    onAck(peer);
+    ledger
+      .commit(() => ids.map((id) => ledger.custody.settle(id, peer.key.nodeId, nowMs)))
+      .then(
+        (settled) => settled.includes(false) && emit({ type: 'link_frame_dropped', reason: 'unexpected_ack', via }),
+        // Nothing is lost by it: the packet is sent again, and acknowledged again.
+        () => {},
+      );
+    return undefined;
+  };
+}
+
+function announceHandler(parts: HearingParts): Handler {
+  const { seals, ledger, clock, emit, nameOf } = parts;
+  return ({ peer, frame }) => {
+    const said = seals.readAnnouncement(frame.body as Buffer);
+    if (!said?.key.bytes.equals(peer.key.bytes)) return 'bad_body';
+    // While an announcement is over, nothing is owed.
+    const isNew = !isAnnounced(peer, clock) || !sameFilters(peer.announcement, said);
+    ledger.commitNow(() => {
+      ledger.custody.hurry(peer.key.nodeId, clock.now());
+      if (isNew) oweBacklog(parts, { key: peer.key, announcement: said });
+    });
+    peer.announcement = said;
+    if (isNew) emit({ type: 'peer_known', peer: nameOf(peer), filters: said.filters.length });
+    return undefined;
+  };
+}
+
+function storeHandler({ community }: HearingParts): Handler {
+  return ({ peer, via, frame }) => {
+    const bytes = frame.body as Buffer;
+    const parsed = parse(bytes);
+    if (!parsed.ok) return 'bad_body';
+    const { outcome } = parsed.packet;
+    if (!frame.address?.equals(address(outcome, community))) return 'address_mismatch';
+    return { topic: formatTopic(topicOf(outcome, community), frame.hops), bytes, via, giver: peer.key.nodeId };
+  };
+}

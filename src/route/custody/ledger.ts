@@ -1,0 +1,37 @@
+// Where it is written down who owes an acknowledgement for what: the store in a gateway, memory in a simulation.
+//
+// Invariant: everything that writes runs inside a job, so that what is owed is on disk with the packet or not at all.
+
+export interface Ledger {
+  commitNow<T>(job: () => T): T;
+  /** Grouped with what else is written; resolves after the commit. */
+  commit<T>(job: () => T): Promise<T>;
+  readonly custody: {
+    /** No-op when the neighbour has it, or owes for it already. */
+    owe(id: Buffer, peer: Buffer, dueMs: number): void;
+    /** @returns false when no such packet is held */
+    settle(id: Buffer, peer: Buffer, nowMs: number): boolean;
+    /** What one neighbour owes for: due and not expired, the longest due first. */
+    due(peer: Buffer, nowMs: number, limit: number): Owed[];
+    /** It was sent again. */
+    postpone(owed: Owed, dueMs: number): void;
+    /** What waits for a later attempt is due now. */
+    hurry(peer: Buffer, nowMs: number): void;
+  };
+  readonly packets: {
+    /** The newest that have not expired, the oldest of them first. */
+    recent(nowMs: number, limit: number): { id: Buffer; origin: Buffer; bytes: Buffer; hops: number }[];
+  };
+}
+
+/** A packet that one neighbour has not acknowledged. */
+export interface Owed {
+  readonly id: Buffer;
+  /** Node id of the neighbour. */
+  readonly peer: Buffer;
+  /** How often it was sent again. */
+  readonly attempts: number;
+  readonly bytes: Buffer;
+  /** As it is sent: 0 for our own. */
+  readonly hops: number;
+}

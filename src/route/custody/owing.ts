@@ -1,0 +1,72 @@
+// Decides who owes an acknowledgement for what: every neighbour that watches a packet, but not its origin nor its giver.
+//
+// A neighbour that says (anew) what it watches is owed what it has not, so what nobody could take is held and not lost.
+// Invariant: rows are written in the job that commits the packet.
+import type { Clock } from '../../core/clock.ts';
+import { backlogPacketsMax, hopsMax, resendMsMin } from '../../core/limits.ts';
+import type { Community } from '../../packet/community.ts';
+import type { PublicKey } from '../../packet/gate.ts';
+import type { Outcome } from '../../packet/outcome.ts';
+import { parse } from '../../packet/packet.ts';
+import type { Arrival } from '../arrival.ts';
+import type { Peer } from '../session/peer-table.ts';
+import type { Peers } from '../session/peers.ts';
+import type { Ledger } from './ledger.ts';
+import { isAnnounced, watches } from './watching.ts';
+
+/** What custody needs to know of a packet. */
+export interface Consignment {
+  readonly id: Buffer;
+  readonly key: PublicKey;
+  readonly outcome: Pick<Outcome, 'domain' | 'coarse'>;
+}
+
+/** How a packet came: from its arrival, and the hops its topic said. */
+export type Handed = Pick<Arrival, 'via' | 'giver'> & { readonly hops: number };
+
+export interface OwingParts {
+  readonly peers: Pick<Peers, 'all' | 'at' | 'byNodeId'>;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly community: Community | undefined;
+}
+
+/** Inside the job that commits a packet. @param from undefined for our own */
+export function owe({ peers, ledger, clock, community }: OwingParts, packet: Consignment, from?: Handed): void {
+  if (from && from.hops >= hopsMax) return;
+  const nowMs = clock.now();
+  const giving = from && giverOf(peers, packet, from);
+  for (const peer of peers.all()) {
+    const { bytes, nodeId } = peer.key;
+    if (bytes.equals(packet.key.bytes) || !isAnnounced(peer, clock)) continue;
+    if (!watches(peer.announcement!, packet.outcome, community)) continue;
+    if (peer === giving) ledger.custody.settle(packet.id, nodeId, nowMs);
+    else ledger.custody.owe(packet.id, nodeId, nowMs + resendMsMin);
+  }
+}
+
+/** Inside a job: what a neighbour that says anew what it watches has not acknowledged of the newest packets. */
+export function oweBacklog(
+  { ledger, clock, community }: Omit<OwingParts, 'peers'>,
+  { key, announcement }: Pick<Peer, 'key' | 'announcement'>,
+): void {
+  if (!announcement) return;
+  const nowMs = clock.now();
+  for (const { id, origin, bytes, hops } of ledger.packets.recent(nowMs, backlogPacketsMax)) {
+    if (origin.equals(key.bytes) || hops >= hopsMax) continue;
+    const parsed = parse(bytes);
+    if (parsed.ok && watches(announcement, parsed.packet.outcome, community)) {
+      ledger.custody.owe(id, key.nodeId, nowMs);
+    }
+  }
+}
+
+/** Who handed a packet to us: of a STORE its sender, of an original its origin, else whoever is alone on that way. */
+export function giverOf(
+  peers: Pick<Peers, 'at' | 'byNodeId'>,
+  packet: Consignment,
+  { via, hops, giver }: Handed,
+): Peer | undefined {
+  if (giver) return peers.byNodeId(giver);
+  return hops === 0 ? peers.byNodeId(packet.key.nodeId) : peers.at(via);
+}

@@ -1,0 +1,77 @@
+// Sends again what is due: a STORE to one neighbour alone, with back-off, until its ACK comes or the packet expires.
+//
+// A little to each neighbour that is there, so that one that never acknowledges does not hold up the others; paced, so
+// that live traffic goes first. Invariant: nothing is written while the way is down; its rows hurry when it is up again.
+import type { Clock } from '../../core/clock.ts';
+import type { Emit } from '../../core/events.ts';
+import { backlogFramesBurst, backlogFramesPerS, resendMsMax, resendMsMin, resendsTold } from '../../core/limits.ts';
+import type { Community } from '../../packet/community.ts';
+import { address } from '../../packet/fingerprint.ts';
+import { parse } from '../../packet/packet.ts';
+import { Pace } from '../session/pace.ts';
+import type { Peer } from '../session/peer-table.ts';
+import type { Peers } from '../session/peers.ts';
+import type { Ledger, Owed } from './ledger.ts';
+import { isAnnounced } from './watching.ts';
+
+export interface ResendingParts {
+  readonly peers: Pick<Peers, 'all' | 'say'>;
+  readonly ledger: Ledger;
+  readonly community: Community | undefined;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  /** For the jitter of the back-off; in [0, 1). */
+  readonly random: () => number;
+  readonly nameOf: (peer: Peer) => string;
+  /** Of whom the operator was told that they do not acknowledge. */
+  readonly told: WeakSet<Peer>;
+}
+
+/** @returns what sends again what is due; call it about once a second */
+export function createResending(parts: ResendingParts): () => void {
+  const { peers, ledger, clock } = parts;
+  const pace = new Pace(clock, { burst: backlogFramesBurst, perS: backlogFramesPerS });
+  let turn = 0;
+  return () => {
+    const nowMs = clock.now();
+    const ready = peers.all().filter((peer) => peer.session && isAnnounced(peer, clock));
+    const tried: { owed: Owed; dueMs: number }[] = [];
+    let left = pace.allowance();
+    turn++;
+    for (let i = 0; i < ready.length && left > 0; i++) {
+      const peer = ready[(turn + i) % ready.length]!;
+      for (const owed of ledger.custody.due(peer.key.nodeId, nowMs, Math.ceil(left / (ready.length - i)))) {
+        const dueMs = sendAgain(parts, peer, owed);
+        if (dueMs === undefined) break;
+        tried.push({ owed, dueMs });
+        left--;
+      }
+    }
+    pace.take(tried.length);
+    if (tried.length === 0) return;
+    ledger.commitNow(() => {
+      for (const { owed, dueMs } of tried) ledger.custody.postpone(owed, dueMs);
+    });
+  };
+}
+
+/** @returns when to try again if no acknowledgement comes; undefined when there is no way to the peer now */
+function sendAgain(parts: ResendingParts, peer: Peer, { bytes, hops, attempts }: Owed): number | undefined {
+  const { peers, clock, community, random } = parts;
+  const parsed = parse(bytes);
+  if (!parsed.ok) return clock.now() + resendMsMax;
+  // A client that went away is not noticed, so another attempt takes another way.
+  const first = attempts % Math.max(1, peer.ways.length);
+  const ways = [...peer.ways.slice(first), ...peer.ways.slice(0, first)];
+  const to = address(parsed.packet.outcome, community);
+  if (!peers.say(peer, 'store', { body: bytes, address: to, hops }, ways)) return undefined;
+  if (attempts === resendsTold) tell(parts, peer);
+  return Math.round(clock.now() + Math.min(resendMsMin * 2 ** attempts, resendMsMax) * (0.5 + random()));
+}
+
+function tell({ told, nameOf, emit }: ResendingParts, peer: Peer): void {
+  if (told.has(peer)) return;
+  told.add(peer);
+  const message = `${nameOf(peer)} does not acknowledge all it is sent: see whether it is up, and whether it has the key of each gateway around`;
+  emit({ type: 'warning', message });
+}

@@ -1,0 +1,85 @@
+// Begins sessions: introduces us on a new way, challenges what may be a recording, answers the challenges of others.
+//
+//   ANNOUNCE, PING(nonce) ──>        <── PING(nonce)
+//   <── PONG(nonce): a session       PONG(nonce), ANNOUNCE ──>
+//
+// Invariant: however often a recorded frame is played to us, it makes us send no more than handshakesBurst at once.
+import type { Clock } from '../../core/clock.ts';
+import { introduceMsMax } from '../../core/limits.ts';
+import { createCounterWindow } from './counter-window.ts';
+import type { Handler, Handlers } from './dispatch.ts';
+import { meet, type Peer } from './peer-table.ts';
+import type { RandomBytes, Say } from './speaker.ts';
+
+export interface HandshakeOptions {
+  readonly clock: Clock;
+  readonly randomBytes: RandomBytes;
+  /** What we say of ourselves: a signed announcement. */
+  readonly announcement: () => Buffer;
+  readonly say: Say;
+}
+
+export interface Handshake {
+  readonly handlers: Handlers;
+  /** Asks whether the peer is there now. */
+  challenge(peer: Peer, via: string): void;
+  /** Introduces us on these ways. */
+  begin(peer: Peer, ways: readonly string[]): void;
+  /** Introduces us again to those who did not answer, ever more seldom. */
+  tick(peers: readonly Peer[]): void;
+}
+
+/** A PING that was lost is sent again after this. */
+const CHALLENGE_MS = 5_000;
+
+export function createHandshake({ clock, randomBytes, announcement, say }: HandshakeOptions): Handshake {
+  function challenge(peer: Peer, via: string): void {
+    const nowMs = clock.now();
+    const last = peer.challenge;
+    if (last?.via === via && Math.abs(nowMs - last.sentMs) < CHALLENGE_MS) return;
+    if (!peer.challenges.tryTake()) return;
+    peer.challenge = { bytes: randomBytes(8), via, sentMs: nowMs };
+    say(peer, 'ping', { body: peer.challenge.bytes }, [via]);
+  }
+
+  function begin(peer: Peer, ways: readonly string[]): void {
+    say(peer, 'announce', { body: announcement() }, ways);
+    const [via] = ways;
+    if (via !== undefined && !isIntroduced(peer)) challenge(peer, via);
+  }
+
+  /** PINGs of an unknown boot are answered too: that is how it gets known. */
+  const ping: Handler = ({ peer, via, frame: { body } }) => {
+    if (!peer.answers.tryTake()) return 'rate';
+    say(peer, 'pong', { body }, [via]);
+    // Whoever asks has not heard us before.
+    say(peer, 'announce', { body: announcement() }, [via]);
+    return undefined;
+  };
+
+  const pong: Handler = ({ peer, via, frame: { body, boot, counter } }) => {
+    if (!peer.challenge?.bytes.equals(body as Buffer)) return undefined;
+    peer.challenge = undefined;
+    peer.session = { boot: Buffer.from(boot), window: createCounterWindow(counter) };
+    meet(peer, via, clock.now());
+    return undefined;
+  };
+
+  return {
+    handlers: { ping, pong },
+    challenge,
+    begin,
+    tick(peers) {
+      const nowMs = clock.now();
+      for (const peer of peers) {
+        if (isIntroduced(peer) || peer.ways.length === 0) continue;
+        if (nowMs < peer.introduceMs && peer.introduceMs - nowMs <= introduceMsMax) continue;
+        peer.introduceWaitMs = Math.min(2 * peer.introduceWaitMs, introduceMsMax);
+        peer.introduceMs = nowMs + peer.introduceWaitMs;
+        begin(peer, peer.ways);
+      }
+    },
+  };
+}
+
+const isIntroduced = ({ session, announcement }: Peer): boolean => session !== undefined && announcement !== undefined;

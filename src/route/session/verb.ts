@@ -1,0 +1,42 @@
+// The table of verbs: what the protocol fixes of each (sections 5 and 6). `dispatch.ts` brings frames to their handlers.
+//
+// A new verb is a row here and a handler where it belongs; nothing branches on a number. Numbers of verbs that are not
+// here yet are given out by the protocol: FIND 4, NODES 5, RECEIPT 7, QUERY 8, RESULT 9, WATCH 10, NOTIFY 11, SYNC 12, LEAVE 13.
+import { acksPerFrameMax } from '../../core/limits.ts';
+import type { Item } from '../../packet/canonical.ts';
+
+export interface Verb {
+  readonly number: number;
+  /** A stranger may say it: its body is an announcement, and says whose key to believe. */
+  readonly strangerMay: boolean;
+  /** Heard before the sender's boot is known: it is how that gets known. */
+  readonly beforeSession: boolean;
+  /** The frame names where it is to go; 16 bytes. */
+  readonly hasAddress: boolean;
+  /** Whether a body has the shape that the verb asks for. */
+  readonly isBody: (body: Item) => boolean;
+}
+
+/** Only from a gateway we have a session with, and to no address. */
+const PLAIN = { strangerMay: false, beforeSession: false, hasAddress: false };
+const isBytes = (body: Item): boolean => Buffer.isBuffer(body);
+const isNonce = (body: Item): boolean => Buffer.isBuffer(body) && body.length === 8;
+const isId = (item: Item): boolean => Buffer.isBuffer(item) && item.length === 16;
+const isIds = (body: Item): boolean => Array.isArray(body) && body.length <= acksPerFrameMax && body.every(isId);
+
+export const VERBS = {
+  ack: { ...PLAIN, number: 0, isBody: isIds },
+  ping: { ...PLAIN, number: 1, isBody: isNonce, beforeSession: true },
+  pong: { ...PLAIN, number: 2, isBody: isNonce, beforeSession: true },
+  announce: { ...PLAIN, number: 3, isBody: isBytes, strangerMay: true },
+  store: { ...PLAIN, number: 6, isBody: isBytes, hasAddress: true },
+} as const satisfies Readonly<Record<string, Verb>>;
+
+export type VerbName = keyof typeof VERBS;
+
+const BY_NUMBER: ReadonlyMap<number, Verb> = new Map(Object.values(VERBS).map((verb) => [verb.number, verb]));
+
+/** @returns undefined for a number that this version does not know */
+export function verbAt(number: number): Verb | undefined {
+  return BY_NUMBER.get(number);
+}
