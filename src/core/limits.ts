@@ -206,16 +206,22 @@ export const judgedChannelsMax = 4_096;
 export const commitJobsMax = 100;
 /** What was concluded, kept for `qis status`. */
 export const storedVerdictsMax = 256;
-/** States of detectors and of the synthesizer: one for each channel, and as many of channels that are gone. */
-export const stateKeysMax = 1_024;
 /** Expired packets removed at a time, so that catching up after days off stalls nothing. */
 export const prunedPacketsMax = 2_000;
 /** Database files found damaged that are kept for a look. */
 export const damagedFilesMax = 2;
 /** What is left of the write-ahead log after a checkpoint. */
 export const storeLogBytesMax = 4_194_304;
+/** Events that wait for one subscriber: at ten a second, some minutes of a reader that has stalled. */
+export const queuedEventsMax = 4_096;
+/** The same in bytes of JSON: an event takes 100 to 400, so this cap is for large ones. In memory it is about three times as much. */
+export const queuedEventBytesMax = 1_048_576;
+/** Log lines that wait for whoever reads standard error: some thousand. */
+export const logBacklogBytesMax = 262_144;
 /** A configuration file is some kilobytes. */
 export const configBytesMax = 262_144;
+/** A password, or the certificates of a few hundred authorities. */
+export const secretFileBytesMax = 1_048_576;
 /** Lines an operator is shown at once; a broken bracket can make thousands. */
 export const configProblemsMax = 50;
 /** The answer of a running agent to `qis status` (judgedChannelsMax channels, twice, at 400 bytes), and how long to wait for it. */
@@ -250,5 +256,4 @@ assert(brokerClientBacklogBytesMax >= 16 * brokerFrameBytesMax, 'a backlog must 
 assert(3 + coarseOrdinalsMax + fineOrdinalsMax <= topicLevelsMax, 'the longest condition must fit a topic');
 assert(outboxPacketsMax < storedPacketsMax, 'the outbox lives inside the packet table');
 assert(judgedChannelsMax >= channelsMax, 'every watched channel is under quality control');
-assert(stateKeysMax >= 2 * channelsMax, 'every channel must keep its state');
 assert(heardPacketsMax >= 16 * heardPerOriginMax, 'one origin must leave room for others');

@@ -12,16 +12,23 @@ import { publicKey } from '../packet/gate.ts';
 import type { Identity } from '../packet/identity.ts';
 import { createKeyring, type Keyring } from '../packet/keyring.ts';
 import { parse } from '../packet/packet.ts';
+import type { StateKey } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import { sightingOf } from '../synthesize/sighting.ts';
+
+/** Why nothing can be signed with it (low order, not canonical); undefined when it can be believed. */
+export function keyProblem(key: Buffer): string | undefined {
+  return publicKey(key) ? undefined : 'is not a valid Ed25519 public key; copy the one that qis status shows there';
+}
 
 export function keyringOf(config: Config, identity: Identity, store: Store, emit: Emit): Keyring {
   const keyring = createKeyring();
   keyring.add(identity.publicKey, config.name);
   for (const { name, key } of [...config.neighbours, ...config.peers]) {
     if (!key) continue;
+    const problem = keyProblem(key);
     const checked = publicKey(key);
-    if (!checked) throw new OperatingError('config_invalid', `the key of ${name} is no valid Ed25519 public key`);
+    if (problem || !checked) throw new OperatingError('config_invalid', `the key of ${name} ${problem}`);
     if (!keyring.add(checked, name)) emit({ type: 'warning', message: `no room for the key of ${name}` });
   }
   // Those that announced themselves before the restart; the ones written down keep their names and their room.
@@ -77,7 +84,7 @@ export function savedChannels(store: Store, config: Config, nowMs: number): unkn
 const HEARD_MS = 86_400_000;
 
 /** What was saved under a key; a state that cannot be read is one that was never saved. */
-export function savedJson<T>(store: Store, key: string): T | undefined {
+export function savedJson<T>(store: Store, key: StateKey): T | undefined {
   const text = store.state.get(key);
   if (text === undefined) return undefined;
   try {

@@ -65,7 +65,6 @@ export function openStore(folder: string, { now, keyIsNew = true }: StoreOptions
   const committer = createCommitter(database);
   const meta = createMeta(database);
   const packets = createPackets(database);
-  const state = createState(database);
   if (recovered || isLost) committer.commitNow(() => meta.raise('sequence', safeSequence(setAsideAs, now())));
   return {
     ...committer,
@@ -74,7 +73,7 @@ export function openStore(folder: string, { now, keyIsNew = true }: StoreOptions
     packets,
     custody: createCustody(database),
     seen: createSeen(database),
-    state,
+    state: createState(database),
     keys: createKeys(database),
     verdicts: createVerdicts(database),
     proofs: createProofs(database),
@@ -82,10 +81,7 @@ export function openStore(folder: string, { now, keyIsNew = true }: StoreOptions
     timeFloorMs: () => meta.get('time_floor_ms'),
     raiseTimeFloor: (nowMs) => meta.raise('time_floor_ms', Math.floor(nowMs)),
     prune(nowMs) {
-      const removed = committer.commitNow(() => {
-        state.prune();
-        return packets.prune(nowMs);
-      });
+      const removed = committer.commitNow(() => packets.prune(nowMs));
       database.pragma(`incremental_vacuum(${FREED_PAGES})`);
       return removed;
     },

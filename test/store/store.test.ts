@@ -80,7 +80,7 @@ test('writing outside a job is a mistake', async () => {
     () => store.packets.markSent([], 0),
     () => store.issue(() => somePacket()),
     () => store.seen.add(Buffer.alloc(16)),
-    () => store.state.set('a', 'b'),
+    () => store.state.set('channels', 'b'),
     () => store.raiseTimeFloor(1),
   ]) {
     assert.throws(write, { name: 'AssertionError' });
@@ -149,13 +149,13 @@ test('prune gives space back to the disk', async (t) => {
 test('disposing commits what is queued, closes the file, and can be repeated', async (t) => {
   const folder = temporaryFolder(t);
   const store = openStore(folder, NOW);
-  const queued = store.commit(() => store.state.set('detector', '{}'));
+  const queued = store.commit(() => store.state.set('channels', '{}'));
   await store[Symbol.asyncDispose]();
   await store[Symbol.asyncDispose]();
   await queued;
   assert.deepEqual(readdirSync(folder), ['qis.db']);
   await using again = openStore(folder, NOW);
-  assert.equal(again.state.get('detector'), '{}');
+  assert.equal(again.state.get('channels'), '{}');
 });
 
 test('a stopped agent can be looked at, a running one says so, and nothing is changed', async (t) => {

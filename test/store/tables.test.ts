@@ -147,12 +147,14 @@ test('an id whose job failed is not taken for a duplicate', () => {
   );
 });
 
-test('states are replaced, and those written longest ago go first', () => {
+test('a state is replaced by the next one under its key', () => {
   using opened = open();
-  const state = createState(opened.database, 2);
-  for (const key of ['a', 'b', 'c', 'a']) opened.job(() => state.set(key, `${key}!`));
-  opened.job(() => state.prune());
-  assert.deepEqual(['a', 'b', 'c'].map(state.get), ['a!', undefined, 'c!']);
+  const state = createState(opened.database);
+  for (const value of ['a', 'b', 'c']) opened.job(() => state.set('channels', value));
+  opened.job(() => state.set('reputation', 'd'));
+  assert.deepEqual([state.get('channels'), state.get('reputation')], ['c', 'd']);
+  assert.equal(opened.database.prepare('SELECT count(*) FROM state').pluck().get(), 2);
+  assert.throws(() => state.set('channels', 'outside a job'));
 });
 
 test('a new key never displaces an older one', () => {
