@@ -65,7 +65,7 @@ const agreeing = (quantity: Quantity, margin: number, share: number): PairRule[]
 /** EPA for the two lasers of a PurpleAir: 5 ug/m3 and 62 %, two standard deviations (Barkjohn et al. 2021, section 3.2.3). */
 const lasers = (['pm1', 'pm2_5', 'pm4', 'pm10'] as const).flatMap((quantity) => agreeing(quantity, 5, 0.62));
 
-export const PAIR_RULES: readonly PairRule[] = [
+const PAIR_RULES: readonly PairRule[] = [
   ...ordered(['pm1', 'pm2_5', 'pm4', 'pm10', 'pm100'], 5, 0.25),
   ...ordered(['particles_lt_0_5', 'particles_lt_1', 'particles_lt_2_5', 'particles_lt_4', 'particles_lt_10'], 1, 0.05),
   ...ordered(
