@@ -1,4 +1,4 @@
-// Whatever prints its values as text: columns under a header line, or pairs of name and value.
+// Reads whatever prints its values as text: columns under a header line, or pairs of name and value.
 //
 // Names are known as in src/sense/value/quantity-words.ts; a profile of one's own may name columns by number (`readings`).
 import type { DeviceProfile } from '../../src/sense/profile.ts';

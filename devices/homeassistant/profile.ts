@@ -1,4 +1,4 @@
-// Whatever announces itself by Home Assistant MQTT discovery: a sensor of a known device class needs no other profile.
+// Takes what announces itself by Home Assistant MQTT discovery: a sensor of a known device class needs no other profile.
 //
 // Source: home-assistant.io, "MQTT" (discovery messages, abbreviations) and "Sensor" (device classes and their units).
 // The words are device classes. Classes with two quantities (voc, battery) follow the unit of the configuration.

@@ -1,4 +1,4 @@
-// Whatever prints one JSON object a line.
+// Reads whatever prints one JSON object a line.
 //
 // Members are known by their names (src/sense/value/quantity-words.ts); a profile of one's own may give paths (`readings`).
 import type { DeviceProfile } from '../../src/sense/profile.ts';

@@ -1,4 +1,4 @@
-// Which devices may be at the other end of a line: listens, then asks, and matches what comes with every profile.
+// Finds out which devices may be at the other end of a line: listens, then asks, and matches what comes with every profile.
 //
 //     line ──bytes──> every profile's intake, and a board's frames ──> good frames, values in range?
 //
@@ -38,7 +38,7 @@ export interface Probe {
   readonly bytes: number;
 }
 
-interface Watched {
+interface ProbedModel {
   readonly is: Omit<Candidate, 'frames' | 'implausible'>;
   /** How much else its bytes may be: 0 for a device, more for text that describes itself. */
   readonly generality: number;
@@ -85,7 +85,7 @@ export function createProbe(profiles: readonly DeviceProfile[]): Probe {
 /** A line of JSON holds pairs of names and values too. */
 const GENERALITY: Readonly<Record<string, number>> = { json: 1, csv: 2 };
 
-function watchModel(profile: DeviceProfile, modelName: string): Watched {
+function watchModel(profile: DeviceProfile, modelName: string): ProbedModel {
   const { name: device, title, line } = profile;
   const model: DeviceModel = profile.models[modelName]!;
   const seen: Seen = { frames: 0, implausible: 0, answers: 0 };
@@ -112,7 +112,7 @@ function watchModel(profile: DeviceProfile, modelName: string): Watched {
   return { is: { device, model: modelName, title, line }, generality, seen, push, end };
 }
 
-function watchBoard(): Watched {
+function watchBoard(): ProbedModel {
   const seen: Seen = { frames: 0, implausible: 0, answers: 0 };
   const framer = createCobsFramer();
   const onFrame = (frame: Buffer) => {

@@ -1,4 +1,4 @@
-// What a device is, as data: its line, how its frames are cut out of the bytes, what stands in them, what it is asked.
+// Defines a serial device as data: its line, how its frames are cut out, what stands in them, what it is asked.
 //
 // A profile survives a JSON round trip: no functions, no classes. The engines (framer.ts, decoder.ts, poller.ts) are
 // shared; a new device of a known kind is a new file under devices/, or a file of the operator's own (src/config/device-schema.ts).
@@ -75,7 +75,7 @@ export interface Frame {
   readonly header: string;
   /** The whole frame, header and check included; SHDLC: without its flags, unstuffed, with its check. */
   readonly bytes: number;
-  /** Where in the header its length stands: a frame that is right up to there has a wrong length, and is no noise. */
+  /** Where in the header its length stands: a frame that is right up to there has a wrong length, and is not noise. */
   readonly lengthAt?: number;
   /** The bytes it ends with, in hex. */
   readonly trailer?: string;

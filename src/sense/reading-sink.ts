@@ -1,7 +1,7 @@
-// What a device says -> readings of one sensor, and events for what was not used.
+// Makes readings of one sensor of what a device says, and events of what was not used.
 //
 // The time is when the frame came, unless the value carries its own. Per value nothing is looked up and nothing but the
-// reading is made. A value that the device marks as not valid is counted and is no reading; nor is an unknown quantity.
+// reading is made. A value that the device marks as not valid is counted and is not a reading; nor is an unknown quantity.
 // Invariant: however many devices speak behind one subscription, at most sourcesPerSensorMax of them become sensors.
 import type { Clock } from '../core/clock.ts';
 import type { Emit, FrameReason, ReadingReason } from '../core/events.ts';

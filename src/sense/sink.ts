@@ -1,4 +1,4 @@
-// What framers, decoders and conventions tell: the one way from bytes to readings, for serial lines and MQTT alike.
+// The one way from bytes to readings, for serial lines and MQTT alike: framers, decoders and conventions tell a Sink.
 //
 //     bytes ──> framer ──> decoder ──┐
 //     messages ──> convention ───────┴─> Sink: frame, value, online, rejected

@@ -55,7 +55,7 @@ const MISTAKES: Readonly<Record<string, readonly [string, RegExp]>> = {
   - {name: b, device: K30, port: /dev/a, address: "7"}`,
     /sensor b: has the address of a/,
   ],
-  'no address': ['  - {device: SCD30, port: /dev/a, address: abc}', /abc is no Modbus address/],
+  'no address': ['  - {device: SCD30, port: /dev/a, address: abc}', /abc is not a Modbus address/],
   'columns of a device that has none': [
     '  - {device: PMS5003, port: /dev/a, readings: [{key: 1, quantity: pm1, unit: ug/m3}]}',
     /readings go with csv-lines and json-lines only/,

@@ -1,4 +1,4 @@
-// How old a reading is, from the board's milliseconds: they are counted from its start and wrap after 49.7 days.
+// Tells how old a reading is from the board's milliseconds, which count from its start and wrap after 49.7 days.
 //
 //     board ms ──unwrapped──> + offset ──> host ms        offset = the smallest (arrival - board ms) of the last while
 //

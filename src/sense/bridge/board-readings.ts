@@ -1,4 +1,4 @@
-// Readings of one board: in their order, with unit, channel and time; what is missing is asked for again.
+// Tells the readings of one board in their order, with unit, channel and time; what is missing is asked for again.
 //
 //     reading, heartbeat ──> sequence ──in order──> channel, scale, age ──> Sink
 //                               └─ a gap ──> RESEND, a command like any other

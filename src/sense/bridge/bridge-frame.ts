@@ -1,9 +1,9 @@
-// What a board and its host say to each other, as frames (firmware-bridge/PROTOCOL.md sections 3 to 6).
+// Decodes what a board says and encodes what its host answers, as frames (firmware-bridge/PROTOCOL.md sections 3 to 6).
 //
 //     type (major version, kind)  sequence  payload: one CBOR array of 32-bit words, in a HELLO also a part of a text
 //
 // Words are written as signed integers. Items after the known ones belong to later minor versions and are not looked at.
-// Invariant: decoding never throws; a frame that is no message is the reason why.
+// Invariant: decoding never throws; of a frame that is not a message it gives the reason.
 import { Decoder } from 'cbor-x';
 import { checkCbor } from '../../core/cbor-wellformed.ts';
 
@@ -86,7 +86,7 @@ export function decodeMessage(frame: Buffer): BridgeMessage | 'unsupported' | 'u
   return 'malformed';
 }
 
-/** The known items of a payload: words from the front, and what stands behind them; none when it is no such array. */
+/** The known items of a payload: words from the front, and what stands behind them; none when it is not such an array. */
 function itemsOf(payload: Buffer): (number | Buffer)[] {
   const known: (number | Buffer)[] = [];
   for (const item of arrayOf(payload).slice(0, 5)) {

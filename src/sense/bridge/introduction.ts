@@ -1,4 +1,4 @@
-// Who the board is: asks for its description part by part, and notices when it is another one (PROTOCOL.md section 5).
+// Learns who the board is: asks for its description part by part, notices when it is another one (PROTOCOL.md section 5).
 //
 //     HELLO part 0 ──> ask part 1 ──> ... ──> a part shorter than the first: the last ──hash agrees──> board
 //
@@ -24,11 +24,11 @@ export interface Board {
 }
 
 /** begun: another board, firmware or run than before; introduced: `board` is there now; stranger: nobody we know. */
-export type News = 'begun' | 'introduced' | 'known' | 'stranger';
+export type HeardState = 'begun' | 'introduced' | 'known' | 'stranger';
 
 export interface Introduction {
   opened(nowMs: number): void;
-  hear(message: BridgeMessage, nowMs: number): News;
+  hear(message: BridgeMessage, nowMs: number): HeardState;
   tick(nowMs: number): void;
   /** It cannot be understood: it is not asked any more until it starts anew. */
   refuse(message: string): void;
@@ -64,7 +64,7 @@ export function createIntroduction({ send, onTrouble }: IntroductionOptions): In
     onTrouble(message);
   }
 
-  function meet(hello: Hello, nowMs: number): News {
+  function meet(hello: Hello, nowMs: number): HeardState {
     const isSame = run && isEpoch(run, hello) && run.uid === hello.uid && !wentBack(boardMs, hello.boardMs);
     const wasMet = isMet;
     isMet = true;

@@ -1,4 +1,4 @@
-// Which reading comes next, and which are missing: numbers of 8 bits that wrap.
+// Follows which reading comes next, and which are missing: numbers of 8 bits that wrap.
 //
 // Go-back-N: from a gap on nothing is taken until the board has sent what is missing again, so readings keep their
 // order and nothing is held here. The board keeps only its last few: what it no longer has is counted as lost.

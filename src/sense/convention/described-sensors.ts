@@ -1,4 +1,4 @@
-// The sensors that discovery messages have described so far: by the topic of their state, by device, by availability.
+// Keeps the sensors that discovery messages have described so far: by the topic of their state, by device, by availability.
 //
 // A configuration replaces what its topic said before; an empty one removes it.
 // Invariant: at most discoveredSensorsMax sensors, of one device at most namesPerSourceMax; one more is refused and counted.
@@ -13,11 +13,11 @@ import type { Sink } from '../sink.ts';
 import { isObject } from '../value/json.ts';
 import type { Vocabulary } from '../value/meaning.ts';
 import type { Message } from './convention.ts';
-import { type Available, type ConfigPlace, configPlace, type Described, describe } from './discovery.ts';
+import { type Available, type ConfigTopic, configTopic, type Described, describe } from './discovery.ts';
 import { jsonOf } from './message-json.ts';
 
 export interface DescribedSensors {
-  /** @returns false when the message is no configuration */
+  /** @returns false when the message is not a configuration */
   configure(message: Message, sink: Sink): boolean;
   /** Those whose state comes under this topic. */
   at(topic: string): readonly Described[];
@@ -32,7 +32,7 @@ export function createDescribedSensors(words: Vocabulary): DescribedSensors {
   const shelves = createShelves();
   return {
     configure(message, sink) {
-      const place = configPlace(message.topic);
+      const place = configTopic(message.topic);
       if (!place) return false;
       shelves.remove(message.topic);
       if (message.payload.length === 0) sink.frame();
@@ -59,7 +59,7 @@ interface Known {
   readonly shelves: Shelves;
 }
 
-function configureFrom(message: Message, place: ConfigPlace, { words, shelves }: Known, sink: Sink): void {
+function configureFrom(message: Message, place: ConfigTopic, { words, shelves }: Known, sink: Sink): void {
   const document = jsonOf(message, sink, sourceFrameBytesMax);
   if (document === undefined) return;
   if (!isObject(document)) {

@@ -1,4 +1,4 @@
-// Home Assistant discovery messages -> what they say of sensors: where the state comes, what it means, whose it is.
+// Reads Home Assistant discovery messages: where the state of a sensor comes, what it means, whose it is.
 //
 //     homeassistant/<component>/[<node>/]<object>/config     one component
 //     homeassistant/device/<object>/config                   all of a device, under `cmps`
@@ -22,7 +22,7 @@ export interface Described {
   readonly topic: string;
   /** undefined: it has none, and the state is the whole payload. */
   readonly template: Template | undefined;
-  /** undefined for what is no sensor, or none of ours. */
+  /** undefined for what is not a sensor, or not one of ours. */
   readonly meaning: ValueMeaning | undefined;
   readonly unit: string | undefined;
   /** How it is told apart from others of its kind on the same device. */
@@ -41,7 +41,7 @@ export interface Available {
   readonly offline: string;
 }
 
-export interface ConfigPlace {
+export interface ConfigTopic {
   readonly component: string;
   readonly node: string;
   readonly object: string;
@@ -54,7 +54,7 @@ const COMPONENTS: ReadonlySet<string> = new Set(
 );
 
 /** @returns undefined for a topic that is not that of a configuration; the prefix may have any number of levels */
-export function configPlace(topic: string): ConfigPlace | undefined {
+export function configTopic(topic: string): ConfigTopic | undefined {
   if (topic.length > sourceNameLengthMax) return undefined;
   const levels = topic.split('/');
   if (levels.length < 4 || levels.pop() !== 'config') return undefined;
@@ -69,7 +69,7 @@ export type NotUnderstood = 'malformed' | 'unsupported';
 /** @returns every component with a state; `onRefused` is told of those whose templates or shapes are not understood */
 export function describe(
   words: Vocabulary,
-  place: ConfigPlace,
+  place: ConfigTopic,
   config: JsonObject,
   onRefused: (reason: NotUnderstood) => void,
 ): Described[] {
@@ -101,7 +101,7 @@ interface Config {
 
 function describeOne(
   words: Vocabulary,
-  { component, node, object }: ConfigPlace,
+  { component, node, object }: ConfigTopic,
   { config, shared }: Config,
   onRefused: (reason: NotUnderstood) => void,
 ): Described | undefined {

@@ -1,4 +1,4 @@
-// What Zigbee2MQTT says of its devices (`bridge/devices`): the unit of each value, and the endpoint it belongs to.
+// Keeps what Zigbee2MQTT says of its devices (`bridge/devices`): the unit of each value, and the endpoint it belongs to.
 //
 // Devices of one name differ in units (voltage in mV or V, voc in ppb or ug/m3); here it is written which it is.
 // Invariant: at most sourcesPerSensorMax devices, of each at most namesPerSourceMax values, none but of known words.
@@ -13,7 +13,7 @@ export interface Exposed {
 }
 
 export interface ExposedDevices {
-  /** @returns false when it is no list of devices */
+  /** @returns false when it is not a list of devices */
   learn(document: unknown): boolean;
   find(source: string | undefined, member: string): Exposed | undefined;
 }

@@ -44,7 +44,7 @@ export function createHomeassistant({ members }: HomeassistantProfile): Conventi
 interface State {
   readonly source: string;
   readonly text: string;
-  /** undefined for what is no JSON. */
+  /** undefined for what is not JSON. */
   readonly document: unknown;
 }
 
@@ -70,7 +70,7 @@ function tellStates(
 const stateOf = (template: Template | undefined, text: string, document: unknown): unknown =>
   template ? template.evaluate(text, document) : text.trim();
 
-interface Heard {
+interface AvailabilityMessage {
   readonly available: ReturnType<DescribedSensors['availableAt']>;
   readonly message: Message;
   readonly text: string;
@@ -83,8 +83,8 @@ interface Known {
 }
 
 /** One topic may speak of many devices, and the sensors of one device name it once each. */
-function tellAvailability(heard: Heard, { sensors, availability }: Known, sink: Sink): void {
-  const { available, message, text, document } = heard;
+function tellAvailability(received: AvailabilityMessage, { sensors, availability }: Known, sink: Sink): void {
+  const { available, message, text, document } = received;
   const devices = new Set<string>();
   for (const { sensor, available: how } of available) {
     if (devices.has(sensor.device)) continue;

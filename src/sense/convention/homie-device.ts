@@ -1,4 +1,4 @@
-// What Homie devices say of themselves: their properties, their state, and which device is whose child.
+// Keeps what Homie devices say of themselves: their properties, their state, and which device is whose child.
 //
 //     $description (version 5, one JSON) ──┐
 //     $datatype, $unit (versions 2 to 4) ──┴─> properties          $state, parent, children ──> is it there?
@@ -56,7 +56,7 @@ export class HomieDevices {
     return device !== undefined;
   }
 
-  /** undefined: it never said, or in a word that is none. */
+  /** undefined: it never said, or in a word that is not a state. */
   online(path: string): boolean | undefined {
     const own = STATES.get(this.#devices.get(path)?.state ?? '');
     return own === true && this.#lostAbove(path) ? false : own;

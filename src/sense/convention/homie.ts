@@ -4,7 +4,7 @@
 //     <base>/5/<device>/$state│$description   <base>/5/<device>/<node>/<property>[/set│/$target]     version 5
 //
 // Topics are read from their end, so any base will do. The source is the device's id. Numbers are told whether or not
-// they have been described; what is described as text or a switch is none. The node is part of a value's name.
+// they have been described; what is described as text or a switch is not told. The node is part of a value's name.
 import { sourceFrameBytesMax, sourceNameLengthMax } from '../../core/limits.ts';
 import type { Sink } from '../sink.ts';
 import { isObject, parseJson } from '../value/json.ts';

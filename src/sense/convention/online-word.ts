@@ -1,4 +1,4 @@
-// How devices and brokers say that a device is there: `online`, `Offline`, `true`, `{"state":"online"}`.
+// Recognises how devices and brokers say that a device is there: `online`, `Offline`, `true`, `{"state":"online"}`.
 import { isObject, memberOf, parseJson } from '../value/json.ts';
 
 const WORDS: ReadonlyMap<string, boolean> = new Map([

@@ -1,4 +1,4 @@
-// The records of a SenML pack (RFC 8428), in JSON or CBOR, resolved: base fields have gone into each of them.
+// Resolves the records of a SenML pack (RFC 8428), in JSON or CBOR: base fields have gone into each of them.
 //
 //     bytes ──first byte──> JSON │ CBOR ──> records by label ──base fields──> name, unit, value, time
 //
@@ -56,7 +56,7 @@ export interface SenmlPack {
   readonly malformed: number;
 }
 
-/** @returns the pack, or why it is none */
+/** @returns the pack, or why it is not one */
 export function senmlPack(payload: Buffer): SenmlPack | 'not_json' | 'malformed' | 'unsupported' {
   const isCbor = payload.length > 0 && payload[0]! >= 0x80 && payload[0]! <= 0x9f;
   const list = isCbor ? cborList(payload) : jsonList(payload);

@@ -1,8 +1,8 @@
-// SenML packs (RFC 8428) on any topic -> every number in them.
+// Tells every number of SenML packs (RFC 8428), on any topic.
 //
 // The source is the base name; what a number measures is in its name, else in its unit where that allows one quantity
 // only (the profile's members, by unit; "lat" is a unit of degrees). A name that says nothing stays as the channel.
-// Invariant: a number is told whatever it is called; text, booleans, bytes and sums are no numbers.
+// Invariant: a number is told whatever it is called; text, booleans, bytes and sums are not.
 import { jsonPayloadBytesMax } from '../../core/limits.ts';
 import type { Sink } from '../sink.ts';
 import { memberOf } from '../value/json.ts';

@@ -1,4 +1,4 @@
-// What a Sparkplug edge node said at birth: which metric an alias stands for, and where its messages stand in sequence.
+// Keeps what a Sparkplug edge node said at birth: which metric an alias stands for, and which message comes next.
 //
 // Aliases are unique within an edge node, its devices included (specification 3.0, section 6.4.3); a new birth forgets
 // what was said before it.
@@ -36,14 +36,15 @@ export class SparkplugNode {
   }
 
   /** A device has gone, or is born anew. */
-  bury(device: string | undefined): void {
+  end(device: string | undefined): void {
     for (const [alias, definition] of this.#byAlias) if (definition.device === device) this.#byAlias.delete(alias);
     for (const [key, definition] of this.#byName) if (definition.device === device) this.#byName.delete(key);
     if (device !== undefined) this.#devices.delete(device);
   }
 
-  bear(device: string | undefined, metrics: readonly Metric[]): void {
-    this.bury(device);
+  /** A birth: its metrics replace what was said before. */
+  begin(device: string | undefined, metrics: readonly Metric[]): void {
+    this.end(device);
     if (device !== undefined && this.#devices.size < sourcesPerSensorMax) this.#devices.add(device);
     for (const metric of metrics) this.#learn(device, metric);
   }

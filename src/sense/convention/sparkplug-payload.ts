@@ -42,7 +42,7 @@ const TEMPLATE_DEPTH_MAX = 8;
 /** As Eclipse Tahu marks a compressed payload. */
 const COMPRESSED = 'SPBV1.0_COMPRESSED';
 
-/** @returns undefined when the bytes are no payload */
+/** @returns undefined when the bytes are not a payload */
 export function sparkplugPayload(bytes: Uint8Array): SparkplugPayload | undefined {
   try {
     return payload(new BinaryReader(bytes));
@@ -51,7 +51,7 @@ export function sparkplugPayload(bytes: Uint8Array): SparkplugPayload | undefine
   }
 }
 
-/** @returns the number as its datatype says; undefined for what is none */
+/** @returns the number as its datatype says; undefined for what is not a number */
 export function metricNumber(raw: bigint | number | undefined, datatype: number | undefined): number | undefined {
   if (raw === undefined || (datatype !== undefined && (datatype < 1 || datatype > NUMERIC_MAX))) return undefined;
   if (typeof raw === 'number') return raw;

@@ -75,7 +75,7 @@ function speak(address: Address, node: SparkplugNode, payload: SparkplugPayload,
   sink.frame(sourceOf(address));
   if (node.skips(payload.seq, isNodeBirth)) sink.rejected('sequence_gap', 1);
   if (about === 'BIRTH') {
-    node.bear(device, payload.metrics);
+    node.begin(device, payload.metrics);
     sink.online(true);
   }
   if (isNodeBirth) node.birthSequence = birthSequence(payload);
@@ -90,7 +90,7 @@ function die(address: Address, node: SparkplugNode, payload: SparkplugPayload, s
   sink.frame(source);
   if (address.device !== undefined) {
     if (node.skips(payload.seq, false)) sink.rejected('sequence_gap', 1);
-    node.bury(address.device);
+    node.end(address.device);
     return sink.online(false);
   }
   const session = birthSequence(payload);
@@ -107,13 +107,13 @@ function birthSequence({ metrics }: SparkplugPayload): number | undefined {
 }
 
 /** What a metric stands in; its time is the payload's or the template's. */
-interface Place {
+interface MetricContext {
   readonly node: SparkplugNode;
   readonly device: string | undefined;
   readonly timeMs: number | undefined;
 }
 
-function tellMetric(metric: Metric, { node, device, timeMs: timeAroundMs = Number.NaN }: Place, sink: Sink) {
+function tellMetric(metric: Metric, { node, device, timeMs: timeAroundMs = Number.NaN }: MetricContext, sink: Sink) {
   const definition = node.define(device, metric);
   if (!definition) return sink.rejected('unknown_alias', 1);
   const { name, datatype, unit } = definition;

@@ -104,8 +104,8 @@ function tellAll(profile: TasmotaProfile, sensors: JsonObject, sink: Sink, hasPl
     if (WRAPPERS.includes(name) || profile.ignored?.includes(name)) continue;
     const isAside = profile.aside?.includes(name) ?? false;
     // Two of a kind are `BME280-76` and `BME280-77`: the words of a sensor are those of both.
-    const place = { sensor: [name.toLowerCase()], parent: name.split('-', 1)[0]!, isAside };
-    if (isObject(sensor)) collect(profile, sensor, place, found);
+    const path = { sensor: [name.toLowerCase()], parent: name.split('-', 1)[0]!, isAside };
+    if (isObject(sensor)) collect(profile, sensor, path, found);
     else if (hasPlain) collectOne(profile, [name, sensor], { sensor: [], parent: '', isAside }, found);
   }
   const key = ({ meaning }: Found) => `${meaning.quantity} ${meaning.channel ?? ''}`;
@@ -122,7 +122,7 @@ function tellAll(profile: TasmotaProfile, sensors: JsonObject, sink: Sink, hasPl
 
 const WRAPPERS: readonly string[] = ['StatusSNS', 'StatusSTS'];
 
-interface Place {
+interface SensorPath {
   readonly sensor: readonly string[];
   /** The name of the object around: `Speed` of `{"Speed":{"Avg":3}}`, else the kind of the sensor. */
   readonly parent: string;
@@ -130,11 +130,11 @@ interface Place {
 }
 
 /** Nesting is bounded by the parser. */
-function collect(profile: TasmotaProfile, object: JsonObject, place: Place, found: Found[]): void {
-  const { sensor, isAside } = place;
+function collect(profile: TasmotaProfile, object: JsonObject, path: SensorPath, found: Found[]): void {
+  const { sensor, isAside } = path;
   for (const [key, raw] of Object.entries(object)) {
     if (!isObject(raw)) {
-      collectOne(profile, [key, raw], place, found);
+      collectOne(profile, [key, raw], path, found);
       continue;
     }
     const isGroup = Object.keys(raw).some((inner) => Object.hasOwn(profile.members, `${key} ${inner}`));
@@ -146,7 +146,7 @@ function collect(profile: TasmotaProfile, object: JsonObject, place: Place, foun
 function collectOne(
   profile: TasmotaProfile,
   [key, raw]: readonly [string, unknown],
-  { sensor, parent, isAside }: Place,
+  { sensor, parent, isAside }: SensorPath,
   found: Found[],
 ): void {
   const named = memberNamed(profile, parent, key);

@@ -12,7 +12,7 @@ import { numberOf } from '../value/meaning.ts';
 export interface Template {
   /** Whether it looks into the payload as JSON. */
   readonly isJson: boolean;
-  /** @returns undefined for what the message does not have; NaN for what is no number and should be one */
+  /** @returns undefined for what the message does not have; NaN for what should be a number and is not */
   evaluate(text: string, document: unknown): unknown;
 }
 

@@ -21,7 +21,7 @@ export function createFixedFramer(frames: readonly Frame[]): Framer {
   const dropped = noDrops();
   let end = 0;
   let good = 0;
-  /** Up to here, bytes belong to a candidate that was counted: they are no noise besides. */
+  /** Up to here, bytes belong to a candidate that was counted: they do not count as noise besides. */
   let claimedTo = 0;
 
   /** Bytes to let go at `at`: 0 when more are needed, otherwise a good frame's length, or 1. */

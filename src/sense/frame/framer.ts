@@ -1,4 +1,4 @@
-// What cuts frames out of bytes that may be noisy, torn or doubled: the contract of every framer.
+// The contract of every framer: it cuts frames out of bytes that may be noisy, torn or doubled.
 //
 //     fixed-framer.ts   shapes known by their first bytes and length      shdlc-framer.ts   flags and escapes
 //     line-framer.ts    text that ends in CR, LF or both                  bridge/           zeros between frames (COBS)

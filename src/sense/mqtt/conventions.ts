@@ -1,4 +1,4 @@
-// A profile of a convention -> its engine. The engines are a closed set, one file each in convention/.
+// Creates the engine of a convention from its profile. The engines are a closed set, one file each in convention/.
 //
 // Each sensor gets an engine of its own, so that what one broker says is never mixed with what another one says.
 import { createAirrohr } from '../convention/airrohr.ts';

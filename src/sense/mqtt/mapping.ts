@@ -1,7 +1,7 @@
-// JSON from a sensor -> observations, by the configuration's mapping of members to quantities.
+// Reads JSON from a sensor by the configuration's mapping of members to quantities.
 //
 // A member is named by one key or by a path of keys, never by a dotted string: keys such as `PM2.5` hold dots.
-// Units are converted here. What is absent or null is no reading and no error; what is there and no number is counted.
+// Units are converted here. What is absent or null is neither a reading nor an error; what is there and not a number is counted.
 import { assert } from '../../core/assert.ts';
 import { jsonPayloadBytesMax } from '../../core/limits.ts';
 import { QUANTITIES, type Quantity } from '../../core/quantities.ts';

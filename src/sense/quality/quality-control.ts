@@ -1,4 +1,4 @@
-// Quality control of every reading, from every source, in the one place where readings enter the loop.
+// Judges the quality of every reading, from every source, in the one place where readings enter the loop.
 //
 //     reading ──> fit? ──> series (rate, spike, flat line) ──> pairs (neighbours, two lasers) ──> humidity ──> reading + bits
 //

@@ -1,4 +1,4 @@
-// What quality control expects of a working sensor, quantity by quantity: data, in the units of the quantity table.
+// Lists what quality control expects of a working sensor, quantity by quantity, in the units of the quantity table.
 //
 // Weather: the step test of the WMO guidelines for automatic stations (CBS ET AWS-3, 2004, one-minute values). Its
 // persistence test (one hour) is stretched to six, because sensors behind a battery or a Zigbee hub repeat themselves.

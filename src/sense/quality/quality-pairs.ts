@@ -1,4 +1,4 @@
-// What channels of one sensor say against each other: orders that physics keeps, and two lasers that should agree.
+// Compares channels of one sensor with each other: orders that physics keeps, and two lasers that should agree.
 //
 //   neighbour      PM1 <= PM2.5 <= PM4 <= PM10, counts by size, dew point <= temperature, wind min <= mean <= max,
 //                  and no mass without particles (QARTOD: multi-variate test)

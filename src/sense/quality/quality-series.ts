@@ -1,4 +1,4 @@
-// What a channel says against itself: rate of change, spike and flat line, after the QARTOD tests of these names.
+// Compares a channel with its own past: rate of change, spike and flat line, after the QARTOD tests of these names.
 //
 // QARTOD calls a value a spike when both neighbours are elsewhere; here the next one is not known yet, and readings do not
 // wait. So a jump is one that leaves the value before AND the median of the last five: the way back is none, nor is a

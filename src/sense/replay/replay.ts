@@ -100,7 +100,7 @@ export interface CsvRow {
 }
 
 /**
- * Rows of a CSV file as readings; empty cells are no readings. Rows that go back in time are counted and left out.
+ * Rows of a CSV file as readings; empty cells are not readings. Rows that go back in time are counted and left out.
  * @throws OperatingError input_unreadable, also for a column that is missing; Error for a unit, format or zone
  */
 export async function* replayCsv(options: CsvReplayOptions): AsyncGenerator<Reading> {

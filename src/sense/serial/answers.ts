@@ -1,5 +1,5 @@
-// What a device says, heard as answers too: a good frame keeps its watchdog quiet, and ends the wait for an answer; a
-// refusal ends the wait only. What another device on the line says is counted, and is neither.
+// Hears answers in what a device says: a good frame keeps its watchdog quiet and ends the wait for an answer, a refusal
+// ends the wait only. What another device on the line says is counted, and is neither.
 import type { Sink } from '../sink.ts';
 
 export interface Answers {

@@ -1,7 +1,7 @@
-// A frame -> what it says, by the fields of its shape. Compiled once per sensor into flat lists; no lookups per frame.
+// Decodes a frame by the fields of its shape. Compiled once per sensor into flat lists; no lookups per frame.
 //
 // What a device marks as not valid is told without a value, never as a number; a value outside the plausible range is
-// told and marked. A frame in which the device says no is no good frame.
+// told and marked. A frame in which the device says no does not count as good.
 import { assert } from '../../core/assert.ts';
 import { QUANTITIES } from '../../core/quantities.ts';
 import { QUALITY } from '../../core/reading.ts';

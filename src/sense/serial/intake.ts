@@ -1,4 +1,4 @@
-// Bytes of one serial device -> what it says: its framer, and its decoder or the reader of its text.
+// Takes the bytes of one serial device to what it says: through its framer, and its decoder or the reader of its text.
 //
 //     bytes ──> framer ──frames──> decoder     ──┐
 //                  └────lines────> text reader ──┴─> Sink

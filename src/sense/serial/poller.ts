@@ -1,4 +1,4 @@
-// What is asked of one device, and when: woken, started, set, polled, sent to sleep.
+// Schedules what is asked of one device: when it is woken, started, set, polled, sent to sleep.
 //
 //     [wake] -> start -> settings (once) -> poll every everyS ... -> [sleep] -> next period -> [wake] -> start ...
 //
@@ -86,7 +86,7 @@ export async function pollDevice(plan: Plan, asked: Asked, { signal, wasSilent }
 }
 
 /** What is sent before the line is closed in good order. One that sends by itself is left awake: nobody else wakes it. */
-export function farewell({ model }: Plan, isAsleep: boolean): readonly Request[] {
+export function stopRequests({ model }: Plan, isAsleep: boolean): readonly Request[] {
   if (!isAsleep) return model.stop ?? [];
   return isCommanded(model) ? [] : (model.wake ?? []);
 }

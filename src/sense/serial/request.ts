@@ -1,4 +1,4 @@
-// What a profile asks of a device -> the bytes that go down the line; and, on a shared line, which answers are its own.
+// Encodes what a profile asks of a device; and tells, on a shared line, which answers are its own.
 //
 // Modbus RTU: address, function, register, value, all big-endian, then the CRC low byte first (Modbus over serial line
 // V1.02, sections 2.5.1 and 6.2.2). Everything else is sent as it is written, with the address filled in.
@@ -45,11 +45,11 @@ export function addressProblem(model: DeviceModel, address: Address | undefined)
   const isModbus = requests.some((request) => 'function' in request);
   const isNeeded = isModbus || requests.some((request) => 'text' in request && request.text.includes('{address}'));
   if (isNeeded && address === undefined) return 'needs an address';
-  return isModbus && !isModbusAddress(address) ? `${address} is no Modbus address; write 1 to 254` : undefined;
+  return isModbus && !isModbusAddress(address) ? `${address} is not a Modbus address; write 1 to 254` : undefined;
 }
 
 function modbusAddress(address: Address | undefined): number {
-  assert(isModbusAddress(address), `${address} is no Modbus address`);
+  assert(isModbusAddress(address), `${address} is not a Modbus address`);
   return Number(address);
 }
 

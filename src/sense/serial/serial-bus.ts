@@ -24,8 +24,8 @@ export interface AskOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** One device's place on the bus. */
-export interface Member {
+/** A device's access to the bus. */
+export interface BusClient {
   /** Resolves when answered() is called, with the time-out, or when the bus is disposed; never rejects. */
   ask(request: Buffer, options: AskOptions): Promise<void>;
   /** Its listener understood an answer. */
@@ -33,7 +33,7 @@ export interface Member {
 }
 
 export interface SerialBus extends Disposable {
-  join(listener: Listener): Member;
+  join(listener: Listener): BusClient;
   receive(bytes: Buffer): void;
 }
 

@@ -1,4 +1,4 @@
-// One sensor on an open line: its intake, its poller and its watchdog, for as long as the line stays open.
+// Runs one sensor on an open line, its intake, its poller and its watchdog, for as long as the line stays open.
 //
 //     bus ──bytes──> intake ──> sink ──readings──>          poller ──requests──> bus
 //                                └─ good frame: an answer to the bus, and to the watchdog
@@ -17,9 +17,9 @@ import { createReadingSink } from '../reading-sink.ts';
 import type { Sink } from '../sink.ts';
 import { withAnswers } from './answers.ts';
 import { createIntake } from './intake.ts';
-import { farewell, type Plan, pollDevice, roundS, timeoutS } from './poller.ts';
+import { type Plan, pollDevice, roundS, stopRequests, timeoutS } from './poller.ts';
 import { type Address, addressProblem, isAnsweredAlike, isFrom, modelAt, requestBytes } from './request.ts';
-import type { Member, SerialBus } from './serial-bus.ts';
+import type { BusClient, SerialBus } from './serial-bus.ts';
 import { watchSilence } from './silence.ts';
 
 /** Start bit, 8 data bits, parity or none, stop bits. */
@@ -36,7 +36,7 @@ export interface SourceDevice extends Plan {
 }
 
 /** The line, and who wants to know. */
-export interface Attending {
+export interface SessionContext {
   readonly bus: SerialBus;
   readonly baud: number;
   /** Others are on the line: answers of other addresses are theirs. */
@@ -52,39 +52,39 @@ export interface Attending {
   readonly onUp: () => void;
 }
 
-export interface Attended {
+export interface DeviceSession {
   isSilent(): boolean;
   /** The line is open. @param wasSilent it was opened anew because nothing was heard */
   begin(wasSilent: boolean): void;
   /** Asks nothing more. */
   end(): void;
   /** After end(): sends what the profile stops it with, and waits for the answers or their time-outs. */
-  sayFarewell(): Promise<void>;
+  sendStop(): Promise<void>;
 }
 
-export function attend(device: SourceDevice, attending: Attending): Attended {
+export function openDeviceSession(device: SourceDevice, context: SessionContext): DeviceSession {
   const { profile, model } = device;
-  const uptime = uptimeOf(attending.clock);
+  const uptime = uptimeOf(context.clock);
   let isSilent = false;
   let isAsleep = false;
 
-  const sink = withAnswers(readingSink(device, attending, uptime.ms), {
-    isOwn: (source) => !attending.isShared || isFrom(addressOf(device), source, model),
+  const sink = withAnswers(readingSink(device, context, uptime.ms), {
+    isOwn: (source) => !context.isShared || isFrom(addressOf(device), source, model),
     onGood() {
       silence.heard();
-      if (isSilent) attending.onUp();
+      if (isSilent) context.onUp();
       isSilent = false;
     },
-    onAnswer: () => member.answered(),
+    onAnswer: () => client.answered(),
   });
-  // A new intake for each session: half a frame of the last one is no part of this one.
-  const own = attending.isShared ? modelAt(model, addressOf(device)) : model;
-  const member: Member = attending.bus.join(createIntake(profile, own, sink, { midway: !model.poll }));
-  const ask = asker(device, member, attending.baud);
+  // A new intake for each session: half a frame of the last one does not belong to this one.
+  const own = context.isShared ? modelAt(model, addressOf(device)) : model;
+  const client: BusClient = context.bus.join(createIntake(profile, own, sink, { midway: !model.poll }));
+  const ask = asker(device, client, context.baud);
   const silence = watchSilence(silenceMs(device), () => {
     const isNew = !isSilent;
     isSilent = true;
-    if (isNew) attending.onSilent();
+    if (isNew) context.onSilent();
     begin(true);
   });
   const polling = createPolling(device, ask, (isAwake) => {
@@ -106,10 +106,10 @@ export function attend(device: SourceDevice, attending: Attending): Attended {
       polling.end();
       silence.end();
     },
-    async sayFarewell() {
+    async sendStop() {
       // It may be on its way to sleep.
       await polling.ended();
-      for (const request of farewell(device, isAsleep)) await ask(request);
+      for (const request of stopRequests(device, isAsleep)) await ask(request);
     },
   };
 }
@@ -155,9 +155,9 @@ export function assertPlan(device: SourceDevice, isShared: boolean): void {
 
 export const addressOf = ({ address, model }: SourceDevice): Address | undefined => address ?? model.address;
 
-function readingSink(device: SourceDevice, attending: Attending, uptimeMs: () => number): Sink {
+function readingSink(device: SourceDevice, context: SessionContext, uptimeMs: () => number): Sink {
   const { sensor, profile, model } = device;
-  const { clock, emit, onReading, onTime } = attending;
+  const { clock, emit, onReading, onTime } = context;
   const sensorClass = SENSOR_CLASSES[profile.sensorClass];
   const sink = createReadingSink({ sensor, sensorClass, clock, onReading, emit, uptimeMs, warmUpS: profile.warmUpS });
   if (!onTime || model.text?.kind !== 'nmea') return sink;
@@ -179,13 +179,13 @@ function silenceMs(device: SourceDevice): number {
 
 type Ask = (request: Request, signal?: AbortSignal) => Promise<void>;
 
-function asker(device: SourceDevice, member: Member, baud: number): Ask {
+function asker(device: SourceDevice, client: BusClient, baud: number): Ask {
   const address = addressOf(device);
   // At a low baud rate the longest frame takes longer than most devices take to answer.
   const timeoutMs = timeoutS(device.model) * 1000 + (serialFrameBytesMax * LINE_BITS_PER_BYTE * 1000) / baud;
   return (request, signal) => {
     const isSame = isAnsweredAlike(request);
-    return member.ask(requestBytes(request, address), { timeoutMs, isAnsweredAlike: isSame, signal });
+    return client.ask(requestBytes(request, address), { timeoutMs, isAnsweredAlike: isSame, signal });
   };
 }
 

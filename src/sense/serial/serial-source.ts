@@ -15,7 +15,7 @@ import { keepOpen, type Session } from '../../core/retry.ts';
 import type { DeviceProfile, SerialLine } from '../profile.ts';
 import { createReadingQueue, type Source } from '../reading-queue.ts';
 import { createSerialBus, type SerialBus } from './serial-bus.ts';
-import { type Attended, addressOf, assertPlan, attend, type SourceDevice } from './serial-device.ts';
+import { addressOf, assertPlan, type DeviceSession, openDeviceSession, type SourceDevice } from './serial-device.ts';
 import { type Line, openLine } from './serial-line.ts';
 
 export type { SourceDevice } from './serial-device.ts';
@@ -69,16 +69,16 @@ function sessions(options: SerialSourceOptions, onReading: (reading: Reading) =>
     let line: Line | undefined;
     const silent = Promise.withResolvers<string>();
     const bus = createSerialBus((bytes) => line?.write(bytes));
-    const attended = attendAll(options, { bus, onReading, onAllSilent });
+    const opened = openSessions(options, { bus, onReading, onAllSilent });
     function onAllSilent(reason: string): void {
       wasSilent = true;
-      for (const device of attended) device.end();
+      for (const device of opened) device.end();
       silent.resolve(reason);
     }
 
     line = await openLine({ path: options.path, line: options.line, onData: bus.receive, signal: stopped });
     for (const { sensor, profile } of options.devices) options.emit(sourceUp(sensor, profile, options.path));
-    for (const device of attended) device.begin(wasSilent);
+    for (const device of opened) device.begin(wasSilent);
     wasSilent = false;
     let isGone = false;
     const closed = line.closed.then((reason) => {
@@ -88,9 +88,9 @@ function sessions(options: SerialSourceOptions, onReading: (reading: Reading) =>
     return {
       closed: Promise.race([closed, silent.promise]),
       async [Symbol.asyncDispose]() {
-        for (const device of attended) device.end();
+        for (const device of opened) device.end();
         const isInOrder = stopped.aborted && !options.signal?.aborted && !isGone;
-        if (isInOrder) await Promise.race([sayFarewell(attended), closed, aborted(options.signal), deadline()]);
+        if (isInOrder) await Promise.race([sendStops(opened), closed, aborted(options.signal), deadline()]);
         bus[Symbol.dispose]();
         await line[Symbol.asyncDispose]();
       },
@@ -104,20 +104,33 @@ interface Wiring {
   readonly onAllSilent: (reason: string) => void;
 }
 
-function attendAll({ path, line, devices, clock, emit, onTime }: SerialSourceOptions, wiring: Wiring): Attended[] {
+function openSessions(
+  { path, line, devices, clock, emit, onTime }: SerialSourceOptions,
+  wiring: Wiring,
+): DeviceSession[] {
   const { bus, onReading, onAllSilent } = wiring;
   const isShared = devices.length > 1;
-  const attended: Attended[] = devices.map((device) => {
+  const opened: DeviceSession[] = devices.map((device) => {
     const { sensor, profile, silenceS } = device;
     const onUp = () => emit(sourceUp(sensor, profile, path));
     const onSilent = () => {
       const reason = `no good frame for ${silenceS} s`;
-      if (attended.every(({ isSilent }) => isSilent())) onAllSilent(reason);
+      if (opened.every(({ isSilent }) => isSilent())) onAllSilent(reason);
       else emit({ type: 'source_down', sensor, reason, retryMs: 0 });
     };
-    return attend(device, { bus, baud: line.baud, isShared, clock, emit, onReading, onTime, onUp, onSilent });
+    return openDeviceSession(device, {
+      bus,
+      baud: line.baud,
+      isShared,
+      clock,
+      emit,
+      onReading,
+      onTime,
+      onUp,
+      onSilent,
+    });
   });
-  return attended;
+  return opened;
 }
 
 const sourceUp = (sensor: string, { name }: DeviceProfile, path: string): AgentEvent => ({
@@ -126,8 +139,8 @@ const sourceUp = (sensor: string, { name }: DeviceProfile, path: string): AgentE
   detail: `${name} on ${path}`,
 });
 
-const sayFarewell = (attended: readonly Attended[]): Promise<unknown> =>
-  Promise.all(attended.filter(({ isSilent }) => !isSilent()).map((device) => device.sayFarewell()));
+const sendStops = (opened: readonly DeviceSession[]): Promise<unknown> =>
+  Promise.all(opened.filter(({ isSilent }) => !isSilent()).map((device) => device.sendStop()));
 
 /** Holds up no process that has nothing else to do. */
 const deadline = (): Promise<void> => timers.setTimeout(drainMsMax, undefined, { ref: false });

@@ -44,7 +44,7 @@ export function createCsvLine(readings?: readonly TextReading[]): (text: Buffer,
     const isKnown = (column: Column) => typeof column === 'object';
     const isName = (cell: string) => /^[\p{L}_]/u.test(cell) && !PROSE.test(cell);
     if (!(numbered ? cells.some((cell) => wantedNamed(cell)) : columns.some(isKnown))) return false;
-    // Between blanks, words that are no columns make a sentence.
+    // Between blanks, words that are not columns make a sentence.
     if (
       !cells.every(isName) ||
       (between === ' ' && columns.some((column, at) => !column && !COUNTERS.test(cells[at]!)))

@@ -11,7 +11,7 @@ import { numberOf } from '../value/meaning.ts';
 import { type Found, membersOf } from './json-members.ts';
 import { roleNamed, sourceOf, stampOf, tellValue, textValue, wantedNamed, wantedReading } from './text-value.ts';
 
-/** Objects looked for in one line that is none. */
+/** Objects looked for in one line that is not an object itself. */
 const STARTS_MAX = 16;
 
 /** @param readings paths and what stands there; without it members are known by their names */
@@ -78,7 +78,7 @@ function endOf(line: string, from: number): number {
   return -1;
 }
 
-/** Bare words for what is no number, as printf writes them, are taken as text. */
+/** Bare words for what is not a number, as printf writes them, are taken as text. */
 const BARE = /([:[,]\s*)([-+]?(?:nan|inf|infinity|ovf))(?=\s*[,}\]])/gi;
 
 function parsed(line: string): JsonObject | undefined {

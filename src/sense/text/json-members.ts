@@ -63,14 +63,14 @@ function collectList(list: readonly unknown[], around: readonly string[], found:
   }
 }
 
-interface Place {
+interface MemberContext {
   readonly object: JsonObject;
   readonly name: string;
   readonly raw: unknown;
   readonly around: readonly string[];
 }
 
-function candidateFor({ object, name, raw, around }: Place): Candidate | undefined {
+function candidateFor({ object, name, raw, around }: MemberContext): Candidate | undefined {
   const own = wantedNamed(name);
   if (own) return { wanted: own, raw, unit: '', around };
   // `wind` around `speed`, `pm` around `2.5`: both together name it, with nothing left over.

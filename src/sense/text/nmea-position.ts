@@ -1,7 +1,7 @@
-// Where and when: the sentences of satellite receivers (NMEA 0183: GGA, GLL, GNS, RMC), from any talker.
+// Reads where and when from the sentences of satellite receivers (NMEA 0183: GGA, GLL, GNS, RMC), from any talker.
 //
 // A receiver without a fix repeats its last position or sends nothing; only a position that it vouches for is told.
-// RMC alone carries a date with its time; where that can be trusted the position bears it. Speed over ground is no wind.
+// RMC alone carries a date with its time; where that can be trusted the position bears it. Speed over ground is not wind.
 
 import type { Sink } from '../sink.ts';
 import { tellRaw } from '../value/meaning.ts';
@@ -36,14 +36,14 @@ export function readPosition(type: string, fields: Fields, sink: Sink): void {
 /** Mode indicator: neither simulated, nor typed in, nor invalid. */
 const isMeasured = (mode = ''): boolean => !/[SMN]/.test(mode);
 
-interface Place {
+interface PositionFields {
   /** Index of the latitude; its hemisphere, the longitude and its hemisphere follow. */
   readonly at: number;
   readonly altitudeAt?: number;
   readonly timeMs?: number | undefined;
 }
 
-function tellPosition(sink: Sink, fields: Fields, { at, altitudeAt, timeMs }: Place): void {
+function tellPosition(sink: Sink, fields: Fields, { at, altitudeAt, timeMs }: PositionFields): void {
   const [latitude, northSouth, longitude, eastWest] = fields.slice(at, at + 4);
   if (!latitude && !longitude) return;
   const north = degreesOf(latitude, northSouth, 'NS');

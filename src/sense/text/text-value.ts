@@ -1,6 +1,6 @@
 // Values, names and units in text that somebody's own firmware prints: `21,5 *C`, `nan`, `Temp (F)`, `ts`.
 //
-// A value is a number alone or with a unit after it, or a word that says there is none now; anything else is no value.
+// A value is a number alone or with a unit after it, or a word that says there is none now; anything else is not a value.
 // Names mean what quantity-name.ts makes of them, or what the operator's profile says; with that, nothing is guessed.
 import { nameLengthMax, sourceNameLengthMax } from '../../core/limits.ts';
 import { QUANTITIES, QUANTITY_NAMES } from '../../core/quantities.ts';
@@ -27,7 +27,7 @@ export interface TextValue {
   readonly unit: string;
 }
 
-/** What C and its relatives print for what is no number, and people for what is missing. */
+/** What C and its relatives print for what is not a number, and people for what is missing. */
 export const NO_VALUE = /^[-+]?(nan|inf|infinity|ovf|null|none|n\/?a|-+|\?+)$/i;
 const NUMBER = /^([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)(.*)$/is;
 const UNITS = new Set(QUANTITY_NAMES.flatMap(unitsOf));
@@ -37,7 +37,7 @@ export const plainUnit = (text: string): string => text.trim().replace(/^\*\s?/,
 
 export const isUnit = (text: string): boolean => UNITS.has(normaliseUnit(text));
 
-/** @returns undefined for text that is no value */
+/** @returns undefined for text that is not a value */
 export function textValue(text: string, decimalComma = false): TextValue | undefined {
   const trimmed = text.trim();
   if (NO_VALUE.test(trimmed)) return { value: null, unit: '' };
@@ -94,7 +94,7 @@ export function roleNamed(name: string): 'time' | 'source' | undefined {
   return SOURCE_NAMES.test(name.trim()) ? 'source' : undefined;
 }
 
-/** Who a line is from, literally; a number is a name too. What is too long to be one is none. */
+/** Who a line is from, literally; a number is a name too. What is too long for a name is not taken as one. */
 export function sourceOf(value: unknown): string | undefined {
   const name = Number.isInteger(value) ? String(value) : value;
   return typeof name === 'string' && name !== '' && name.length <= sourceNameLengthMax ? name : undefined;

@@ -1,4 +1,4 @@
-// Lines of text -> what a sink is told. The kind of text is data of the device's profile; each kind has a file of its own.
+// Chooses the reader for lines of text. The kind of text is data of the profile; each kind has a file of its own.
 //
 //     line framer ──> createTextReader(format).line ──> nmea | wxt | csv | json ──> Sink
 //

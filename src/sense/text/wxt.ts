@@ -52,7 +52,7 @@ const KEYS: Readonly<Record<string, Key>> = {
   Vr: key('voltage', VOLTAGE, 'reference'),
   Vh: key('voltage', VOLTAGE, 'heater'),
 };
-/** Hits counted without an area (unit H) are no quantity of ours. */
+/** Hits counted without an area (unit H) are not a quantity of ours. */
 const PASSED_OVER = /^(Hc=[\d.]+H|(Rd|Hd|Hi|Hp|Id|Sl|Sr|Rt)=[^=]*)$/;
 const SQUARE_CM_PER_SQUARE_INCH = 6.4516;
 

@@ -10,7 +10,7 @@ export const isObject = (value: unknown): value is JsonObject =>
 export const memberOf = (object: JsonObject, name: string): unknown =>
   Object.hasOwn(object, name) ? object[name] : undefined;
 
-/** @returns undefined for what is no JSON (JSON has no undefined); nesting beyond the cap is none either */
+/** @returns undefined for what is not JSON (JSON has no undefined), and for nesting beyond the cap */
 export function parseJson(payload: Buffer): unknown {
   try {
     const text = payload.toString('utf8');

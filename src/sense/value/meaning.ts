@@ -1,4 +1,4 @@
-// A member of a message, whatever it holds -> one observation in the unit of the quantity table, or a counted reason.
+// Tells a raw value of a message, whatever it holds, as one observation in the unit of the table, or counts why not.
 import { QUANTITIES, type Quantity } from '../../core/quantities.ts';
 import { QUALITY } from '../../core/reading.ts';
 import { converter } from '../../core/units.ts';
@@ -31,7 +31,7 @@ export interface Stated {
 /** How C and Python print the lack of a value. */
 const NO_VALUE = /^\s*([+-]?nan|none|null|unknown|unavailable)\s*$/i;
 
-/** Absent and null are no value and no error. A text that holds a number is a number: older firmware sends those. */
+/** Absent and null are neither a value nor an error. A text that holds a number is a number: older firmware sends those. */
 export function tellRaw(sink: Sink, meaning: ValueMeaning, raw: unknown, stated: Stated = {}): void {
   if (raw === undefined || raw === null) return;
   const { quantity } = meaning;
@@ -106,7 +106,7 @@ export interface StatedValue {
   readonly timeMs?: number | undefined;
 }
 
-/** NaN for whatever is no finite number, or text that holds nothing else. */
+/** NaN for whatever is not a finite number, or text that holds nothing else. */
 export function numberOf(value: unknown): number {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   return typeof number === 'number' && Number.isFinite(number) ? number : Number.NaN;

@@ -1,8 +1,8 @@
-// Names as people and firmware write them -> a quantity, and what is left of the name as its channel.
+// Finds the quantity in a name as people and firmware write it, and takes what is left of the name as its channel.
 //
 // A name is cut into words (camel case, `_ - . / :` and blanks); phrases of the table below are looked for among them,
 // the longest first, and of several the last counts, as in "battery temperature". Words that make a setting or a
-// count of it ("offset", "threshold") mean that the name is none of ours: no guess is better than a wrong one.
+// count of it ("offset", "threshold") mean that the name is not one of ours: no guess is better than a wrong one.
 // Invariant: one pass over the words, no state; the table is data.
 import { nameLengthMax } from '../../core/limits.ts';
 import type { Quantity } from '../../core/quantities.ts';
@@ -80,7 +80,7 @@ function matchOf(words: readonly string[], unit = ''): Match | undefined {
   return match && !fits(match, unit) ? (lastMatch(words, unit) ?? match) : match;
 }
 
-/** A false friend is none of another unit either. */
+/** A false friend stays one whatever its unit. */
 const fits = ({ quantity }: Phrase, unit: string): boolean =>
   quantity === undefined || siblingFor(quantity, unit, '') !== '';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { DeviceModel, Request } from '../../../src/sense/profile.ts';
-import { farewell, type Plan, pollDevice, roundS } from '../../../src/sense/serial/poller.ts';
+import { type Plan, pollDevice, roundS, stopRequests } from '../../../src/sense/serial/poller.ts';
 
 const named = (...names: string[]): Request[] => names.map((text) => ({ text }));
 
@@ -108,11 +108,11 @@ suite('poller', () => {
     assert.deepEqual(await played({ plan: { model: MODEL }, untilS: 0.7 }), ['0 awake', '0 start1', '0.5 start2']);
   });
 
-  test('farewell', () => {
-    assert.deepEqual(farewell({ model: MODEL }, false), MODEL.stop);
-    assert.deepEqual(farewell({ model: MODEL }, true), []);
-    assert.deepEqual(farewell({ model: STREAMING }, false), []);
-    assert.deepEqual(farewell({ model: STREAMING }, true), STREAMING.wake);
+  test('what stops it', () => {
+    assert.deepEqual(stopRequests({ model: MODEL }, false), MODEL.stop);
+    assert.deepEqual(stopRequests({ model: MODEL }, true), []);
+    assert.deepEqual(stopRequests({ model: STREAMING }, false), []);
+    assert.deepEqual(stopRequests({ model: STREAMING }, true), STREAMING.wake);
   });
 
   test('a round', () => {

@@ -39,7 +39,7 @@ suite('request', () => {
     const modbus: DeviceModel = { start: [{ function: 6, register: 0, value: 1 }] };
     const text: DeviceModel = { poll: { everyS: 1, requests: [{ text: '{address}R0\r\n' }] } };
     assert.equal(addressProblem(modbus, undefined), 'needs an address');
-    assert.equal(addressProblem(modbus, 'A'), 'A is no Modbus address; write 1 to 254');
+    assert.equal(addressProblem(modbus, 'A'), 'A is not a Modbus address; write 1 to 254');
     assert.equal(addressProblem(modbus, '0x61'), undefined);
     assert.equal(addressProblem(text, undefined), 'needs an address');
     assert.equal(addressProblem(text, 'A'), undefined);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
 import { setImmediate as settled } from 'node:timers/promises';
 import { lineGapMs, lineIdleMs } from '../../../src/core/limits.ts';
-import { createSerialBus, type Member } from '../../../src/sense/serial/serial-bus.ts';
+import { type BusClient, createSerialBus } from '../../../src/sense/serial/serial-bus.ts';
 
 const QUESTION = { timeoutMs: 1000 };
 
@@ -17,7 +17,7 @@ function bus(t: TestContext) {
   return {
     told,
     serial,
-    join(name: string): Member {
+    join(name: string): BusClient {
       const member = serial.join({
         push(bytes) {
           told.push(`${name} ${Buffer.from(bytes)}`);
