@@ -26,10 +26,10 @@ for (const page of PAGES) {
     const examples = examplesOf(page);
     assert.ok(examples.length > 0);
     for (const example of examples) {
-      if (/^framing:/m.test(example)) {
+      if (/^(framing|convention):/m.test(example)) {
         const file = join(temporaryFolder(t), 'own.yaml');
         writeFileSync(file, example);
-        assert.ok('serial' in loadDevice(file));
+        assert.equal('serial' in loadDevice(file), example.includes('framing:'));
         continue;
       }
       const { config, problems } = checkConfig(whole(example), '/etc/qis-edge/qis.yaml');
