@@ -44,6 +44,16 @@ test('wrong usage is one line and exit 2', async () => {
   }
 });
 
+test('a clock that stands still, runs backwards or has no origin is wrong usage', async (t) => {
+  const folder = temporaryFolder(t);
+  writeFileSync(join(folder, 'qis.yaml'), 'name: roof\n');
+  for (const clock of [['--clock-factor=0'], ['--clock-factor=-2'], ['--clock-origin=1'], ['--clock-origin=a:b']]) {
+    const { code, stderr } = await qis(['run', '--clock-origin=1:2', ...clock], folder);
+    assert.equal(code, 2, `${clock}`);
+    assert.match(stderr, /--clock-origin takes/);
+  }
+});
+
 test('a failure is one line without a stack, and with --json one value on standard output', async (t) => {
   const folder = temporaryFolder(t);
   const { code, stdout, stderr } = await qis(['status', '--json'], folder);

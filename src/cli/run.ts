@@ -94,7 +94,7 @@ async function run(args: string[], io: Io): Promise<number> {
 }
 
 /** The loop runs this, and the database answers; without either a restart is the best that can happen. */
-function answers(gateway: Gateway): boolean {
+export function answers(gateway: Pick<Gateway, 'snapshot'>): boolean {
   try {
     gateway.snapshot();
     return true;

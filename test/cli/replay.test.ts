@@ -206,6 +206,15 @@ test('a bar shows on a terminal and goes away; anywhere else there is none', asy
   assert.deepEqual(await onTerminal(folder, { isTTY: false }), { code: 0, bar: '' });
 });
 
+test('a name that would break the table is quoted', async (t) => {
+  const folder = example(t, 2);
+  edit(folder, 'manifest.yaml', (text) => text.replaceAll(/id: (station-\d)/g, `id: 'roof, "$1"'`));
+  assert.equal((await onTerminal(folder, { isTTY: false })).code, 0);
+  const [, ...lines] = readFileSync(join(folder, 'alerts.csv'), 'utf8').trimEnd().split('\n');
+  assert.ok(lines.length > 0);
+  for (const line of lines) assert.match(line, /^"roof, ""station-\d""",2026-/);
+});
+
 test('interrupted, it leaves no file that looks whole', async (t) => {
   const folder = example(t, 2);
   assert.equal((await onTerminal(folder, { aborted: true })).code, 130);

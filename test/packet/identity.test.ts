@@ -1,7 +1,7 @@
 // The key file: made once, kept private, never replaced.
 import assert from 'node:assert/strict';
 import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -57,6 +57,9 @@ test('a broken key file is refused and left alone', async () => {
     });
     assert.equal(await readFile(path, 'utf8'), content);
   }
+  await rm(path);
+  await symlink('identity.pem', path);
+  await assert.rejects(openIdentity(path, alone), { code: 'identity_unreadable', message: /cannot read/ });
   await rm(path);
   await mkdir(path, { mode: 0o700 });
   await assert.rejects(openIdentity(path, alone), { code: 'identity_unreadable' });

@@ -26,6 +26,13 @@ test('everybody can be reached from everybody, and nobody is their own neighbour
   );
 });
 
+test('groups far apart, in which each has its nearest ones, are linked all the same', () => {
+  const group = (longitude: number) =>
+    Array.from({ length: 5 }, (_, index) => ({ latitude: 48 + index / 100, longitude }));
+  const pairs = neighboursOf([...group(8), ...group(20)]);
+  assert.ok(pairs.some(([a, b]) => a < 5 && b >= 5));
+});
+
 test('the nearest are linked', () => {
   const line = Array.from({ length: 20 }, (_, index) => ({ latitude: 48 + index / 10, longitude: 8 }));
   const linked = neighboursOf(line).filter((pair) => pair.includes(10));

@@ -66,6 +66,36 @@ test('the same recordings give the same events, packet for packet', async () => 
   assert.deepEqual(other.events, one.events);
 });
 
+/** Every ten seconds, so that the seconds of an answer show. */
+async function* closely(sensor: string, seed: number): AsyncGenerator<CsvRow> {
+  const air = createAir(seed, [{ ...smokeAt(START_MS + 20 * HOUR_MS)[0]!, riseMs: MINUTE_MS }]);
+  for (let timeMs = START_MS; timeMs < START_MS + 20.25 * HOUR_MS; timeMs += 10_000) {
+    const base = { sensor, channel: '', timeMs, clock: 2, quality: 0, sensorClass: 0 } as const;
+    const value = Math.round(air(timeMs).pm2_5 * 10) / 10;
+    yield { timeMs, written: `${timeMs}`, readings: [{ ...base, quantity: 'pm2_5', value, unit: 'ug/m3' }] };
+  }
+}
+
+test('the delay of an answer is drawn from the name of the station, and the same again', async () => {
+  const stations = () => ['a', 'b', 'c', 'd'].map((id, index) => ({ id, place: undefined, rows: closely(id, index) }));
+  const answered = ({ events }: Heard) =>
+    events.flatMap((event) =>
+      event.type === 'packet_issued' && event.evidence.length > 0 ? [[event.station, event.timeMs, event.id]] : [],
+    );
+  const one = answered(await replay(stations()));
+  assert.ok(one.length >= 3, `${one.length}`);
+  assert.ok(new Set(one.map(([, timeMs]) => timeMs)).size > 1, 'not all at once');
+  assert.deepEqual(answered(await replay(stations())), one);
+});
+
+test('an answer comes when it is due, also where the next row is far off', async () => {
+  const { events } = await replay(line(NAMES));
+  const rowMs = 10 * MINUTE_MS;
+  const answers = events.filter((event) => event.type === 'packet_issued' && event.evidence.length > 0);
+  assert.ok(answers.length > 0);
+  assert.ok(answers.some(({ timeMs }) => (timeMs - START_MS) % rowMs === MINUTE_MS));
+});
+
 test('packets reach every station, over several hops; a station downwind is warned before its own event', async () => {
   const { events, failed, moments } = await replay(line(NAMES));
   assert.deepEqual([failed, moments], [[], 36 * 6]);

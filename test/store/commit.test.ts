@@ -97,6 +97,23 @@ test('a job may queue another one, but not commit', async (t) => {
   );
 });
 
+test('a COMMIT that fails acknowledges nothing of its group', async (t) => {
+  const { database, committer, add, stored } = open(t);
+  // SQLite looks at such a reference when it commits, and not before.
+  database.exec('CREATE TABLE b (x REFERENCES a (x) DEFERRABLE INITIALLY DEFERRED)');
+  const results = await Promise.allSettled([
+    committer.commit(() => add(1)),
+    committer.commit(() => void database.exec('INSERT INTO b VALUES (9)')),
+  ]);
+  assert.deepEqual(
+    results.map((result) => result.status === 'rejected' && result.reason.code),
+    ['store_unusable', 'store_unusable'],
+  );
+  assert.deepEqual(stored(), []);
+  await committer.commit(() => add(2));
+  assert.deepEqual(stored(), [2]);
+});
+
 test('a full disk rejects the group with what to do, and room makes it work again', async (t) => {
   const path = join(temporaryFolder(t), 'qis.db');
   const { database, committer, add, stored } = open(t, path);

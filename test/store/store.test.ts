@@ -100,6 +100,19 @@ test('after damage the sequence goes on beyond any that was used', async (t) => 
   );
 });
 
+test('a key that lost its database goes on beyond any sequence that it used', async (t) => {
+  const folder = temporaryFolder(t);
+  {
+    await using lost = openStore(folder, { ...NOW, keyIsNew: false });
+    assert.equal(lost.summary().sequence, 1_800_000_000);
+    lost.commitNow(() => lost.issue(() => somePacket()));
+  }
+  await using found = openStore(folder, { now: () => 2_000_000_000_000, keyIsNew: false });
+  assert.equal(found.summary().sequence, 1_800_000_001, 'a database that is there goes on where it was');
+  await using fresh = openStore(temporaryFolder(t), NOW);
+  assert.equal(fresh.summary().sequence, 0, 'a new key has used none');
+});
+
 test('a sequence that can still be read from the damaged file counts', async (t) => {
   const folder = temporaryFolder(t);
   const path = storePath(folder);

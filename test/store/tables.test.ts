@@ -69,6 +69,16 @@ test('caps hold after every insertion, and unsent packets of our own go last', (
   );
 });
 
+test('what others send makes no room among our unsent packets', () => {
+  using opened = open();
+  const packets = createPackets(opened.database, { stored: 20, outbox: 5 });
+  const own = [somePacket({ own: true }), somePacket({ own: true })];
+  opened.job(() => own.map(packets.add));
+  for (let i = 0; i < 30; i++) opened.job(() => packets.add(somePacket()));
+  assert.deepEqual(packets.unsent(9), own);
+  assert.equal(packets.recent(0, 100).length, 20);
+});
+
 test('a rolled back insertion does not upset the caps', () => {
   using opened = open();
   const packets = createPackets(opened.database, { stored: 10, outbox: 5 });

@@ -73,6 +73,24 @@ suite('advisor', () => {
     assert.equal(probability(13), undefined);
   });
 
+  test('what is out of reach does not prolong an episode', () => {
+    const advisor = createAdvisor(AIR, HERE);
+    const at = (minutes: number, parts: number) => {
+      const onsetMs = T0_MS + minutes * MINUTE_MS;
+      return advisor.advise('pm2_5', [sighting({ at: away(parts), onsetMs })], onsetMs).length;
+    };
+    assert.deepEqual([at(0, 6), at(100, 40), at(121, 6)], [1, 0, 1]);
+  });
+
+  test('who is trusted less makes it less sure, and nobody is trusted more than whole', () => {
+    const probability = (weight: number) =>
+      createAdvisor(AIR, HERE, { weightOf: () => weight }).advise('pm2_5', [sighting({ at: away(6) })], NOW_MS)[0]
+        ?.probability;
+    assert.ok(probability(0.5)! < probability(1)!);
+    assert.equal(probability(1.3), probability(1));
+    assert.equal(probability(0), undefined);
+  });
+
   test('says nothing of what should have been here long ago', () => {
     const advise = (minutesLater: number) =>
       createAdvisor(AIR, HERE).advise('pm2_5', [sighting({ at: away(1) })], T0_MS + minutesLater * MINUTE_MS).length;

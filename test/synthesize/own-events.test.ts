@@ -93,6 +93,24 @@ suite('verdict on an event of our own', () => {
     }
   });
 
+  test('what has expired votes no longer, and nobody vouches for himself', () => {
+    const under = synthesizer();
+    under.hear(sighting({ outcome: { lifetime: 1 } }), T0_MS, NORMAL);
+    const [late] = verdicts(under.issued(mine({ onsetMs: T0_MS + HOUR_MS }), T0_MS + HOUR_MS + MINUTE_MS));
+    assert.deepEqual([late?.verdict, late?.evidence], ['uncorroborated', []]);
+    const alone = synthesizer();
+    alone.hear(sighting({ by: 'me' }), T0_MS, NORMAL);
+    assert.deepEqual(said(alone.issued(mine(), T0_MS)), ['uncorroborated']);
+  });
+
+  test('the delay of its deposit begins when there is something to deposit', () => {
+    const under = synthesizer({ random: () => 0.99 });
+    under.issued(mine(), T0_MS);
+    under.hear(sighting(), T0_MS + 50_000, EVENT);
+    assert.deepEqual(ticks(under, T0_MS + 50_000, T0_MS + 105_000, EVENT), []);
+    assert.equal(ticks(under, T0_MS + 105_000, T0_MS + 111_000, EVENT)[0]?.finding, 'verdict');
+  });
+
   test('is settled six hours after it was told', () => {
     const under = synthesizer();
     const event = mine();

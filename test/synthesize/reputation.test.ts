@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
+import { reputationsMax } from '../../src/core/limits.ts';
 import { createReputation, type Judgement, REPUTATION } from '../../src/synthesize/reputation.ts';
 
 const PM = 1;
@@ -49,6 +50,23 @@ suite('reputation', () => {
     whispered.judge(judgement('x', 'confirmed', 1, STRANGER), 0);
     const [a, b, c] = [seen, told, whispered].map((trust) => trust.weightOf('x', PM));
     assert.ok(a! > b! && b! > c! && c! > reputation().weightOf('x', PM));
+  });
+
+  test('nobody’s word moves another more than half a count, however trusted he is', () => {
+    const trust = reputation();
+    for (let i = 0; i < 30; i++) trust.judge(judgement(FRIEND, 'came', i), 0);
+    assert.ok(trust.weightOf(FRIEND, PM) > 1);
+    trust.judge(judgement('x', 'confirmed', 100, FRIEND), 0);
+    assert.equal(trust.state().standings.find(({ origin }) => origin === 'x')?.right, 0.5);
+  });
+
+  test('never more of them than the cap; those with the shortest history go first', () => {
+    const trust = reputation();
+    for (let i = 0; i < 2; i++) trust.judge(judgement('first', 'came', i), 0);
+    for (let i = 0; i < reputationsMax; i++) trust.judge(judgement(`${i}`, 'came', 10 + i), 0);
+    const left = trust.shown().map(({ origin }) => origin);
+    assert.equal(left.length, reputationsMax);
+    assert.deepEqual([left[0], left.includes('0'), left.at(-1)], ['first', false, `${reputationsMax - 1}`]);
   });
 
   test('the past fades: after a half-life a count is half of what it was', () => {

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { evidenceMax, openEventsPerOriginMax } from '../../src/core/limits.ts';
+import { AIR } from '../../src/distill/air.ts';
 import type { Answer } from '../../src/synthesize/answers.ts';
 import type { LocalView } from '../../src/synthesize/local-view.ts';
+import { type Judgement, NEUTRAL, type Reputation } from '../../src/synthesize/reputation.ts';
+import { createSynthesizer } from '../../src/synthesize/synthesizer.ts';
 import {
   answers,
   EVENT,
@@ -16,7 +19,7 @@ import {
   ticks,
   verdicts,
 } from './listener.ts';
-import { away, HOUR_MS, MINUTE_MS, sighting, T0_MS, type Told } from './sightings.ts';
+import { away, HERE, HOUR_MS, MINUTE_MS, nodeOf, sighting, T0_MS, type Told } from './sightings.ts';
 
 suite('after a restart', () => {
   test('what was answered before is not answered again', () => {
@@ -54,6 +57,25 @@ suite('after a restart', () => {
     after.restore(mine());
     assert.deepEqual(verdicts(after.tick(T0_MS + MINUTE_MS, EVENT)), []);
     assert.deepEqual(said(after.hear(sighting({ by: 'south' }), T0_MS + MINUTE_MS, EVENT)), []);
+  });
+});
+
+suite('what others say of a packet', () => {
+  test('judges its origin, for its phenomenon; what is not known is judged by nobody', () => {
+    const judged: Judgement[] = [];
+    const reputation: Reputation = { ...NEUTRAL, judge: (judgement) => void judged.push(judgement) };
+    const under = createSynthesizer({ profile: AIR, nodeId: nodeOf('me'), here: HERE, random: () => 0.5, reputation });
+    const theirs = sighting({ by: 'north', quantity: 'co' });
+    under.hear(theirs, T0_MS, NORMAL);
+    under.hear(sighting({ by: 'a', finding: 'confirm', about: [theirs] }), T0_MS, NORMAL);
+    under.hear(sighting({ by: 'b', finding: 'verdict', score: 10, about: [theirs] }), T0_MS, NORMAL);
+    under.hear(sighting({ by: 'c', finding: 'refute', about: [mine()] }), T0_MS, NORMAL);
+    const phenomenon = theirs.outcome.coarse[0];
+    const about = { id: theirs.id, origin: nodeOf('north'), phenomenon };
+    assert.deepEqual(judged, [
+      { ...about, reason: 'confirmed', judge: nodeOf('a') },
+      { ...about, reason: 'refuted', judge: nodeOf('b') },
+    ]);
   });
 });
 

@@ -50,6 +50,13 @@ suite('weighing', () => {
     assert.ok(weigh([...of(2, 1, 1), ...of(1, 1, 2)], 0).probability > weigh(of(10, 1, 1), 0).probability);
   });
 
+  test('the word of an origin counts as much as it is worth', () => {
+    const of = (trust: number, weight = 2) => weigh([{ ...vote(weight), trust }], 0).probability;
+    assert.equal(of(0.5), weigh([vote(1)], 0).probability);
+    assert.equal(of(0), 0.5);
+    assert.equal(of(0.5, 1e9), weigh([vote(1)], 0).probability, 'however loud it is');
+  });
+
   test('is never certain', () => {
     fc.assert(
       fc.property(

@@ -1,0 +1,37 @@
+// Where a gateway stands, what it watches, and which topics those live on.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { AIR, SITES } from '../../src/distill/air.ts';
+import { createDomains } from '../../src/distill/domains.ts';
+import { type Setting, stationOf, watchedLevels, watchedPhenomena } from '../../src/gateway/station.ts';
+
+const domains = createDomains([AIR]);
+const PLACE = { latitude: 48.25, longitude: 8.25 };
+const setting = (change: Partial<Setting> = {}): Setting => ({ domains, place: PLACE, ...change });
+const tag = () => Buffer.alloc(4);
+
+test('a site has its ordinal, the first one as well; none is not stated', () => {
+  const ordinals = SITES.map((site) => stationOf(setting({ site }), AIR, tag).site);
+  assert.deepEqual(
+    ordinals,
+    SITES.map((_, index) => index + 1),
+  );
+  assert.equal(stationOf(setting(), AIR, tag).site, 0);
+});
+
+test('what the operator names is watched and nothing else; else what the domain watches by itself', () => {
+  assert.deepEqual([...watchedPhenomena({ domains, watch: ['pm10', 'co'] }).keys()].toSorted(), ['co', 'pm10']);
+  const usual = AIR.phenomena.flatMap(({ quantity, watched }) => (watched ? quantity : []));
+  assert.deepEqual([...watchedPhenomena({ domains }).keys()], usual);
+  assert.ok(!usual.includes('pm10'));
+});
+
+test('our own cell and the near ones are watched; without a place, any', () => {
+  const at = (change: Partial<Setting>) => watchedLevels(setting({ watch: ['pm2_5'], ...change }), undefined);
+  const [own, ...near] = at({});
+  assert.match(own!.levels.join('/'), /^[0-9a-f]{8}\/[0-9a-f]{8}\/[0-9a-f]{8}$/);
+  assert.equal(near.length, 3);
+  const [anywhere, ...more] = at({ place: undefined });
+  assert.deepEqual(more, []);
+  assert.deepEqual(anywhere, { domain: AIR.id, levels: [own!.levels[0], '+', '+'] });
+});

@@ -1,0 +1,178 @@
+// Mistakes in what a command does and how it ends.
+import type { Mutation } from './mutation.ts';
+
+const MAIN = ['test/main.test.ts'];
+const PACKET = ['test/cli/packet.test.ts'];
+const DECODE = ['test/cli/decode.test.ts'];
+const WARNINGS = ['test/cli/replay-warnings.test.ts'];
+
+export const CLI_MUTATIONS: readonly Mutation[] = [
+  {
+    name: 'wrong usage exits like a failure',
+    file: 'src/main.ts',
+    find: 'const WRONG_USAGE = 2;',
+    replace: 'const WRONG_USAGE = 1;',
+    tests: MAIN,
+  },
+  {
+    name: 'a failure exits 0',
+    file: 'src/main.ts',
+    find: 'const FAILED = 1;',
+    replace: 'const FAILED = 0;',
+    tests: MAIN,
+  },
+  {
+    name: 'a second signal is waited out',
+    file: 'src/main.ts',
+    find: 'stop.signal.aborted ? process.exit(INTERRUPTED) : stop.abort()',
+    replace: 'stop.abort()',
+    tests: MAIN,
+  },
+  {
+    name: 'a failure is told on standard error only, with --json',
+    file: 'src/main.ts',
+    find: 'if (json) io.stdout.write(',
+    replace: 'if (!json) io.stdout.write(',
+    tests: MAIN,
+  },
+  {
+    name: 'a word too many is taken for an answer',
+    file: 'src/cli/command.ts',
+    find: 'if (extra !== undefined) throw',
+    replace: 'if (extra === args[0] && args.length === 0) throw',
+    tests: [...MAIN, 'test/cli/config.test.ts'],
+  },
+  {
+    name: 'a forged packet verifies',
+    file: 'src/cli/packet.ts',
+    find: 'return error ? 1 : 0;',
+    replace: 'return 0;',
+    tests: PACKET,
+  },
+  {
+    name: 'a packet of an unknown key verifies',
+    file: 'src/cli/packet.ts',
+    find: "return mode === 'verify' ? 'the key is not known: pass it with --key' : undefined;",
+    replace: 'return undefined;',
+    tests: PACKET,
+  },
+  {
+    name: 'a file of any size is read for a packet',
+    file: 'src/cli/packet.ts',
+    find: 'if (stat.size > packetFileBytesMax) {',
+    replace: 'if (stat.size > 1e12) {',
+    tests: PACKET,
+  },
+  {
+    name: 'a value that is 23.5 is shown as 23.500000000000004',
+    file: 'src/cli/packet-report.ts',
+    find: '(raw * phenomenon.scale).toPrecision(12)',
+    replace: 'raw * phenomenon.scale',
+    tests: PACKET,
+  },
+  {
+    name: 'a configuration with mistakes checks out',
+    file: 'src/cli/config.ts',
+    find: 'return ok ? 0 : 1;',
+    replace: 'return 0;',
+    tests: ['test/cli/config.test.ts'],
+  },
+  {
+    name: 'devices are not looked up when a configuration is checked',
+    file: 'src/cli/config.ts',
+    find: 'await refusedSensors(sensors)',
+    replace: 'await refusedSensors([])',
+    tests: ['test/cli/config.test.ts'],
+  },
+  {
+    name: 'init overwrites a configuration',
+    file: 'src/cli/init.ts',
+    find: "{ flag: 'wx', mode: 0o600 }",
+    replace: "{ flag: 'w', mode: 0o600 }",
+    tests: ['test/cli/init.test.ts'],
+  },
+  {
+    name: 'passwords may be read by everybody',
+    file: 'src/cli/init.ts',
+    find: "{ flag: 'wx', mode: 0o600 }",
+    replace: "{ flag: 'wx', mode: 0o644 }",
+    tests: ['test/cli/init.test.ts'],
+  },
+  {
+    name: 'a line of any length is decoded',
+    file: 'src/cli/decode-lines.ts',
+    find: 'const line = length <= bytesMax ?',
+    replace: 'const line = length <= Infinity ?',
+    tests: DECODE,
+  },
+  {
+    name: 'half a byte of hex is passed over',
+    file: 'src/cli/decode.ts',
+    find: 'bytes.length * 2 === digits.length ? bytes : undefined',
+    replace: 'bytes',
+    tests: DECODE,
+  },
+  {
+    name: 'readings of a recording without end',
+    file: 'src/cli/decode-record.ts',
+    find: 'if (readings.length < decodedReadingsMax) readings',
+    replace: 'if (readings.length < Infinity) readings',
+    tests: ['test/cli/decode-record.test.ts'],
+  },
+  {
+    name: 'a flagged reading is shown as good',
+    file: 'src/cli/decode-record.ts',
+    find: "qualityNames(quality).join(' ') || 'good'",
+    replace: "'good'",
+    tests: ['test/cli/decode-record.test.ts'],
+  },
+  {
+    name: 'a warning that comes with its event is right',
+    file: 'src/cli/replay-warnings.ts',
+    find: 'begunMs > timeMs)',
+    replace: 'begunMs >= timeMs)',
+    tests: WARNINGS,
+  },
+  {
+    name: 'a warning is right whenever an event follows',
+    file: 'src/cli/replay-warnings.ts',
+    find: 'eventMs !== undefined && eventMs - timeMs <= WARNING_MS',
+    replace: 'eventMs !== undefined',
+    tests: WARNINGS,
+  },
+  {
+    name: 'cells of a table are not quoted',
+    file: 'src/cli/replay.ts',
+    find: '/[",\\r\\n]/.test(cell) ?',
+    replace: 'cell === undefined ?',
+    tests: ['test/cli/replay.test.ts'],
+  },
+  {
+    name: 'a station that is there twice runs twice',
+    file: 'src/cli/replay.ts',
+    find: 'return isNew;',
+    replace: 'return true;',
+    tests: ['test/cli/replay.test.ts'],
+  },
+  {
+    name: 'the watchdog is told that all is well, always',
+    file: 'src/cli/run.ts',
+    find: 'gateway.snapshot();\n    return true;\n  } catch {\n    return false;',
+    replace: 'gateway.snapshot();\n    return true;\n  } catch {\n    return true;',
+    tests: ['test/cli/run.test.ts'],
+  },
+  {
+    name: 'a clock that runs backwards is taken',
+    file: 'src/cli/run.ts',
+    find: '|| !(speed > 0)) {',
+    replace: '|| speed === 0) {',
+    tests: MAIN,
+  },
+  {
+    name: 'the demo passes with nothing shown',
+    file: 'src/cli/demo-tally.ts',
+    find: '(figures[key] as number) < least',
+    replace: '(figures[key] as number) < 0 * least',
+    tests: ['test/cli/demo-tally.test.ts'],
+  },
+];

@@ -1,0 +1,163 @@
+// Mistakes in how packets are signed, read and named.
+import type { Mutation } from './mutation.ts';
+
+const PACKET = ['test/packet/packet.test.ts'];
+const ANNOUNCEMENT = ['test/packet/announcement.test.ts'];
+const IDENTITY = ['test/packet/identity.test.ts'];
+
+export const PACKET_MUTATIONS: readonly Mutation[] = [
+  {
+    name: 'no signature is checked',
+    file: 'src/packet/cose.ts',
+    find: '&& signatureHolds(context.key, structure, message.signature)',
+    replace: '',
+    tests: PACKET,
+  },
+  {
+    name: 'a packet may name the kid of another key',
+    file: 'src/packet/cose.ts',
+    find: 'message.kid.equals(context.key.kid) && ',
+    replace: '',
+    tests: ['test/packet/cose.test.ts', ...PACKET],
+  },
+  {
+    name: 'the community does not enter what is signed',
+    file: 'src/packet/cose.ts',
+    find: 'if (community) at = put(bytes, at, community.id);',
+    replace: 'if (community) at = put(bytes, at, Buffer.alloc(communityIdBytes));',
+    tests: PACKET,
+  },
+  {
+    name: 'keys that are not canonical are taken',
+    file: 'src/packet/gate.ts',
+    find: '!isCanonical(bytes) || ',
+    replace: '',
+    tests: ['test/packet/gate.test.ts'],
+  },
+  {
+    name: 'keys of low order are taken',
+    file: 'src/packet/gate.ts',
+    find: " || LOW_ORDER.has(bytes.toString('hex'))",
+    replace: '',
+    tests: ['test/packet/gate.test.ts'],
+  },
+  {
+    name: 'bytes after the end of a packet are let through',
+    file: 'src/packet/scanner.ts',
+    find: 'return this.at === this.end ||',
+    replace: 'return true ||',
+    tests: ['test/packet/scanner.test.ts', ...PACKET],
+  },
+  {
+    name: 'integers that are not in shortest form are let through',
+    file: 'src/packet/scanner.ts',
+    find: 'if (value < least)',
+    replace: 'if (value < 0)',
+    tests: ['test/packet/scanner.test.ts', ...PACKET],
+  },
+  {
+    name: 'one piece of evidence more than the grammar has',
+    file: 'src/packet/scanner.ts',
+    find: 'FIELDS.length + evidenceMax)',
+    replace: 'FIELDS.length + evidenceMax + 1)',
+    tests: ['test/packet/scanner.test.ts', ...PACKET],
+  },
+  {
+    name: 'a registered domain may be spelled as a name',
+    file: 'src/packet/scanner.ts',
+    find: 'return number < 0 ||',
+    replace: 'return true ||',
+    tests: ['test/packet/scanner.test.ts', ...PACKET],
+  },
+  {
+    name: 'a packet larger than the cap is parsed',
+    file: 'src/packet/scanner.ts',
+    find: 'if (bytes.length > packetBytesMax)',
+    replace: 'if (bytes.length > 2 * packetBytesMax)',
+    tests: PACKET,
+  },
+  {
+    name: 'nesting without end in link frames',
+    file: 'src/packet/canonical.ts',
+    find: 'if (open.length > cborDepthMax) return false;',
+    replace: '',
+    tests: ['test/packet/canonical.test.ts'],
+  },
+  {
+    name: 'bytes after the end of a link frame are let through',
+    file: 'src/packet/canonical.ts',
+    find: 'return at === bytes.length;',
+    replace: 'return true;',
+    tests: ['test/packet/canonical.test.ts'],
+  },
+  {
+    name: 'a packet lives for minutes instead of hours',
+    file: 'src/packet/outcome.ts',
+    find: 'outcome.issued + outcome.lifetime * 3600',
+    replace: 'outcome.issued + outcome.lifetime * 60',
+    tests: ['test/route/admission.test.ts', ...PACKET],
+  },
+  {
+    name: 'an announcement may be valid for years',
+    file: 'src/packet/announcement.ts',
+    find: ' && leftS <= announcementLifetimeSMax + futureToleranceS',
+    replace: '',
+    tests: ANNOUNCEMENT,
+  },
+  {
+    name: 'no signature of an announcement is checked',
+    file: 'src/packet/announcement.ts',
+    find: 'community }, message).valid ?',
+    replace: 'community }, message) ?',
+    tests: ANNOUNCEMENT,
+  },
+  {
+    name: 'one filter more in an announcement',
+    file: 'src/packet/announcement.ts',
+    find: 'filters.length > announcedFiltersMax',
+    replace: 'filters.length > announcedFiltersMax + 1',
+    tests: ANNOUNCEMENT,
+  },
+  {
+    name: 'one key more under a kid',
+    file: 'src/packet/keyring.ts',
+    find: 'sharing.length >= keysPerKidMax',
+    replace: 'sharing.length > keysPerKidMax',
+    tests: ['test/packet/keyring.test.ts'],
+  },
+  {
+    name: 'a key that its group can read is used',
+    file: 'src/packet/identity.ts',
+    find: '(stat.mode & 0o077) !== 0',
+    replace: '(stat.mode & 0o007) !== 0',
+    tests: IDENTITY,
+  },
+  {
+    name: 'a key that cannot be read is replaced by a new one',
+    file: 'src/packet/identity.ts',
+    find: "code === 'ENOENT') return undefined;",
+    replace: "code !== '') return undefined;",
+    tests: IDENTITY,
+  },
+  {
+    name: 'of two first runs at once, the second replaces the key',
+    file: 'src/packet/identity.ts',
+    find: 'import { link, open, rm }',
+    replace: 'import { rename as link, open, rm }',
+    tests: IDENTITY,
+  },
+  {
+    name: 'both directions of a link have one key',
+    file: 'src/packet/link-key.ts',
+    find: 'receive: derive(other, own)',
+    replace: 'receive: derive(own, other)',
+    tests: ['test/packet/link-key.test.ts'],
+  },
+  {
+    name: 'tokens are remembered across communities',
+    file: 'src/packet/fingerprint.ts',
+    find: "community.id.toString('latin1')",
+    replace: "''",
+    tests: ['test/packet/fingerprint.test.ts'],
+  },
+];

@@ -1,0 +1,99 @@
+// Mistakes in simulated air, sensors and replays.
+import type { Mutation } from './mutation.ts';
+
+const ALERTS = ['test/sim/replay-alerts.test.ts'];
+const RUN = ['test/sim/replay-run.test.ts'];
+
+export const SIM_MUTATIONS: readonly Mutation[] = [
+  {
+    name: 'every seed gives the same run',
+    file: 'src/sim/random.ts',
+    find: 'seed >>> 0',
+    replace: '0 * seed',
+    tests: ['test/sim/random.test.ts'],
+  },
+  {
+    name: 'smoke is there before its front',
+    file: 'src/sim/air.ts',
+    find: 'if (age <= 0) return 0;',
+    replace: 'if (age <= 0) return peak;',
+    tests: ['test/sim/air.test.ts'],
+  },
+  {
+    name: 'the sensor that sticks does not stick',
+    file: 'src/sim/demo-world.ts',
+    find: 'held ??= now;',
+    replace: 'held = now;',
+    tests: ['test/sim/demo-world.test.ts'],
+  },
+  {
+    name: 'a simulated frame has the wrong sum',
+    file: 'src/sim/plantower-frame.ts',
+    find: 'total + byte, 0)',
+    replace: 'total + byte, 1)',
+    tests: ['test/sim/plantower-frame.test.ts'],
+  },
+  {
+    name: 'one verdict alerts twice',
+    file: 'src/sim/replay-alerts.ts',
+    find: 'events.delete(event.about)',
+    replace: 'events.has(event.about)',
+    tests: ALERTS,
+  },
+  {
+    name: 'an alert stands at an earlier row',
+    file: 'src/sim/replay-alerts.ts',
+    find: 'if (current?.timeMs === event.timeMs) place',
+    replace: 'if (current) place',
+    tests: ALERTS,
+  },
+  {
+    name: 'silence is told at the row that ends it',
+    file: 'src/sim/replay-alerts.ts',
+    find: 'else if (!isSilence(event)) waiting',
+    replace: 'else waiting',
+    tests: ALERTS,
+  },
+  {
+    name: 'alone, gateways hear each other all the same',
+    file: 'src/sim/replay-run.ts',
+    find: 'alone ? [] : neighboursOf(places)',
+    replace: 'neighboursOf(places)',
+    tests: RUN,
+  },
+  {
+    name: 'a gateway hears what is sent before its recording begins',
+    file: 'src/sim/replay-gateway.ts',
+    find: 'isOn() ? agent.arrival(arrival) : undefined',
+    replace: 'agent.arrival(arrival)',
+    tests: RUN,
+  },
+  {
+    name: 'a replay differs from run to run',
+    file: 'src/sim/replay-gateway.ts',
+    find: "seededRandom(seedOf('random', id).readUInt32BE())",
+    replace: 'Math.random',
+    tests: RUN,
+  },
+  {
+    name: 'time does not pass between rows',
+    file: 'src/sim/replay-run.ts',
+    find: 'await passIdle(world, momentMs, nextMoment(recordings));',
+    replace: '',
+    tests: RUN,
+  },
+  {
+    name: 'groups of stations far apart are not linked',
+    file: 'src/sim/replay-neighbours.ts',
+    find: 'link(index, (index + 1) % places.length);',
+    replace: '',
+    tests: ['test/sim/replay-neighbours.test.ts'],
+  },
+  {
+    name: 'the first verdict on a packet holds for all packets',
+    file: 'src/sim/replay-verification.ts',
+    find: "packet.bytes.toString('latin1')",
+    replace: "packet.kid.toString('latin1')",
+    tests: ['test/sim/replay-verification.test.ts'],
+  },
+];
