@@ -110,20 +110,23 @@ export function openCore(options: CoreOptions): Core {
   const save = () =>
     store.commitNow(() => {
       store.state.set('channels', JSON.stringify(watch.states()));
-      for (const [{ name }, reputation] of reputations)
-        store.state.set(reputationKey(name), JSON.stringify(reputation.state()));
+      const standings = [...reputations].map(([{ name }, reputation]) => [name, reputation.state()]);
+      store.state.set('reputation', JSON.stringify(Object.fromEntries(standings)));
     });
   return { agent, delivery, watch, quality, latest, reputations, keyring, save };
 }
 
-const reputationKey = (domain: string) => `reputation/${domain}`;
+type SavedReputations = Readonly<Record<string, ReturnType<Reputation['state']> | undefined>>;
 
 function workOf(
   profile: DomainProfile,
   { setting, identity, pinned, store, random }: CoreOptions,
 ): DomainWork & { reputation: Reputation } {
   const station = stationOf(setting, profile, identity.contextTag);
-  const reputation = createReputation({ pinned, saved: savedJson(store, reputationKey(profile.name)) });
+  const reputation = createReputation({
+    pinned,
+    saved: savedJson<SavedReputations>(store, 'reputation')?.[profile.name],
+  });
   const nodeId = identity.publicKey.nodeId.toString('hex');
   const synthesizer = createSynthesizer({ profile, nodeId, here: statedPlace(station), random, reputation });
   return { station, reputation, synthesizer };
