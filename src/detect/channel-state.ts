@@ -1,34 +1,35 @@
-// What a channel detector remembers between two readings: plain data, saved and restored as it is.
+// What a channel remembers between two readings: plain data, saved and restored as it is.
 //
-// Invariant: every leaf is a finite number, so that JSON gives it back bit by bit; the size never changes.
+// The part of the detector is its own affair; its name stands beside it, so that another one does not take it up.
+// Invariant: every leaf of the rest is a finite number, so that JSON gives it back bit by bit; the size never changes.
 import { type BaselineState, newBaseline } from './baseline.ts';
-import { type EpisodeState, newEpisode } from './episode.ts';
 import { type HealthState, newHealth } from './health.ts';
 import { newRun, type RunState } from './run.ts';
+import { sameShape } from './saved-state.ts';
 import { newSmoother, type SmootherState } from './smoother.ts';
+import type { TimeOrderState } from './time-order.ts';
 
-export interface ChannelState {
+/** All but the detector's part. */
+export interface CommonState extends TimeOrderState {
   /** Rises when the meaning of a field changes; an older state is then learned anew. */
   version: number;
-  /** Time of the newest reading, Unix ms; 0 before the first. */
-  lastMs: number;
   /** Time of the newest good reading; 0 before the first. */
   goodMs: number;
   /** The last finite value, whatever its quality. */
   lastValue: number;
-  /** Readings in a row that were older than the newest, and the time of the last of them. */
-  backwards: number;
-  backwardsMs: number;
   baseline: BaselineState;
   smoother: SmootherState;
   run: RunState;
   health: HealthState;
-  episode: EpisodeState;
 }
 
-const version = 1;
+export interface ChannelState extends CommonState {
+  detector: { name: string; state: unknown };
+}
 
-export function newChannelState(): ChannelState {
+const version = 2;
+
+export function newCommonState(): CommonState {
   return {
     version,
     lastMs: 0,
@@ -40,26 +41,19 @@ export function newChannelState(): ChannelState {
     smoother: newSmoother(),
     run: newRun(),
     health: newHealth(),
-    episode: newEpisode(),
   };
 }
 
-/** Whether something from disk is a state of this version: the same members, and finite numbers in all of them. */
+/** Whether something from disk is a state of this version; whether the detector's part fits, the detector finds out. */
 export function isChannelState(saved: unknown): saved is ChannelState {
-  return sameShape(saved, newChannelState()) && saved.version === version;
-}
-
-function sameShape<Shape>(saved: unknown, shape: Shape): saved is Shape {
-  if (typeof shape === 'number') return Number.isFinite(saved);
-  if (typeof saved !== 'object' || saved === null || Array.isArray(saved) !== Array.isArray(shape)) return false;
-  const members = Object.entries(shape as object);
-  if (Object.keys(saved).length !== members.length) return false;
-  return members.every(([name, member]) => sameShape((saved as Record<string, unknown>)[name], member));
+  if (typeof saved !== 'object' || saved === null) return false;
+  const { detector, ...common } = saved as Partial<ChannelState>;
+  return sameShape(common, newCommonState()) && common.version === version && typeof detector?.name === 'string';
 }
 
 /** Moves every remembered time, when the clock was set back: what lasted goes on lasting. */
-export function shiftTimes(state: ChannelState, byMs: number): void {
-  const { run, health, episode } = state;
+export function shiftTimes(state: CommonState, byMs: number): void {
+  const { run, health } = state;
   state.lastMs += byMs;
   if (state.goodMs > 0) state.goodMs += byMs;
   run.sinceMs += byMs;
@@ -67,10 +61,4 @@ export function shiftTimes(state: ChannelState, byMs: number): void {
   health.badSinceMs += byMs;
   health.aliveMs += byMs;
   health.overdueMs = 0;
-  episode.onsetMs += byMs;
-  episode.lastMs += byMs;
-  episode.severityMs += byMs;
-  if (episode.nearMs > 0) episode.nearMs += byMs;
-  episode.quietUntilMs += byMs;
-  episode.heldMs += byMs;
 }

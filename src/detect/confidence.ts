@@ -2,6 +2,7 @@
 //
 //   event, level   size of the departure  x  readings that show it  x  how much of the channel was learned
 //   cleared        readings that show it  x  how much of the channel was learned
+//   threshold      readings that show it, as nothing was learned for it
 //   stuck          how much was learned of its runs;  out_of_range, disagreement: readings;  silent: it is a fact
 // Invariant: each factor rises with its evidence and stays below 1. It is a rank and a weight, not a probability.
 
@@ -16,6 +17,11 @@ const ofLearning = (learnedMs: number) => 1 - Math.exp(-learnedMs / dayMs) / 2;
 
 export function eventConfidence(evidence: { spreads: number; samples: number; learnedMs: number }): number {
   return ofSize(evidence.spreads) * ofReadings(evidence.samples) * ofLearning(evidence.learnedMs);
+}
+
+/** Of what needs no learning: 0.75 for two readings, never above 0.999. */
+export function readingsConfidence(samples: number): number {
+  return ofReadings(Math.min(samples, 10));
 }
 
 export function clearedConfidence(samples: number, learnedMs: number): number {

@@ -148,6 +148,16 @@ export function close(episode: EpisodeState, timeMs: number, tuning: Tuning): vo
   episode.quietUntilMs = timeMs + tuning.quietMs;
 }
 
+/** The clock was set: what lasted goes on lasting. */
+export function shiftEpisode(episode: EpisodeState, byMs: number): void {
+  episode.onsetMs += byMs;
+  episode.lastMs += byMs;
+  episode.severityMs += byMs;
+  if (episode.nearMs > 0) episode.nearMs += byMs;
+  episode.quietUntilMs += byMs;
+  episode.heldMs += byMs;
+}
+
 /**
  * Severity class 1.. of a value. It falls only when the value is clearly below the threshold it rose over.
  * @param before the class so far, 0 when there is none

@@ -1,19 +1,23 @@
-// All channel detectors of one gateway: one for each main channel of a watched quantity, made when it first speaks.
+// All watched channels of one gateway: the main channel of each watched quantity of a sensor, made when it first speaks.
 //
 // Other channels of a quantity (cf1, the second laser) are for quality control, and would only repeat the same event.
-// Invariant: never more than channelsMax detectors; what finds no room is reported.
+// Invariant: never more than channelsMax of them; what finds no room is reported.
 import type { Anomaly } from '../core/anomaly.ts';
 import { channelsMax } from '../core/limits.ts';
 import { isQuantity, type Quantity } from '../core/quantities.ts';
 import { channelKey, type Reading } from '../core/reading.ts';
-import { type ChannelDetector, type ChannelOptions, type ChannelSummary, createChannelDetector } from './channel.ts';
+import { type Channel, type ChannelOptions, type ChannelSummary, createChannel } from './channel.ts';
 import { type ChannelState, isChannelState } from './channel-state.ts';
+import { DEPARTURE } from './departure.ts';
+import type { DetectorKind } from './detector.ts';
 
 /** How a quantity is watched: from the phenomenon of the domain. */
 export type WatchedQuantity = Pick<ChannelOptions, 'levels' | 'direction' | 'alarm'>;
 
 export interface WatchOptions {
   readonly watched: ReadonlyMap<Quantity, WatchedQuantity>;
+  /** What finds events, on every channel; `departure` when absent. */
+  readonly detector?: DetectorKind;
   /** A reading found no room for its channel. Called for every such reading. */
   readonly onRefused?: (reading: Reading) => void;
 }
@@ -40,27 +44,28 @@ export interface Watch {
   /** Finds silent sensors; call it about once a second. */
   tick(nowMs: number): Anomaly[];
   states(): SavedChannel[];
-  /** Takes up what `states` gave, as far as it fits and is watched. @returns how many channels were restored */
+  /**
+   * Takes up what `states` gave, as far as it fits and is watched. What another detector remembered is left out.
+   * @returns how many channels were restored
+   */
   restore(saved: readonly unknown[]): number;
-  /** The channel of a quantity that knows most: one without a fault before others, then the newest. */
-  latest(quantity: Quantity): ChannelView | undefined;
   views(): ChannelView[];
 }
 
 interface Watched {
   readonly options: ChannelOptions;
-  readonly detector: ChannelDetector;
+  readonly channel: Channel;
 }
 
-export function createWatch({ watched, onRefused }: WatchOptions): Watch {
+export function createWatch({ watched, detector = DEPARTURE, onRefused }: WatchOptions): Watch {
   // By quantity, then sensor: a lookup that allocates no key for every reading.
   const channels = new Map<Quantity, Map<string, Watched>>();
   for (const quantity of watched.keys()) channels.set(quantity, new Map());
   let count = 0;
 
   const add = ({ sensor, quantity, sensorClass }: Omit<SavedChannel, 'state'>, state?: ChannelState) => {
-    const options = { ...watched.get(quantity)!, sensor, quantity, sensorClass, channel: '' };
-    const added = { options, detector: createChannelDetector(options, state) };
+    const options = { ...watched.get(quantity)!, sensor, quantity, sensorClass, channel: '', detector };
+    const added = { options, channel: createChannel(options, state) };
     channels.get(quantity)!.set(sensor, added);
     count++;
     return added;
@@ -79,15 +84,15 @@ export function createWatch({ watched, onRefused }: WatchOptions): Watch {
         }
         found = add(reading);
       }
-      return found.detector.accept(reading);
+      return found.channel.accept(reading);
     },
-    tick: (nowMs) => all().flatMap(({ detector }) => detector.tick(nowMs) ?? []),
+    tick: (nowMs) => all().flatMap(({ channel }) => channel.tick(nowMs) ?? []),
     states: () =>
-      all().map(({ options: { sensor, quantity, sensorClass }, detector }) => ({
+      all().map(({ options: { sensor, quantity, sensorClass }, channel }) => ({
         sensor,
         quantity,
         sensorClass,
-        state: detector.state(),
+        state: channel.state(),
       })),
     restore(saved) {
       const before = count;
@@ -97,23 +102,13 @@ export function createWatch({ watched, onRefused }: WatchOptions): Watch {
       }
       return count - before;
     },
-    latest: (quantity) =>
-      [...(channels.get(quantity)?.values() ?? [])]
-        .map(viewOf)
-        .reduce<ChannelView | undefined>((best, view) => (best && !knowsMore(view, best) ? best : view), undefined),
     views: () => all().map(viewOf),
   };
 }
 
-function viewOf({ options, detector }: Watched): ChannelView {
+function viewOf({ options, channel }: Watched): ChannelView {
   const { sensor, quantity, sensorClass } = options;
-  return { key: channelKey(options), sensor, quantity, sensorClass, ...detector.summary() };
-}
-
-function knowsMore(view: ChannelView, than: ChannelView): boolean {
-  const faulty = view.state === 'fault';
-  if (faulty !== (than.state === 'fault')) return !faulty;
-  return view.timeMs > than.timeMs;
+  return { key: channelKey(options), sensor, quantity, sensorClass, ...channel.summary() };
 }
 
 function isSavedChannel(item: unknown): item is SavedChannel {

@@ -2,7 +2,7 @@
 import type { Anomaly } from '../../src/core/anomaly.ts';
 import { QUANTITIES, type Quantity } from '../../src/core/quantities.ts';
 import type { Reading } from '../../src/core/reading.ts';
-import { type ChannelDetector, type ChannelOptions, createChannelDetector } from '../../src/detect/channel.ts';
+import { type Channel, type ChannelOptions, createChannel } from '../../src/detect/channel.ts';
 
 export const second = 1_000;
 export const minute = 60 * second;
@@ -54,8 +54,8 @@ export function reading(timeMs: number, value: number, more: Partial<Reading> = 
   return { sensor: 'roof', quantity, channel: '', value, unit, timeMs, clock: 2, quality: 0, sensorClass: 1, ...more };
 }
 
-export function detector(more: Partial<ChannelOptions> = {}): ChannelDetector {
-  return createChannelDetector({
+export function detector(more: Partial<ChannelOptions> = {}): Channel {
+  return createChannel({
     sensor: 'roof',
     quantity: 'pm2_5',
     channel: '',
@@ -67,7 +67,7 @@ export function detector(more: Partial<ChannelOptions> = {}): ChannelDetector {
 }
 
 /** Feeds a series, `to` excluded. @returns what was concluded */
-export function feed(target: ChannelDetector, { from, to, every, value }: Series, more?: Partial<Reading>): Anomaly[] {
+export function feed(target: Channel, { from, to, every, value }: Series, more?: Partial<Reading>): Anomaly[] {
   const found: Anomaly[] = [];
   for (let timeMs = from; timeMs < to; timeMs += every) {
     const anomaly = target.accept(reading(timeMs, value(timeMs), more));

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Anomaly } from '../../src/core/anomaly.ts';
 import { QUALITY } from '../../src/core/reading.ts';
-import { type ChannelDetector, createChannelDetector } from '../../src/detect/channel.ts';
+import { type Channel, createChannel } from '../../src/detect/channel.ts';
 import { isChannelState } from '../../src/detect/channel-state.ts';
 import { air, day, detector, feed, hour, minute, reading, seeded, start } from './series.ts';
 
@@ -33,7 +33,7 @@ function eventfulDays(seed: number) {
   return readings;
 }
 
-function run(target: ChannelDetector, readings: ReturnType<typeof eventfulDays>): (Anomaly | undefined)[] {
+function run(target: Channel, readings: ReturnType<typeof eventfulDays>): (Anomaly | undefined)[] {
   return readings.flatMap((item) => [target.accept(item), target.tick(item.timeMs + 2 * hour)]);
 }
 
@@ -44,9 +44,9 @@ test('restored at any reading, a detector says the same as without a break', () 
     fc.property(cut, ({ seed, at }) => {
       const readings = eventfulDays(seed);
       const index = Math.floor(at * readings.length);
-      const unbroken = createChannelDetector(options);
+      const unbroken = createChannel(options);
       run(unbroken, readings.slice(0, index));
-      const restored = createChannelDetector(options, JSON.parse(JSON.stringify(unbroken.state())));
+      const restored = createChannel(options, JSON.parse(JSON.stringify(unbroken.state())));
       // Looked at again without a pause; a pause would give a silent sensor its time to speak.
       restored.tick(readings[index - 1]?.timeMs ?? 0);
       const rest = run(unbroken, readings.slice(index));
@@ -61,11 +61,11 @@ test('restored at any reading, a detector says the same as without a break', () 
 });
 
 test('a sensor gets its time to speak after a restart, however long it was', () => {
-  const before = createChannelDetector(options);
+  const before = createChannel(options);
   const readings = eventfulDays(3).slice(0, 200);
   run(before, readings);
   const lastMs = readings.at(-1)!.timeMs;
-  const restored = createChannelDetector(options, before.state());
+  const restored = createChannel(options, before.state());
   const backMs = lastMs + 5 * day;
   assert.equal(restored.tick(backMs), undefined);
   assert.equal(restored.tick(backMs + 1_000), undefined, 'a second later it is no fault yet');
@@ -120,7 +120,7 @@ test('the state does not grow, nor can it be changed from outside', () => {
 test('a state of another version or shape is refused', () => {
   const state = detector().state();
   assert(isChannelState(state));
-  assert(!isChannelState({ ...state, version: 2 }));
+  assert(!isChannelState({ ...state, version: state.version + 1 }));
   assert(!isChannelState({ ...state, extra: 1 }));
   assert(!isChannelState({ ...state, lastMs: null }));
   assert(!isChannelState({ ...state, baseline: { ...state.baseline, profile: [1, 2] } }));

@@ -49,23 +49,6 @@ test('channels do not disturb each other', () => {
   assert.equal(yard.onsetMs, 0);
 });
 
-test('the latest view is the newest one without a fault', () => {
-  const watch = createWatch({ watched });
-  assert.equal(watch.latest('pm2_5'), undefined);
-  assert.equal(watch.latest('wind_speed'), undefined);
-  for (let index = 0; index < 10; index++) {
-    watch.accept(reading(start + index * minute, 10));
-    watch.accept(reading(start + index * minute + 1, 20, { sensor: 'yard' }));
-  }
-  assert.equal(watch.latest('pm2_5')?.sensor, 'yard');
-  for (let index = 10; index < 14; index++) {
-    watch.accept(reading(start + index * minute, 10));
-    watch.accept(reading(start + index * minute + 1, Number.NaN, { sensor: 'yard' }));
-  }
-  assert.equal(watch.latest('pm2_5')?.sensor, 'roof');
-  assert.equal(watch.latest('pm2_5')?.value, 10);
-});
-
 test('a tick finds every silent sensor', () => {
   const watch = createWatch({ watched });
   for (let index = 0; index < 10; index++) {

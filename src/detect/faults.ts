@@ -1,0 +1,111 @@
+// Every fault check of a channel, apart from its detector: stuck, silent, out of range, disagreement.
+//
+//     any reading -> heard     unfit -> unfit     good -> good (moved? recovered? stuck?)     each second -> tick
+//
+// health.ts counts, run.ts knows how long a healthy channel stays still; here the two make findings.
+// Invariant: each fault is told once and ended once, and while one is open there is no other.
+import type { Anomaly } from '../core/anomaly.ts';
+import { QUALITY, UNFIT } from '../core/reading.ts';
+import { faultConfidence } from './confidence.ts';
+import {
+  closeFault,
+  type FaultCause,
+  type HealthState,
+  isSilent,
+  noteBad,
+  noteGood,
+  notePulse,
+  openFault,
+} from './health.ts';
+import { follow, isStuck, moves, type RunState, type Surroundings } from './run.ts';
+import type { Tuning } from './tuning.ts';
+
+export type FaultFinding = Pick<Anomaly, 'onsetMs' | 'timeMs' | 'samples' | 'confidence' | 'durationS'> & {
+  readonly kind: 'fault' | 'cleared';
+  readonly cause: FaultCause | 'recovered';
+};
+
+export interface FaultState {
+  readonly health: HealthState;
+  readonly run: RunState;
+}
+
+/** A good value: when, how long it stands for, whether values before it are of another time. */
+export interface GoodValue {
+  readonly timeMs: number;
+  readonly value: number;
+  readonly spanMs: number;
+  readonly isGap: boolean;
+}
+
+export class Faults {
+  readonly #health: HealthState;
+  readonly #run: RunState;
+  readonly #tuning: Tuning;
+  /** Silence counts from here; undefined until the first tick after a restart. */
+  #watchedSinceMs: number | undefined;
+
+  constructor({ health, run }: FaultState, { tuning, isNew }: { tuning: Tuning; isNew: boolean }) {
+    this.#health = health;
+    this.#run = run;
+    this.#tuning = tuning;
+    this.#watchedSinceMs = isNew ? Number.NEGATIVE_INFINITY : undefined;
+  }
+
+  get isOpen(): boolean {
+    return this.#health.fault !== 0;
+  }
+
+  /** Any reading, whatever its quality. @param dtMs since the one before */
+  heard(timeMs: number, dtMs: number): void {
+    notePulse(this.#health, timeMs, dtMs);
+  }
+
+  /** A reading that is no evidence. @returns the fault that a row of them makes */
+  unfit(timeMs: number, { quality, isPlausible }: { quality: number; isPlausible: boolean }): FaultFinding | undefined {
+    const health = this.#health;
+    if (!noteBad(health, timeMs, this.#tuning)) return undefined;
+    const cause = isPlausible && (quality & UNFIT) === QUALITY.disagreement ? 'disagreement' : 'out_of_range';
+    return this.#open(cause, { onsetMs: health.badSinceMs, timeMs, samples: health.bad });
+  }
+
+  /** @returns the end of the open fault, or that the value is stuck */
+  good({ timeMs, value, spanMs, isGap }: GoodValue, around: Surroundings): FaultFinding | undefined {
+    const health = this.#health;
+    const run = this.#run;
+    const tuning = this.#tuning;
+    const healthy = health.fault === 0 && !isGap;
+    const moved = follow(run, value, { timeMs, dtMs: spanMs, healthy, around, tuning });
+    if (noteGood(health, moved, tuning)) return this.#close(timeMs);
+    if (health.fault !== 0 || !isStuck(run, timeMs, around, tuning)) return undefined;
+    return this.#open('stuck', { onsetMs: run.sinceMs, timeMs, samples: run.count });
+  }
+
+  /** Finds silence. */
+  tick(nowMs: number): FaultFinding | undefined {
+    const health = this.#health;
+    // Before a restart nobody looked: the sensor gets its time to speak from here on.
+    this.#watchedSinceMs ??= nowMs;
+    if (!isSilent(health, this.#watchedSinceMs, nowMs, this.#tuning)) return undefined;
+    return this.#open('silent', { onsetMs: health.aliveMs, timeMs: nowMs, samples: 1 });
+  }
+
+  /** For how long the value has not moved; 0 where the channel often rests, so that it says nothing. */
+  stillMs(timeMs: number): number {
+    return moves(this.#run, this.#tuning) ? timeMs - this.#run.sinceMs : 0;
+  }
+
+  #open(cause: FaultCause, found: Pick<FaultFinding, 'onsetMs' | 'timeMs' | 'samples'>): FaultFinding {
+    openFault(this.#health, cause, found.onsetMs);
+    const confidence = faultConfidence(cause, found.samples, this.#run.seen);
+    return { kind: 'fault', cause, ...found, confidence, durationS: 0 };
+  }
+
+  #close(timeMs: number): FaultFinding {
+    const { onsetMs, good: samples } = this.#health;
+    closeFault(this.#health);
+    const durationS = Math.max(0, Math.round((timeMs - onsetMs) / 1000));
+    const confidence = faultConfidence('out_of_range', samples, 0);
+    return { kind: 'cleared', cause: 'recovered', onsetMs, timeMs, samples, confidence, durationS };
+  }
+}
