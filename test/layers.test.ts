@@ -23,6 +23,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   config: {
     layers: [
       'core',
+      'src/detect/registry.ts',
       'src/distill/place-dimensions.ts',
       'src/packet/outcome.ts',
       'src/sense/checksum/check-kinds.ts',

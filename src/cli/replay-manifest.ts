@@ -7,7 +7,7 @@ import { dirname, resolve } from 'node:path';
 import * as z from 'zod';
 import { checkYaml, domainNames, problemLine } from '../config/config.ts';
 import { type Problem, problemAt, type Source } from '../config/problem.ts';
-import { keys } from '../config/schema.ts';
+import { detectorName, keys } from '../config/schema.ts';
 import { OperatingError, reasonOf } from '../core/errors.ts';
 import { replayStationsMax } from '../core/limits.ts';
 import { QUANTITY_NAMES } from '../core/quantities.ts';
@@ -26,6 +26,7 @@ const SCHEMA = keys({
   // As in a configuration.
   domain: text.optional(),
   domains: z.array(text).min(1).max(8).optional(),
+  detector: detectorName,
   folder: text.optional(),
   stations: z
     .array(
@@ -42,7 +43,7 @@ const SCHEMA = keys({
 
 type Shape = z.output<typeof SCHEMA>;
 
-export interface Manifest extends Pick<Shape, 'timestamp' | 'readings'> {
+export interface Manifest extends Pick<Shape, 'timestamp' | 'readings' | 'detector'> {
   /** Names of built-in domains, or absolute paths of files. */
   readonly domains: readonly string[];
   /** Files are absolute. Ids may repeat. */
@@ -63,6 +64,7 @@ export function loadManifest(file: string, dataFolder: string | undefined): Mani
   return {
     timestamp: data.timestamp,
     readings: data.readings,
+    detector: data.detector,
     domains: domainNames(data, dirname(resolve(file))),
     stations: data.stations.map(({ id, file: name, latitude, longitude }) => ({
       id,

@@ -8,6 +8,7 @@ import { dirname, resolve } from 'node:path';
 import { OperatingError, reasonOf } from '../core/errors.ts';
 import type { AgentEvent } from '../core/events.ts';
 import { SENSOR_CLASSES } from '../core/sensor-class.ts';
+import { detectorNamed } from '../detect/registry.ts';
 import type { Domains } from '../distill/domains.ts';
 import { loadDomains } from '../gateway/domains.ts';
 import { csvRows } from '../sense/replay/replay.ts';
@@ -116,7 +117,8 @@ async function replay(
       failed(station, reason);
     },
   };
-  await runReplay({ domains, stations: reading.stations, alone, signal: io.signal, listener });
+  const detector = detectorNamed(manifest.detector);
+  await runReplay({ domains, detector, stations: reading.stations, alone, signal: io.signal, listener });
   progress.end();
   return { alerts, report: tally.report(alone ? 'alone' : 'mesh') };
 }

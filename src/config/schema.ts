@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { didYouMean } from '../core/nearest.ts';
 import { QUANTITY_NAMES } from '../core/quantities.ts';
+import { DETECTOR_DEFAULT, DETECTOR_NAMES } from '../detect/registry.ts';
 import { REGISTER_TYPES } from '../sense/serial/modbus-model.ts';
 
 /**
@@ -37,6 +38,8 @@ const brokerUrl = z
   .string()
   .refine(isBrokerUrl, 'is no address of a broker; write mqtt://host:1883 or mqtts://host:8883');
 const credentials = { username: text.optional(), password: text.optional(), password_file: text.optional() };
+
+export const detectorName = z.enum(DETECTOR_NAMES).default(DETECTOR_DEFAULT);
 
 const seconds = z.number().positive().max(86_400);
 const baud = z.int().min(50).max(4_000_000);
@@ -129,6 +132,8 @@ export const SCHEMA = keys({
   domain: text.optional(),
   domains: z.array(text).min(1).max(8).optional(),
   watch: z.array(z.enum(QUANTITY_NAMES)).optional(),
+  // What finds events on every watched channel.
+  detector: detectorName,
   clock: z.enum(['auto', 'synchronised']).default('auto'),
   housekeeping: z
     .string()

@@ -17,7 +17,7 @@ export type WatchedQuantity = Pick<ChannelOptions, 'levels' | 'direction' | 'ala
 export interface WatchOptions {
   readonly watched: ReadonlyMap<Quantity, WatchedQuantity>;
   /** What finds events, on every channel; `departure` when absent. */
-  readonly detector?: DetectorKind;
+  readonly detector?: DetectorKind | undefined;
   /** A reading found no room for its channel. Called for every such reading. */
   readonly onRefused?: (reading: Reading) => void;
 }

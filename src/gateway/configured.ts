@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts';
 import type { Clock } from '../core/clock.ts';
 import { OperatingError } from '../core/errors.ts';
 import type { Emit } from '../core/events.ts';
+import { detectorNamed } from '../detect/registry.ts';
 import { community } from '../packet/community.ts';
 import type { Identity } from '../packet/identity.ts';
 import type { Network } from '../route/network.ts';
@@ -41,14 +42,14 @@ export function openConfigured(options: ConfiguredOptions, live: Network | undef
 }
 
 /** @throws OperatingError config_invalid: a domain or a site class that there is not */
-export function settingOf({ domains: names, location, site, watch }: Config): Setting {
+export function settingOf({ domains: names, location, site, watch, detector }: Config): Setting {
   const domains = loadDomains(names);
   const sites = domains.all.flatMap(sitesOf);
   if (site !== undefined && !sites.includes(site)) {
     const known = sites.length === 0 ? 'its domains have none' : `use ${sites.join(', ')}`;
     throw new OperatingError('config_invalid', `site: "${site}" is not a site class; ${known}`);
   }
-  return { domains, place: location, site, watch };
+  return { domains, place: location, site, watch, detector: detectorNamed(detector) };
 }
 
 /** Where every address or only this machine is listened on, nobody learns from it how to dial us. */

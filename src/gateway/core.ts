@@ -78,6 +78,7 @@ export function openCore(options: CoreOptions): Core {
   const { domains } = setting;
   const watch = createWatch({
     watched: watchedPhenomena(setting),
+    detector: setting.detector,
     onRefused: ({ sensor }) => emit({ type: 'reading_dropped', sensor, reason: 'too_many_channels', count: 1 }),
   });
   watch.restore(options.savedChannels ?? []);

@@ -2,6 +2,7 @@
 import type { Domain } from '../core/condition.ts';
 import type { DomainProfile, Phenomenon } from '../core/domain.ts';
 import type { Quantity } from '../core/quantities.ts';
+import type { DetectorKind } from '../detect/detector.ts';
 import { watchedKeys } from '../distill/condition.ts';
 import { attributesOf, type Station } from '../distill/distiller.ts';
 import type { Domains } from '../distill/domains.ts';
@@ -16,6 +17,8 @@ export interface Setting {
   readonly site?: string | undefined;
   /** Quantities to watch; absent: those each domain watches by itself. */
   readonly watch?: readonly Quantity[] | undefined;
+  /** What finds events; absent: `departure`. */
+  readonly detector?: DetectorKind | undefined;
 }
 
 export interface WatchedLevels {

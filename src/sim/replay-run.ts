@@ -7,6 +7,7 @@
 import { type VirtualClock, virtualClock } from '../core/clock.ts';
 import { OperatingError } from '../core/errors.ts';
 import type { TimedEvent } from '../core/events.ts';
+import type { DetectorKind } from '../detect/detector.ts';
 import type { Domains } from '../distill/domains.ts';
 import { createKeyring } from '../packet/keyring.ts';
 import { type MemoryNetwork, memoryNetwork } from '../route/memory-network.ts';
@@ -25,6 +26,8 @@ export interface ReplayStation {
 
 export interface ReplayOptions {
   readonly domains: Domains;
+  /** `departure` when absent. */
+  readonly detector?: DetectorKind;
   readonly stations: readonly ReplayStation[];
   /** Cuts the mesh. */
   readonly alone: boolean;
@@ -103,7 +106,7 @@ function openGateways(
   recordings: readonly Recording[],
   options: ReplayOptions & Pick<World, 'net' | 'activity'> & { clock: VirtualClock },
 ): ReplayGateway[] {
-  const { domains, listener, alone, clock, net, activity } = options;
+  const { domains, detector, listener, alone, clock, net, activity } = options;
   const places = placesOf(recordings);
   const keyring = createKeyring();
   const open = openOnce();
@@ -113,7 +116,7 @@ function openGateways(
   const gateways = recordings.map((recording, index) =>
     openReplayGateway({
       id: recording.id,
-      setting: { domains, place: places[index]! },
+      setting: { domains, detector, place: places[index]! },
       identity: identities[index]!,
       keyring,
       pinned,
