@@ -74,7 +74,7 @@ export interface DetectorOptions {
 export interface DetectorKind {
   /** In configurations and beside every saved state, so that no detector is given the state of another. */
   readonly name: string;
-  /** @param saved what `state` gave, from disk; what does not fit is passed over, and it starts anew */
+  /** @param saved what `state` gave, from disk and for it alone; what does not fit is passed over, and it starts anew */
   create(options: DetectorOptions, saved?: unknown): Detector;
 }
 

@@ -10,7 +10,7 @@ export function sameShape<Shape>(saved: unknown, shape: Shape): saved is Shape {
   return members.every(([name, member]) => sameShape((saved as Record<string, unknown>)[name], member));
 }
 
-/** A copy of what was saved where it fits, else the fresh state. */
+/** What was saved where it fits, else the fresh state. */
 export function restored<Shape>(saved: unknown, fresh: Shape): Shape {
-  return sameShape(saved, fresh) ? structuredClone(saved) : fresh;
+  return sameShape(saved, fresh) ? saved : fresh;
 }

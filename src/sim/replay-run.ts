@@ -7,8 +7,8 @@
 import { type VirtualClock, virtualClock } from '../core/clock.ts';
 import { OperatingError } from '../core/errors.ts';
 import type { TimedEvent } from '../core/events.ts';
-import type { DetectorKind } from '../detect/detector.ts';
 import type { Domains } from '../distill/domains.ts';
+import type { Setting } from '../gateway/station.ts';
 import { createKeyring } from '../packet/keyring.ts';
 import { type MemoryNetwork, memoryNetwork } from '../route/memory-network.ts';
 import type { CsvRow } from '../sense/replay/replay.ts';
@@ -26,8 +26,7 @@ export interface ReplayStation {
 
 export interface ReplayOptions {
   readonly domains: Domains;
-  /** `departure` when absent. */
-  readonly detector?: DetectorKind;
+  readonly detector?: Setting['detector'];
   readonly stations: readonly ReplayStation[];
   /** Cuts the mesh. */
   readonly alone: boolean;
