@@ -10,6 +10,7 @@ import { benchLink } from './link.ts';
 import { benchPackets } from './packets.ts';
 import { benchReadings } from './readings.ts';
 import { benchReplay } from './replay.ts';
+import { benchRouting } from './routing.ts';
 import { benchStore } from './store.ts';
 import { table } from './table.ts';
 
@@ -20,10 +21,12 @@ const SETS: Record<string, () => Promise<Record<string, unknown>>> = {
     frames_per_s: benchFramers(),
     link: await benchLink(),
     store: await benchStore(),
+    routing: await benchRouting(),
     replay: await benchReplay(),
     ...(await benchAgent()),
     firmware: benchFirmware(),
   }),
+  routing: async () => ({ routing: await benchRouting() }),
 };
 
 const { values, positionals } = parseArgs({

@@ -56,7 +56,7 @@ function announceHandler(parts: HearingParts): Handler {
       ledger.custody.hurry(peer.key.nodeId, clock.now());
       if (isNew) oweBacklog(parts, { key: peer.key, announcement: said });
     });
-    peer.announcement = said;
+    peer.announcement = { ...said, key: peer.key };
     if (isNew) emit({ type: 'peer_known', peer: nameOf(peer), filters: said.filters.length });
     return undefined;
   };

@@ -1,0 +1,108 @@
+// A ledger in memory, for nodes that only route: what they took in, and who owes an acknowledgement for it.
+//
+// Nothing is on disk, so a node that starts anew has forgotten all. Every table is capped, the oldest goes first, and none
+// is made before it is needed. Invariant: a row goes with its packet, and an id is remembered longer than its packet.
+import { resendMsMin } from '../core/limits.ts';
+import { expiresS } from '../packet/outcome.ts';
+import type { SignedPacket } from '../packet/packet.ts';
+import type { Ledger } from './custody/ledger.ts';
+import type { RouterLedger } from './router.ts';
+
+interface Row {
+  readonly peer: Buffer;
+  /** Undefined once it is acknowledged. */
+  dueMs: number | undefined;
+  attempts: number;
+}
+
+interface Kept {
+  readonly id: Buffer;
+  readonly origin: Buffer;
+  readonly bytes: Buffer;
+  readonly hops: number;
+  readonly isOwn: boolean;
+  readonly expiresS: number;
+  /** One for each neighbour that watches it. */
+  rows: readonly Row[];
+}
+
+export interface MemoryLedger extends Ledger, RouterLedger {
+  /** A packet of its own; inside a job. */
+  keep(packet: SignedPacket): void;
+  /** Packets and neighbours, unacknowledged and not expired. */
+  owed(nowMs: number): number;
+}
+
+/** @param packetsMax packets kept; of eight times as many the id is remembered */
+export function memoryLedger(packetsMax: number): MemoryLedger {
+  const seen = new Set<string>();
+  const kept = new Map<string, Kept>();
+  const at = (id: Buffer): Kept | undefined => kept.get(id.toString('hex'));
+  const open = (nowMs: number): Kept[] => [...kept.values()].filter(({ expiresS }) => expiresS > nowMs / 1000);
+
+  function add({ id, key, bytes, outcome }: SignedPacket, how: { hops: number; isOwn: boolean }): boolean {
+    const hex = id.toString('hex');
+    if (seen.has(hex)) return false;
+    seen.add(hex);
+    kept.set(hex, { id, origin: key.bytes, bytes, ...how, expiresS: expiresS(outcome), rows: [] });
+    if (kept.size > packetsMax) kept.delete(kept.keys().next().value!);
+    if (seen.size > 8 * packetsMax) seen.delete(seen.keys().next().value!);
+    return true;
+  }
+
+  return {
+    isSeen: (id) => seen.has(id.toString('hex')),
+    enter: (packet, { hops }) => add(packet, { hops, isOwn: false }),
+    keep: (packet) => void add(packet, { hops: 0, isOwn: true }),
+    commitNow: (job) => job(),
+    commit: async (job) => job(),
+    custody: custodyOf(at, open),
+    packets: { recent: (nowMs, limit) => open(nowMs).slice(-limit) },
+    owed: (nowMs) => open(nowMs).reduce((sum, { rows }) => sum + rows.filter(isDue).length, 0),
+  };
+}
+
+const isDue = ({ dueMs }: Row): boolean => dueMs !== undefined;
+
+function custodyOf(at: (id: Buffer) => Kept | undefined, open: (nowMs: number) => Kept[]): Ledger['custody'] {
+  const rowOf = (packet: Kept | undefined, peer: Buffer) => packet?.rows.find((row) => row.peer.equals(peer));
+  return {
+    owe(id, peer, dueMs) {
+      const packet = at(id);
+      if (packet && !rowOf(packet, peer)) packet.rows = [...packet.rows, { peer, dueMs, attempts: 0 }];
+    },
+    settle(id, peer) {
+      const packet = at(id);
+      if (!packet) return false;
+      const others = packet.rows.filter((row) => !row.peer.equals(peer));
+      packet.rows = [...others, { peer, dueMs: undefined, attempts: 0 }];
+      return true;
+    },
+    due(peer, nowMs, limit) {
+      const rows = open(nowMs).flatMap((packet) => {
+        const row = rowOf(packet, peer);
+        return row?.dueMs !== undefined && row.dueMs <= nowMs ? [{ ...packet, ...row, dueMs: row.dueMs }] : [];
+      });
+      const first = rows.sort((a, b) => a.dueMs - b.dueMs).slice(0, limit);
+      return first.map(({ id, attempts, bytes, hops, isOwn }) => ({
+        id,
+        peer,
+        attempts,
+        bytes,
+        hops: isOwn ? 0 : hops + 1,
+      }));
+    },
+    postpone({ id, peer }, dueMs) {
+      const row = rowOf(at(id), peer);
+      if (row?.dueMs !== undefined) Object.assign(row, { dueMs, attempts: row.attempts + 1 });
+    },
+    hurry(peer, nowMs) {
+      for (const packet of open(nowMs)) {
+        const row = rowOf(packet, peer);
+        // What was sent a moment ago may be acknowledged yet.
+        if (row?.dueMs !== undefined && row.dueMs > nowMs + 2 * resendMsMin)
+          Object.assign(row, { dueMs: nowMs, attempts: 0 });
+      }
+    },
+  };
+}
