@@ -4,6 +4,7 @@ import { suite, test } from 'node:test';
 import { topicOf } from '../src/packet/fingerprint.ts';
 import { issue } from '../src/packet/packet.ts';
 import { type MemberPlan, openRegion, quietAir, type Region, START_MS } from './region.ts';
+import { way } from './route/ways.ts';
 import { smoke } from './vectors/smoke.ts';
 
 const MINUTE_MS = 60_000;
@@ -17,7 +18,7 @@ const PLANS: MemberPlan[] = ['a', 'b', 'c'].map((name, i, names) => ({
 async function deliver(region: Region, [from, to]: [string, string], change: { sequence: number; observed: number }) {
   const outcome = { ...smoke, ...change, issued: Math.floor(region.nowMs() / 1000) };
   const { bytes } = issue(outcome, region.member(from).identity);
-  await region.member(to).agent.arrival({ topic: topicOf(outcome), bytes, via: `link:${from}` });
+  await region.member(to).agent.arrival({ topic: topicOf(outcome), bytes, via: way(`link:${from}`) });
 }
 
 const nodeId = (region: Region, name: string) => region.member(name).identity.publicKey.nodeId.toString('hex');

@@ -6,6 +6,7 @@ import { hopsMax } from '../src/core/limits.ts';
 import { topicOf } from '../src/packet/fingerprint.ts';
 import { parse } from '../src/packet/packet.ts';
 import { type Member, type MemberPlan, openRegion, quietAir, type Region, START_MS, STEP_MS } from './region.ts';
+import { way } from './route/ways.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const MINUTE_MS = 60_000;
@@ -237,7 +238,7 @@ test('dedupe survives a restart', async (t) => {
   for (const bytes of copies) {
     const parsed = parse(bytes);
     assert.ok(parsed.ok);
-    await b.agent.arrival({ topic: topicOf(parsed.packet.outcome), bytes, via: 'link:a' });
+    await b.agent.arrival({ topic: topicOf(parsed.packet.outcome), bytes, via: way('link:a') });
   }
   assert.deepEqual(
     b.events.map((event) => event.type === 'packet_dropped' && event.reason),

@@ -148,6 +148,8 @@ export const SCHEMA = keys({
         name: peerName,
         url: brokerUrl.optional(),
         key: publicKey.optional(),
+        // Another network than MQTT that leads there, alone or beside `url`; this build has none.
+        network: peerName.optional(),
         ca_file: text.optional(),
         ...credentials,
       }),

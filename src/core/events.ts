@@ -151,6 +151,8 @@ export type AgentEvent =
   | { readonly type: 'equivocation'; readonly origin: string; readonly ids: readonly string[] }
   | { readonly type: 'peer_known'; readonly peer: string; readonly filters: number }
   | { readonly type: 'link_frame_dropped'; readonly reason: LinkFrameReason; readonly via: string }
+  /** No way to a neighbour has room: a packet is held until one has, a frame is left unsaid. */
+  | { readonly type: 'no_room'; readonly what: 'packet' | 'frame'; readonly via: string; readonly bytes: number }
   | { readonly type: 'owed_shed'; readonly count: number }
   | { readonly type: 'store_pruned'; readonly packets: number }
   | { readonly type: 'warning'; readonly message: string };

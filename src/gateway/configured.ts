@@ -7,7 +7,7 @@ import type { Emit } from '../core/events.ts';
 import { detectorNamed } from '../detect/registry.ts';
 import { community } from '../packet/community.ts';
 import type { Identity } from '../packet/identity.ts';
-import type { Network } from '../route/network.ts';
+import type { United } from '../route/networks.ts';
 import type { Store } from '../store/store.ts';
 import { type Core, openCore } from './core.ts';
 import { loadDomains } from './domains.ts';
@@ -26,7 +26,7 @@ export interface ConfiguredOptions {
  * @param live the network; undefined for a recording, which speaks to nobody
  * @throws OperatingError config_invalid
  */
-export function openConfigured(options: ConfiguredOptions, live: Network | undefined): Core {
+export function openConfigured(options: ConfiguredOptions, live: United | undefined): Core {
   const { config, identity, store, clock, emit } = options;
   return openCore({
     ...options,

@@ -24,6 +24,7 @@ import type { Arrival } from '../route/arrival.ts';
 import { createDelivery, type Delivery } from '../route/custody/delivery.ts';
 import { createParking, type Parking } from '../route/custody/parking.ts';
 import type { Network } from '../route/network.ts';
+import type { United } from '../route/networks.ts';
 import { sealsOf } from '../route/session/seals.ts';
 import { createQualityControl } from '../sense/quality/quality-control.ts';
 import type { Store } from '../store/store.ts';
@@ -53,7 +54,7 @@ export interface CoreOptions {
 }
 
 export interface CustodyOptions {
-  readonly network: Network;
+  readonly network: United;
   readonly randomBytes: (size: number) => Buffer;
   /** Whether strangers may announce a key. */
   readonly isOpen: boolean;

@@ -1,41 +1,36 @@
 // One gateway on this machine: opens everything an agent needs around it, and drives it with real sensors and real time.
 //
 //     config -> store, key, keyring -> agent <- sources (serial, MQTT, recordings)
-//                                        └── mesh (own broker, links to neighbours)
+//                                        └── networks (own broker, links to neighbours)
 //
 // One disposable stack owns it all; disposing drains. A recording runs in virtual time, as fast as it is read, and ends.
 import { writeToStream } from 'mqtt-packet';
 import type { Agent } from '../agent.ts';
-import type { Config, NeighbourConfig } from '../config/config.ts';
-import { certificateOf, secretOf } from '../config/secret.ts';
+import type { Config } from '../config/config.ts';
 import type { Clock, VirtualClock } from '../core/clock.ts';
 import { OperatingError, reasonOf } from '../core/errors.ts';
 import type { Emit } from '../core/events.ts';
 import type { ChannelView } from '../detect/watch.ts';
 import { createAvailability } from '../observe/availability.ts';
 import type { ShownReading } from '../observe/latest-readings.ts';
-import { community as communityOf } from '../packet/community.ts';
-import { publicKey } from '../packet/gate.ts';
-import type { ArrivalHandler } from '../route/arrival.ts';
-import type { Delivery } from '../route/custody/delivery.ts';
-import { type Broker, openBroker } from '../route/mqtt/broker.ts';
-import { type LinkAddress, linkClientId } from '../route/mqtt/link.ts';
-import { type LinkStats, type Mesh, openMesh } from '../route/mqtt/mesh.ts';
-import type { Network } from '../route/network.ts';
-import { filterOf, linkTopic } from '../route/topic.ts';
+import type { LinkStats } from '../route/mqtt/mesh.ts';
+import type { NetworkOpener } from '../route/network.ts';
 import { inOrder } from '../sense/replay/replay.ts';
 import type { Store } from '../store/store.ts';
 import type { StoreSummary } from '../store/summary.ts';
 import type { ShownStanding } from '../synthesize/reputation.ts';
-import { type ConfiguredOptions, openConfigured, settingOf } from './configured.ts';
+import { type ConfiguredOptions, openConfigured } from './configured.ts';
 import type { Core } from './core.ts';
+import { openNetworks, unwired } from './network.ts';
 import { isRecording, openLive, openRecording } from './sources.ts';
-import { watchedLevels } from './station.ts';
+
 export interface GatewayOptions extends ConfiguredOptions {
   /** Wall time from one tick of the agent to the next. */
   readonly tickMs: number;
   /** What the time is, as a GNSS receiver among the sensors says. */
   readonly onTime?: ((timeMs: number) => void) | undefined;
+  /** Networks beside MQTT, for neighbours that name one. */
+  readonly networks?: readonly NetworkOpener[];
 }
 
 interface Online {
@@ -77,24 +72,10 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   };
   await using stack = new AsyncDisposableStack();
   const own = options.identity.publicKey;
-  // The agent needs the network and the network the agent; until both are there nothing can be sent.
-  const net: { mesh?: Mesh } = {};
-  const network: Network = {
-    publish: (topic, bytes, how) => net.mesh?.publish(topic, bytes, how) ?? false,
-    send: (topic, bytes, via) => net.mesh?.send(topic, bytes, via) ?? false,
-  };
-  const core = openConfigured(options, network);
+  const { networks, wire } = unwired();
+  const core = openConfigured(options, networks);
   const delivery = core.delivery!;
-  const onPacket: ArrivalHandler = (arrival) => core.agent.arrival(arrival);
-
-  const broker = config.broker && stack.use(await openOwnBroker(config, onPacket, emit));
-  const links = config.neighbours.flatMap((neighbour) => linkAddress(neighbour, config.folder) ?? []);
-  const clientId = linkClientId(own.nodeId);
-  const community = config.community && communityOf(config.community);
-  const watched = watchedLevels(settingOf(config), community).map(({ domain, levels }) => filterOf(domain, levels));
-  const filters = [...watched, linkTopic(own.kid.toString('hex'))];
-  const onUp = (link: string) => introduceOn(link, config, delivery);
-  net.mesh = stack.use(openMesh({ ...(broker && { broker }), links, clientId, filters, onPacket, onUp, emit }));
+  const { broker, links } = await openNetworks(stack, { ...options, emit, agent: core.agent, delivery, wire });
 
   stack.use(await scheduleHousekeeping(config, () => keepHouse(core, store, clock, emit)));
   const timer = setInterval(() => core.agent.tick(), tickMs);
@@ -119,7 +100,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       channels: core.watch.views().map((view) => ({ ...view, ...online(view.sensor) })),
       readings: core.latest.snapshot(online),
       quality: core.quality.snapshot(),
-      links: net.mesh?.stats().links ?? [],
+      links: links(),
       broker: broker ? { port: broker.port, clients: broker.stats().clients } : null,
       peers: { ...delivery.stats(), owed: store.custody.owed() },
       reputation: [...core.reputations].flatMap(([profile, reputation]) =>
@@ -165,35 +146,6 @@ export async function runRecordings(options: GatewayOptions & { readonly clock: 
 
 const RECORDED_TICK_MS = 10_000;
 const HOUSEKEEPING_MS = 1_800_000;
-
-function linkAddress(
-  { name, url, username, ca_file, ...secret }: NeighbourConfig,
-  folder: string,
-): LinkAddress | undefined {
-  if (!url) return undefined;
-  const password = secretOf(secret, folder);
-  const ca = ca_file && certificateOf(ca_file, folder);
-  return { name, url, ...(username && { username }), ...(password && { password }), ...(ca && { ca }) };
-}
-
-/** To the neighbour the link leads to; on a shared broker, to every peer that may be there. */
-function introduceOn(link: string, config: Config, delivery: Delivery): void {
-  const neighbour = config.neighbours.find(({ name }) => name === link);
-  for (const bytes of neighbour?.key ? [neighbour.key] : config.peers.map(({ key }) => key)) {
-    const key = publicKey(bytes);
-    if (key) delivery.introduce(key, `link:${link}`);
-  }
-}
-
-function openOwnBroker(config: Config, onPacket: ArrivalHandler, emit: Emit): Promise<Broker> {
-  const { listen, port, accounts } = config.broker!;
-  const opened = accounts.map(({ name, role, ...secret }) => {
-    const password = secretOf(secret, config.folder);
-    if (!password) throw new OperatingError('config_invalid', `broker account ${name}: give password or password_file`);
-    return { name, role, password };
-  });
-  return openBroker({ host: listen, port, accounts: opened, onPacket, emit });
-}
 
 async function pump(source: AsyncIterable<Parameters<Agent['reading']>[0]>, agent: Agent): Promise<void> {
   for await (const reading of source) agent.reading(reading);

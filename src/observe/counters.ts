@@ -29,6 +29,8 @@ function counterName(event: TimedEvent): string {
     case 'packet_issued':
     case 'packet_received':
       return `${event.type}.${event.finding}`;
+    case 'no_room':
+      return `${event.type}.${event.what}`;
     case 'verdict':
       return `${event.type}.${event.verdict}`;
     default:

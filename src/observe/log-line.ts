@@ -13,6 +13,7 @@ const LEVELS: Partial<Record<TimedEvent['type'], LogLevel>> = {
   owed_shed: 'warn',
   equivocation: 'warn',
   peer_known: 'debug',
+  no_room: 'debug',
   source_down: 'warn',
   link_down: 'warn',
   client_refused: 'warn',
@@ -76,6 +77,8 @@ export function logLine(event: TimedEvent): string {
       return `${event.peer} announced itself and watches ${count(event.filters, 'topic')}`;
     case 'link_frame_dropped':
       return `dropped a link frame from ${event.via}: ${event.reason}`;
+    case 'no_room':
+      return `no room for a ${event.what} of ${event.bytes} bytes on ${event.via}${event.what === 'packet' ? ': it is held' : ''}`;
     case 'owed_shed':
       return `gave up on ${count(event.count, 'delivery')}: the outbox is full`;
     case 'store_pruned':

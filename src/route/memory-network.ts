@@ -4,10 +4,11 @@
 // the same calls give the same order. As with real brokers, whoever subscribes to a gateway hears what that gateway
 // publishes on a filter of theirs, and never what it publishes itself.
 import { assert } from '../core/assert.ts';
-import { simulatedArrivalsMax } from '../core/limits.ts';
+import { linkFrameBytesMax, simulatedArrivalsMax } from '../core/limits.ts';
 import { matchesFilter } from '../core/topic-filter.ts';
 import { type Arrival, type ArrivalHandler, settle } from './arrival.ts';
 import type { Network } from './network.ts';
+import type { Way } from './way.ts';
 
 export interface MemoryGateway {
   readonly name: string;
@@ -28,61 +29,62 @@ export interface MemoryNetwork {
   settle(): Promise<void>;
 }
 
-export function memoryNetwork(): MemoryNetwork {
+/** @param name before the ids of its ways as well, where it is not the only network: `radio-link:b` */
+export function memoryNetwork({ name = '', payloadBytesMax = linkFrameBytesMax } = {}): MemoryNetwork {
+  const network = name || 'memory';
+  const prefix = name && `${name}-`;
   const gateways = new Map<string, MemoryGateway>();
   const subscribers = new Map<string, Set<string>>();
   const queue: { readonly to: MemoryGateway; readonly arrival: Arrival }[] = [];
 
+  function put(to: MemoryGateway, { topic, bytes, from }: { topic: string; bytes: Buffer; from: string }): void {
+    assert(queue.length < simulatedArrivalsMax, 'a simulation that floods is a bug in it');
+    const neighbour = from.slice(from.indexOf(':') + 1);
+    const via: Way = { id: `${prefix}${from}`, network, neighbour, payloadBytesMax, cost: 0 };
+    queue.push({ to, arrival: { topic, bytes: Buffer.from(bytes), via } });
+  }
+
   function publish(publisher: string, topic: string, bytes: Buffer): boolean {
+    if (bytes.length > payloadBytesMax) return false;
     for (const name of subscribers.get(publisher) ?? []) {
       const to = gateways.get(name);
       if (!to?.filters.some((filter) => matchesFilter(filter, topic))) continue;
-      assert(queue.length < simulatedArrivalsMax, 'a simulation that floods is a bug in it');
-      queue.push({ to, arrival: { topic, bytes: Buffer.from(bytes), via: `link:${publisher}` } });
+      put(to, { topic, bytes, from: `link:${publisher}` });
     }
     return true;
   }
 
   /** As over MQTT: to the broker of the one we hear (it sees a client), or to one that hears us (it sees its link). */
-  function send(from: string, topic: string, bytes: Buffer, via: string): boolean {
-    const [kind, name = ''] = via.split(/:(.*)/s, 2);
-    const [subscriber, publisher] = kind === 'link' ? [from, name] : [name, from];
-    const to = gateways.get(name);
-    if (!to || !subscribers.get(publisher)?.has(subscriber)) return false;
-    assert(queue.length < simulatedArrivalsMax, 'a simulation that floods is a bug in it');
-    const back = kind === 'link' ? `client:${from}` : `link:${from}`;
-    queue.push({ to, arrival: { topic, bytes: Buffer.from(bytes), via: back } });
-    return true;
-  }
-
-  async function step(): Promise<boolean> {
-    const next = queue.shift();
-    if (!next) return false;
-    // What was not settled is not acknowledged; nobody sends it again.
-    await settle(next.to.onPacket, next.arrival).catch(() => {});
+  function send(from: string, topic: string, bytes: Buffer, { id, neighbour }: Way): boolean {
+    const isLink = id === `${prefix}link:${neighbour}`;
+    const [subscriber, publisher] = isLink ? [from, neighbour] : [neighbour, from];
+    const to = gateways.get(neighbour);
+    if (!to || bytes.length > payloadBytesMax || !subscribers.get(publisher)?.has(subscriber)) return false;
+    put(to, { topic, bytes, from: isLink ? `client:${from}` : `link:${from}` });
     return true;
   }
 
   return {
     join(gateway) {
-      assert(!gateways.has(gateway.name), `${gateway.name} joined before`);
-      gateways.set(gateway.name, gateway);
-      subscribers.set(gateway.name, new Set());
-      return {
-        publish: (topic, bytes) => publish(gateway.name, topic, bytes),
-        send: (topic, bytes, via) => send(gateway.name, topic, bytes, via),
-      };
+      const own = gateway.name;
+      assert(!gateways.has(own), `${own} joined before`);
+      gateways.set(own, gateway);
+      subscribers.set(own, new Set());
+      return { name: network, payloadBytesMax, publish: publish.bind({}, own), send: send.bind({}, own) };
     },
     connect(subscriber, publisher) {
       assert(gateways.has(subscriber) && gateways.has(publisher), `${subscriber} and ${publisher} must have joined`);
       subscribers.get(publisher)?.add(subscriber);
     },
-    disconnect(subscriber, publisher) {
-      subscribers.get(publisher)?.delete(subscriber);
+    disconnect: (subscriber, publisher) => void subscribers.get(publisher)?.delete(subscriber),
+    async step() {
+      const next = queue.shift();
+      // What was not settled is not acknowledged; nobody sends it again.
+      if (next) await settle(next.to.onPacket, next.arrival).catch(() => {});
+      return next !== undefined;
     },
-    step,
     async settle() {
-      while (await step());
+      while (await this.step());
     },
   };
 }

@@ -51,13 +51,13 @@ export function createRouter(parts: RouterParts): Router {
   const admission: AdmissionOptions = { ...parts, isSeen: (id) => ledger.isSeen(id) };
 
   function drop(reason: PacketReason, { via, bytes }: Arrival): void {
-    emit({ type: 'packet_dropped', reason, via, bytes: bytes.length });
+    emit({ type: 'packet_dropped', reason, via: via.id, bytes: bytes.length });
   }
 
   /** @returns the packet that the frame carries, as if it had arrived on its topic */
   function carried(from: Arrival): Arrival | undefined {
     if (from.topic === ownLinkTopic) return delivery?.frame(from);
-    emit({ type: 'link_frame_dropped', reason: 'not_for_us', via: from.via });
+    emit({ type: 'link_frame_dropped', reason: 'not_for_us', via: from.via.id });
     return undefined;
   }
 
@@ -75,7 +75,7 @@ export function createRouter(parts: RouterParts): Router {
     if (!isNew) return drop('duplicate', from);
     const { via, bytes } = from;
     const id = signed.id.toString('hex');
-    emit({ type: 'packet_received', id, ...describe(signed), via, hops: topic.hops, bytes: bytes.length });
+    emit({ type: 'packet_received', id, ...describe(signed), via: via.id, hops: topic.hops, bytes: bytes.length });
     relay(id, topic, from);
     hear(signed);
   }

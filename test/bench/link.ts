@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAgent } from '../../src/agent.ts';
 import type { AgentEvent } from '../../src/core/events.ts';
+import { linkFrameBytesMax } from '../../src/core/limits.ts';
 import { createWatch } from '../../src/detect/watch.ts';
 import { AIR } from '../../src/distill/air.ts';
 import { createDomains } from '../../src/distill/domains.ts';
@@ -79,6 +80,8 @@ async function open(stack: AsyncDisposableStack, { own, ports, identities, folde
   const store = stack.use(openStore(folder, { now: Date.now }));
   const net: { mesh?: Mesh } = {};
   const network: Network = {
+    name: 'mqtt',
+    payloadBytesMax: linkFrameBytesMax,
     publish: (topic, bytes) => net.mesh?.publish(topic, bytes) ?? false,
     send: (topic, bytes, via) => net.mesh?.send(topic, bytes, via) ?? false,
   };
@@ -116,7 +119,7 @@ async function open(stack: AsyncDisposableStack, { own, ports, identities, folde
       clientId: linkClientId(identity.publicKey.nodeId),
       filters: [filterOf(0, levels), linkTopic(identity.publicKey.kid.toString('hex'))],
       onPacket,
-      onUp: (link) => delivery.introduce(other.publicKey, `link:${link}`),
+      onUp: (via) => delivery.introduce(other.publicKey, via),
       emit,
     }),
   );

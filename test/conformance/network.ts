@@ -5,6 +5,7 @@
 // everyone hears everyone, and itself: telling own echoes and second copies is the agent's work.
 import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
+import { packetBytesMax } from '../../src/core/limits.ts';
 import type { Arrival, ArrivalHandler } from '../../src/route/arrival.ts';
 import type { Network } from '../../src/route/network.ts';
 import { formatTopic, parseTopic } from '../../src/route/topic.ts';
@@ -21,7 +22,7 @@ export interface GatewayPlan {
 export interface Medium {
   /** Gateways publish on brokers that are shared, and hear themselves. */
   readonly echoes: boolean;
-  /** By whom something of this publisher arrives. */
+  /** Id of the way by which something of this publisher arrives. */
   readonly via: (publisher: string) => string;
 }
 
@@ -58,12 +59,15 @@ export function networkConformance(name: string, factory: NetworkFactory, medium
 
   suite(`network: ${name}`, { timeout: 20_000 }, () => {
     test('brings what is watched, with its topic, its bytes and who brought it', async (t) => {
-      const { far, arrivals, echoes } = await pair(t);
+      const { far, near, arrivals, echoes } = await pair(t);
       assert.equal(far.publish(ELSEWHERE, Buffer.from('not watched')), true);
       assert.equal(far.publish(formatTopic(HERE, 3), Buffer.from([0, 255, 128])), true);
       assert.deepEqual(await arrivals.count(1), [
-        { topic: `${HERE}/3`, bytes: Buffer.from([0, 255, 128]), via: medium.via('far') },
+        { topic: `${HERE}/3`, bytes: Buffer.from([0, 255, 128]), via: arrivals.items[0]!.via },
       ]);
+      const { via } = arrivals.items[0]!;
+      assert.deepEqual([via.id, via.network], [medium.via('far'), near.name]);
+      assert(via.payloadBytesMax <= near.payloadBytesMax && via.cost >= 0 && via.neighbour !== '');
       if (medium.echoes) await echoes.count(2);
       assert.equal(echoes.items.length, medium.echoes ? 2 : 0);
     });
@@ -102,6 +106,28 @@ export function networkConformance(name: string, factory: NetworkFactory, medium
       assert.deepEqual(texts(arrivals), ['a', 'b', 'c']);
     });
 
+    test('what is sent back along the way of an arrival comes to its publisher, and to no other topic', async (t) => {
+      const { far, near, arrivals, echoes } = await pair(t);
+      far.publish(HERE, Buffer.from('there'));
+      const { via } = (await arrivals.count(1))[0]!;
+      assert.equal(near.send(ELSEWHERE, Buffer.from('back'), via), true);
+      const { topic } = await echoes.until(({ bytes }) => bytes.toString() === 'back');
+      assert.equal(topic, ELSEWHERE);
+    });
+
+    test('takes what has just the size it says, and refuses what is larger', async (t) => {
+      const { far, near, arrivals } = await pair(t);
+      const { payloadBytesMax } = far;
+      // A packet is never larger than this, whatever the network takes.
+      const packet = Buffer.alloc(Math.min(payloadBytesMax, packetBytesMax), 1);
+      assert.equal(far.publish(HERE, Buffer.alloc(payloadBytesMax + 1)), false);
+      assert.equal(far.publish(HERE, packet), true);
+      const { bytes, via } = (await arrivals.count(1))[0]!;
+      assert.deepEqual(bytes, packet);
+      assert.equal(near.send(HERE, Buffer.alloc(via.payloadBytesMax + 1), via), false);
+      assert.equal(near.send(HERE, packet, via), true);
+    });
+
     test('a publisher whom nobody watches is not troubled', async (t) => {
       const { near } = await pair(t);
       assert.equal(near.publish(HERE, Buffer.from('x')), true);
@@ -109,11 +135,13 @@ export function networkConformance(name: string, factory: NetworkFactory, medium
 
     if (medium.echoes)
       test('who shares a broker hears all on it, and passing on comes to an end', (t) => shared(t, factory));
-    else test('in a ring a packet goes as far as the gateways pass it on, and no further', (t) => ring(t, factory));
+    else
+      test('in a ring a packet goes as far as the gateways pass it on, and no further', (t) =>
+        ring(t, factory, medium.via));
   });
 }
 
-async function ring(t: TestContext, factory: NetworkFactory): Promise<void> {
+async function ring(t: TestContext, factory: NetworkFactory, way: Medium['via']): Promise<void> {
   const arrivals = recorder<string>();
   const names = ['a', 'b', 'c'];
   const networks: ReadonlyMap<string, Network> = await factory(
@@ -125,7 +153,7 @@ async function ring(t: TestContext, factory: NetworkFactory): Promise<void> {
       onPacket({ topic, bytes, via }) {
         const parsed = parseTopic(topic);
         assert(parsed);
-        arrivals.add(`${own} ${via} ${parsed.hops} ${bytes}`);
+        arrivals.add(`${own} ${via.id} ${parsed.hops} ${bytes}`);
         if (parsed.hops < 4)
           networks.get(own)?.publish(formatTopic(parsed.base, parsed.hops + 1), bytes, { except: via });
       },
@@ -136,12 +164,12 @@ async function ring(t: TestContext, factory: NetworkFactory): Promise<void> {
   networks.get('a')?.publish(formatTopic(HERE, 4), Buffer.from('last'));
   await arrivals.count(6);
   assert.deepEqual(arrivals.items, [
-    'b link:a 0 x',
-    'c link:b 1 x',
-    'a link:c 2 x',
-    'b link:a 3 x',
-    'c link:b 4 x',
-    'b link:a 4 last',
+    `b ${way('a')} 0 x`,
+    `c ${way('b')} 1 x`,
+    `a ${way('c')} 2 x`,
+    `b ${way('a')} 3 x`,
+    `c ${way('b')} 4 x`,
+    `b ${way('a')} 4 last`,
   ]);
 }
 

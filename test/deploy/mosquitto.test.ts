@@ -7,6 +7,7 @@ import { connectAsync, type MqttClient } from 'mqtt';
 import type { AgentEvent } from '../../src/core/events.ts';
 import type { Arrival } from '../../src/route/arrival.ts';
 import { type LinkAddress, openLink } from '../../src/route/mqtt/link.ts';
+import { mqttWay } from '../../src/route/mqtt/mqtt-way.ts';
 import { WireMeter } from '../../src/route/mqtt/wire-meter.ts';
 import { linkTopic } from '../../src/route/topic.ts';
 import { freePorts, mosquitto } from '../mosquitto.ts';
@@ -95,7 +96,7 @@ suite('shared Mosquitto as shipped', { timeout: 30_000 }, () => {
     const one = await linked(t, at, 'roof-1');
     const two = await linked(t, at, 'roof-2');
     one.link.publish(TOPIC, Buffer.from('over there'));
-    const expected = { topic: TOPIC, bytes: Buffer.from('over there'), via: 'link:hub' };
+    const expected = { topic: TOPIC, bytes: Buffer.from('over there'), via: mqttWay('link', 'hub') };
     assert.deepEqual(await two.arrivals.count(1), [expected]);
     await assert.rejects(linked(t, at, 'roof-1', { ca: '' }), /certificate/);
     await assert.rejects(linked(t, at, 'roof-1', { url: `mqtts://127.0.0.1:${at.tlsPort}` }), /altnames/);

@@ -55,6 +55,7 @@ export const SOME_EVENTS: { readonly [Type in AgentEvent['type']]: Extract<Agent
   equivocation: { type: 'equivocation', origin: 'gw2', ids: ['aa'.repeat(16), 'bb'.repeat(16)] },
   peer_known: { type: 'peer_known', peer: 'valley', filters: 28 },
   link_frame_dropped: { type: 'link_frame_dropped', reason: 'bad_mac', via: 'link:valley' },
+  no_room: { type: 'no_room', what: 'packet', via: 'radio:valley', bytes: 152 },
   owed_shed: { type: 'owed_shed', count: 4 },
   store_pruned: { type: 'store_pruned', packets: 12 },
   warning: { type: 'warning', message: 'no room for the key of valley' },

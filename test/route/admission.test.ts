@@ -11,6 +11,7 @@ import { createKeyring, type Keyring } from '../../src/packet/keyring.ts';
 import type { Outcome } from '../../src/packet/outcome.ts';
 import { issue, payloadOf, type SignedPacket } from '../../src/packet/packet.ts';
 import { type AdmissionOptions, admit } from '../../src/route/admission.ts';
+import { way } from './ways.ts';
 
 const NOW_S = 1_800_000_000;
 const own = temporaryIdentity(Buffer.alloc(32, 1));
@@ -67,7 +68,7 @@ const sent = (packet: SignedPacket): Sent => ({ topic: topicOf(packet.outcome), 
 const by = (identity: Identity, changes: Partial<Outcome> = {}) => issue(outcome(changes), identity);
 
 function admitted({ topic, bytes }: Sent, options: Partial<AdmissionOptions> = {}) {
-  return admit({ topic, bytes, via: 'link:north' }, { ...usual, ...options });
+  return admit({ topic, bytes, via: way('link:north') }, { ...usual, ...options });
 }
 
 function reason(packet: Sent, options: Partial<AdmissionOptions> = {}): PacketReason | 'admitted' {

@@ -1,26 +1,33 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { memoryNetwork } from '../../src/route/memory-network.ts';
-import { networkConformance } from '../conformance/network.ts';
+import type { Network } from '../../src/route/network.ts';
+import { type NetworkFactory, networkConformance } from '../conformance/network.ts';
 
-networkConformance('in memory', async (_t, plans) => {
-  const net = memoryNetwork();
-  const networks = new Map(plans.map((plan) => [plan.name, net.join(plan)]));
-  for (const { name, hears } of plans) for (const publisher of hears) net.connect(name, publisher);
-  let delivered = Promise.resolve();
-  return new Map(
-    [...networks].map(([name, network]) => [
-      name,
-      {
-        ...network,
-        publish(topic, bytes) {
-          const taken = network.publish(topic, bytes);
-          delivered = delivered.then(() => net.settle());
-          return taken;
-        },
-      },
-    ]),
-  );
+/** What is published or sent is delivered by itself. */
+function memoryFactory(options: Parameters<typeof memoryNetwork>[0]): NetworkFactory {
+  return async (_t, plans) => {
+    const net = memoryNetwork(options);
+    const networks = new Map(plans.map((plan) => [plan.name, net.join(plan)]));
+    for (const { name, hears } of plans) for (const publisher of hears) net.connect(name, publisher);
+    let delivered = Promise.resolve();
+    const delivering = (isTaken: boolean): boolean => {
+      delivered = delivered.then(() => net.settle());
+      return isTaken;
+    };
+    const publishing = ({ publish, send, ...rest }: Network): Network => ({
+      ...rest,
+      publish: (...args) => delivering(publish(...args)),
+      send: (...args) => delivering(send(...args)),
+    });
+    return new Map([...networks].map(([name, network]) => [name, publishing(network)]));
+  };
+}
+
+networkConformance('in memory', memoryFactory({}));
+networkConformance('in memory, narrow', memoryFactory({ name: 'radio', payloadBytesMax: 140 }), {
+  echoes: false,
+  via: (publisher) => `radio-link:${publisher}`,
 });
 
 suite('memory network', () => {

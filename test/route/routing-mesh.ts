@@ -20,6 +20,7 @@ import type { Seals } from '../../src/route/session/seals.ts';
 import { filterOf, linkTopic } from '../../src/route/topic.ts';
 import { seededRandom } from '../../src/sim/random.ts';
 import { smoke } from '../vectors/smoke.ts';
+import { way } from './ways.ts';
 
 const PACKETS_KEPT = 16;
 /** Nodes that introduce themselves before what they sent is delivered. */
@@ -176,6 +177,6 @@ function link(net: MemoryNetwork, a: RoutingNode, b: RoutingNode): void {
     net.connect(from.key.kid.toString('hex'), to.key.kid.toString('hex'));
   }
   for (const [from, to] of [[a, b] as const, [b, a] as const]) {
-    from.delivery.introduce(to.key, `link:${to.key.kid.toString('hex')}`);
+    from.delivery.introduce(to.key, way(`link:${to.key.kid.toString('hex')}`));
   }
 }

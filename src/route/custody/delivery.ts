@@ -13,14 +13,15 @@ import type { PublicKey } from '../../packet/gate.ts';
 import type { Arrival } from '../arrival.ts';
 import type { Peer } from '../session/peer-table.ts';
 import { createPeers, type PeersOptions } from '../session/peers.ts';
+import { isNarrow, type Way } from '../way.ts';
 import { createAcknowledgements } from './acknowledgements.ts';
 import { custodyHandlers } from './hearing.ts';
 import type { Ledger } from './ledger.ts';
-import { type Consignment, giverOf, type Handed, owe } from './owing.ts';
+import { type Consignment, giverOf, type Handed, owe, oweBacklog } from './owing.ts';
 import { createResending } from './resending.ts';
 import { isAnnounced } from './watching.ts';
 
-export interface DeliveryOptions extends Omit<PeersOptions, 'announcement' | 'handlers'> {
+export interface DeliveryOptions extends Omit<PeersOptions, 'announcement' | 'handlers' | 'onSession'> {
   readonly community: Community | undefined;
   readonly ledger: Ledger;
   /** For the jitter of the back-off; in [0, 1). */
@@ -38,7 +39,7 @@ export interface Delivery {
   /** A link frame. @returns the packet it carries, as if it had arrived on its topic */
   frame(arrival: Arrival): Arrival | undefined;
   /** A link to a gateway whose key is known came up. */
-  introduce(key: PublicKey, via: string): void;
+  introduce(key: PublicKey, via: Way): void;
   /** Sends again what is due; call it about once a second. */
   tick(): void;
   stats(): { readonly peers: number; readonly announced: number };
@@ -56,7 +57,15 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     return seals.announce({ urls, filters: watched, expiresS });
   };
   const handlers = custodyHandlers({ ...options, nameOf, onAck: (peer) => told.delete(peer) });
-  const peers = createPeers({ ...options, announcement, handlers });
+  /** On a way that may be too small for an announcement, what is assumed of it counts from now on. */
+  const onSession = (peer: Peer) => {
+    if (!isNarrow(peer.ways[0]) || isAnnounced(peer, clock)) return;
+    ledger.commitNow(() => {
+      ledger.custody.hurry(peer.key.nodeId, clock.now());
+      oweBacklog(options, peer, watched);
+    });
+  };
+  const peers = createPeers({ ...options, announcement, handlers, onSession });
   const acknowledgements = createAcknowledgements(peers);
   const parts = { ...options, peers, nameOf, told };
   const resend = createResending(parts);

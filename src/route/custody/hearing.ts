@@ -37,7 +37,8 @@ function ackHandler({ ledger, clock, emit, onAck }: HearingParts): Handler {
     ledger
       .commit(() => ids.map((id) => ledger.custody.settle(id, peer.key.nodeId, nowMs)))
       .then(
-        (settled) => settled.includes(false) && emit({ type: 'link_frame_dropped', reason: 'unexpected_ack', via }),
+        (settled) =>
+          settled.includes(false) && emit({ type: 'link_frame_dropped', reason: 'unexpected_ack', via: via.id }),
         // Nothing is lost by it: the packet is sent again, and acknowledged again.
         () => {},
       );
@@ -54,7 +55,7 @@ function announceHandler(parts: HearingParts): Handler {
     const isNew = !isAnnounced(peer, clock) || !sameFilters(peer.announcement, said);
     ledger.commitNow(() => {
       ledger.custody.hurry(peer.key.nodeId, clock.now());
-      if (isNew) oweBacklog(parts, { key: peer.key, announcement: said });
+      if (isNew) oweBacklog(parts, peer, said.filters);
     });
     peer.announcement = { ...said, key: peer.key };
     if (isNew) emit({ type: 'peer_known', peer: nameOf(peer), filters: said.filters.length });

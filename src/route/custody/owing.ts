@@ -4,6 +4,7 @@
 // Invariant: rows are written in the job that commits the packet.
 import type { Clock } from '../../core/clock.ts';
 import { backlogPacketsMax, hopsMax, resendMsMin } from '../../core/limits.ts';
+import type { WatchedTopics } from '../../packet/announcement.ts';
 import type { Community } from '../../packet/community.ts';
 import type { PublicKey } from '../../packet/gate.ts';
 import type { Outcome } from '../../packet/outcome.ts';
@@ -12,7 +13,7 @@ import type { Arrival } from '../arrival.ts';
 import type { Peer } from '../session/peer-table.ts';
 import type { Peers } from '../session/peers.ts';
 import type { Ledger } from './ledger.ts';
-import { isAnnounced, watches } from './watching.ts';
+import { watchedBy, watches } from './watching.ts';
 
 /** What custody needs to know of a packet. */
 export interface Consignment {
@@ -29,35 +30,36 @@ export interface OwingParts {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly community: Community | undefined;
+  /** What we watch ourselves. */
+  readonly watched: readonly WatchedTopics[];
 }
 
 /** Inside the job that commits a packet. @param from undefined for our own */
-export function owe({ peers, ledger, clock, community }: OwingParts, packet: Consignment, from?: Handed): void {
+export function owe(parts: OwingParts, packet: Consignment, from?: Handed): void {
+  const { peers, ledger, clock, community } = parts;
   if (from && from.hops >= hopsMax) return;
   const nowMs = clock.now();
   const giving = from && giverOf(peers, packet, from);
   for (const peer of peers.all()) {
     const { bytes, nodeId } = peer.key;
-    if (bytes.equals(packet.key.bytes) || !isAnnounced(peer, clock)) continue;
-    if (!watches(peer.announcement!, packet.outcome, community)) continue;
+    if (bytes.equals(packet.key.bytes)) continue;
+    if (!watches(watchedBy(peer, parts), packet.outcome, community)) continue;
     if (peer === giving) ledger.custody.settle(packet.id, nodeId, nowMs);
     else ledger.custody.owe(packet.id, nodeId, nowMs + resendMsMin);
   }
 }
 
-/** Inside a job: what a neighbour that says anew what it watches has not acknowledged of the newest packets. */
+/** Inside a job: a neighbour that says anew what it watches owes for what it has not acknowledged of the newest packets. */
 export function oweBacklog(
-  { ledger, clock, community }: Omit<OwingParts, 'peers'>,
-  { key, announcement }: Pick<Peer, 'key' | 'announcement'>,
+  { ledger, clock, community }: Pick<OwingParts, 'ledger' | 'clock' | 'community'>,
+  { key }: Peer,
+  filters: readonly WatchedTopics[],
 ): void {
-  if (!announcement) return;
   const nowMs = clock.now();
   for (const { id, origin, bytes, hops } of ledger.packets.recent(nowMs, backlogPacketsMax)) {
     if (origin.equals(key.bytes) || hops >= hopsMax) continue;
     const parsed = parse(bytes);
-    if (parsed.ok && watches(announcement, parsed.packet.outcome, community)) {
-      ledger.custody.owe(id, key.nodeId, nowMs);
-    }
+    if (parsed.ok && watches(filters, parsed.packet.outcome, community)) ledger.custody.owe(id, key.nodeId, nowMs);
   }
 }
 

@@ -1,21 +1,27 @@
-// Sends again what is due: a STORE to one neighbour alone, with back-off, until its ACK comes or the packet expires.
+// Sends again what is due: as a STORE to one neighbour alone, with back-off, until its ACK comes or the packet expires.
 //
 // A little to each neighbour that is there, so that one that never acknowledges does not hold up the others; paced, so
 // that live traffic goes first. Invariant: nothing is written while the way is down; its rows hurry when it is up again.
 import type { Clock } from '../../core/clock.ts';
 import type { Emit } from '../../core/events.ts';
 import { backlogFramesBurst, backlogFramesPerS, resendMsMax, resendMsMin, resendsTold } from '../../core/limits.ts';
+import type { WatchedTopics } from '../../packet/announcement.ts';
 import type { Community } from '../../packet/community.ts';
-import { address } from '../../packet/fingerprint.ts';
+import { address, topicOf } from '../../packet/fingerprint.ts';
+import type { Outcome } from '../../packet/outcome.ts';
 import { parse } from '../../packet/packet.ts';
+import { frameBytesMax } from '../session/link-frame.ts';
 import { Pace } from '../session/pace.ts';
 import type { Peer } from '../session/peer-table.ts';
 import type { Peers } from '../session/peers.ts';
+import type { Sending } from '../session/speaker.ts';
+import { formatTopic } from '../topic.ts';
+import { byCost, takingTurns, type Way } from '../way.ts';
 import type { Ledger, Owed } from './ledger.ts';
-import { isAnnounced } from './watching.ts';
+import { watchedBy } from './watching.ts';
 
 export interface ResendingParts {
-  readonly peers: Pick<Peers, 'all' | 'say'>;
+  readonly peers: Pick<Peers, 'all' | 'say' | 'send'>;
   readonly ledger: Ledger;
   readonly community: Community | undefined;
   readonly clock: Clock;
@@ -25,6 +31,8 @@ export interface ResendingParts {
   readonly nameOf: (peer: Peer) => string;
   /** Of whom the operator was told that they do not acknowledge. */
   readonly told: WeakSet<Peer>;
+  /** What we watch ourselves. */
+  readonly watched: readonly WatchedTopics[];
 }
 
 /** @returns what sends again what is due; call it about once a second */
@@ -34,7 +42,7 @@ export function createResending(parts: ResendingParts): () => void {
   let turn = 0;
   return () => {
     const nowMs = clock.now();
-    const ready = peers.all().filter((peer) => peer.session && isAnnounced(peer, clock));
+    const ready = peers.all().filter((peer) => peer.session && watchedBy(peer, parts).length > 0);
     const tried: { owed: Owed; dueMs: number }[] = [];
     let left = pace.allowance();
     turn++;
@@ -56,18 +64,44 @@ export function createResending(parts: ResendingParts): () => void {
 }
 
 /** @returns when to try again if no acknowledgement comes; undefined when there is no way to the peer now */
-function sendAgain(parts: ResendingParts, peer: Peer, { bytes, hops, attempts }: Owed): number | undefined {
-  const { peers, clock, community, random } = parts;
+function sendAgain(parts: ResendingParts, peer: Peer, owed: Owed): number | undefined {
+  const { clock, emit, random } = parts;
+  const { bytes, attempts } = owed;
   const parsed = parse(bytes);
   if (!parsed.ok) return clock.now() + resendMsMax;
   // A client that went away is not noticed, so another attempt takes another way.
-  const first = attempts % Math.max(1, peer.ways.length);
-  const ways = [...peer.ways.slice(first), ...peer.ways.slice(0, first)];
-  const to = address(parsed.packet.outcome, community);
-  if (!peers.say(peer, 'store', { body: bytes, address: to, hops }, ways)) return undefined;
-  if (attempts === resendsTold) tell(parts, peer);
-  return Math.round(clock.now() + Math.min(resendMsMin * 2 ** attempts, resendMsMax) * (0.5 + random()));
+  const ways = takingTurns(byCost(peer.ways), attempts);
+  const tried = ways.map(() => 'down' as Sending);
+  for (const [index, way] of ways.entries()) {
+    tried[index] = sendOn(parts, { peer, owed, way, outcome: parsed.packet.outcome });
+    if (tried[index] !== 'sent') continue;
+    if (attempts === resendsTold) tell(parts, peer);
+    return Math.round(clock.now() + Math.min(resendMsMin * 2 ** attempts, resendMsMax) * (0.5 + random()));
+  }
+  if (!tried.includes('no_room')) return undefined;
+  // Held: the way with room that opens makes it due at once.
+  emit({ type: 'no_room', what: 'packet', via: ways[0]!.id, bytes: bytes.length });
+  return clock.now() + resendMsMax;
 }
+
+interface Attempt {
+  readonly peer: Peer;
+  readonly owed: Owed;
+  readonly way: Way;
+  readonly outcome: Outcome;
+}
+
+function sendOn({ peers, community }: ResendingParts, { peer, owed, way, outcome }: Attempt): Sending {
+  const { bytes, hops } = owed;
+  if (storeBytesMax(bytes) <= way.payloadBytesMax) {
+    return peers.say(peer, 'store', { body: bytes, address: address(outcome, community), hops }, [way]);
+  }
+  // Where a frame around it does not fit, it goes as it was published; who gave it, the other end knows by the way.
+  return peers.send(formatTopic(topicOf(outcome, community), hops), bytes, [way]);
+}
+
+/** A head of 3 bytes, and the address with its head. */
+const storeBytesMax = (bytes: Buffer): number => frameBytesMax(3 + bytes.length + 17);
 
 function tell({ told, nameOf, emit }: ResendingParts, peer: Peer): void {
   if (told.has(peer)) return;

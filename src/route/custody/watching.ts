@@ -3,18 +3,32 @@
 // A filter of an announcement matches as the MQTT filter it stands for: its tokens are the first of the packet's, an empty
 // one matches any, and detail is not looked at (protocol section 4).
 import type { Clock } from '../../core/clock.ts';
-import { type Announcement, isValidAt } from '../../packet/announcement.ts';
+import { type Announcement, isValidAt, type WatchedTopics } from '../../packet/announcement.ts';
 import type { Community } from '../../packet/community.ts';
 import { tokens } from '../../packet/fingerprint.ts';
 import type { Outcome } from '../../packet/outcome.ts';
+import type { Peer } from '../session/peer-table.ts';
+import { isNarrow } from '../way.ts';
 
 /** Whether it said what it watches, and that holds still. */
 export function isAnnounced(peer: { readonly announcement: Announcement | undefined }, clock: Clock): boolean {
   return peer.announcement !== undefined && isValidAt(peer.announcement, clock);
 }
 
+/**
+ * What a neighbour watches, as far as we know: what it announced; or, on a way that may be too small for its announcement,
+ * what we watch ourselves, because it is near; or nothing.
+ */
+export function watchedBy(
+  peer: Pick<Peer, 'announcement' | 'session' | 'ways'>,
+  { clock, watched }: { readonly clock: Clock; readonly watched: readonly WatchedTopics[] },
+): readonly WatchedTopics[] {
+  if (peer.announcement && isAnnounced(peer, clock)) return peer.announcement.filters;
+  return peer.session && isNarrow(peer.ways[0]) ? watched : [];
+}
+
 export function watches(
-  { filters }: Pick<Announcement, 'filters'>,
+  filters: readonly WatchedTopics[],
   outcome: Pick<Outcome, 'domain' | 'coarse'>,
   community: Community | undefined,
 ): boolean {

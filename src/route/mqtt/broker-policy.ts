@@ -18,6 +18,7 @@ import { type Arrival, type ArrivalHandler, arrivalOf } from '../arrival.ts';
 import { isNetworkTopic } from '../topic.ts';
 import { type Identity, mayPublish, maySee, maySubscribe } from './access.ts';
 import type { SessionTable } from './broker-session.ts';
+import { mqttWay } from './mqtt-way.ts';
 import type { Work } from './work.ts';
 
 export interface PolicyOptions {
@@ -89,7 +90,7 @@ function publish(options: PolicyOptions, client: Client | null, packet: PublishP
     return;
   }
   packet.retain = false;
-  const arrival = arrivalOf(packet.topic, packet.payload, `client:${identity.name}`, options.emit);
+  const arrival = arrivalOf(packet.topic, packet.payload, mqttWay('client', identity.name), options.emit);
   if (!arrival) done();
   else if (options.arrivals.pending >= brokerPendingPacketsMax) done(new Error('too many packets are waiting'));
   else void handOver(options, arrival, done);

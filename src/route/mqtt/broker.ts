@@ -35,7 +35,7 @@ export interface BrokerOptions {
   readonly port: number;
   /** May be empty on a loopback address only. */
   readonly accounts: readonly Account[];
-  /** Packets and link frames of clients; `via` is `client:<account>`. */
+  /** Packets and link frames of clients; each comes by the way of its account. */
   readonly onPacket: ArrivalHandler;
   readonly emit: Emit;
 }

@@ -23,6 +23,7 @@ import {
 import type { Session } from '../../core/retry.ts';
 import { type ArrivalHandler, arrivalOf, settle } from '../arrival.ts';
 import { FrameGuard } from './frame-guard.ts';
+import { mqttWay } from './mqtt-way.ts';
 import type { WireMeter } from './wire-meter.ts';
 import { Work } from './work.ts';
 
@@ -31,7 +32,7 @@ const subscribeBatchSize = 64;
 
 /** Where a neighbour is and how to get in. */
 export interface LinkAddress {
-  /** For the operator and in `via`. */
+  /** For the operator, and in its way. */
   readonly name: string;
   /** mqtt://host[:1883] or mqtts://host[:8883]. */
   readonly url: string;
@@ -147,7 +148,7 @@ function connect(guard: FrameGuard, options: LinkOptions): MqttClient {
     if (packet.cmd === 'publish' && packet.qos === 2) guard.destroy(new Error('the neighbour sent a message at QoS 2'));
   });
   client.handleMessage = (packet, done) => {
-    const arrival = arrivalOf(packet.topic, packet.payload, `link:${address.name}`, emit);
+    const arrival = arrivalOf(packet.topic, packet.payload, mqttWay('link', address.name), emit);
     if (!arrival) done();
     // With an error mqtt.js goes on without a PUBACK.
     else settle(onPacket, arrival).then(() => done(), done);

@@ -4,11 +4,14 @@
 // link has one owner, keepOpen, which opens it again with jitter. Invariant: nothing waits for a link that is down; the
 // outbox is where packets wait. Counters run on across reconnections.
 import type { Emit } from '../../core/events.ts';
+import { linkFrameBytesMax } from '../../core/limits.ts';
 import { keepOpen } from '../../core/retry.ts';
 import type { ArrivalHandler } from '../arrival.ts';
 import type { Network } from '../network.ts';
+import { isSameWay, type Way } from '../way.ts';
 import type { Broker } from './broker.ts';
 import { type Link, type LinkAddress, openLink } from './link.ts';
+import { MQTT, mqttWay } from './mqtt-way.ts';
 import { WireMeter } from './wire-meter.ts';
 
 export interface MeshOptions {
@@ -19,8 +22,8 @@ export interface MeshOptions {
   /** What we watch, at every neighbour. */
   readonly filters: readonly string[];
   readonly onPacket: ArrivalHandler;
-  /** A link came up; called with its name. */
-  readonly onUp?: (link: string) => void;
+  /** A link came up. */
+  readonly onUp?: (way: Way) => void;
   readonly emit: Emit;
   readonly keepaliveS?: number;
   /** For the jitter of reconnections. */
@@ -45,6 +48,7 @@ export interface Mesh extends Network, AsyncDisposable {
 /** A link over all its connections. */
 interface Keeping {
   readonly address: LinkAddress;
+  readonly way: Way;
   link: Link | undefined;
   opened: number;
   unsent: number;
@@ -54,25 +58,36 @@ interface Keeping {
 export function openMesh(options: MeshOptions): Mesh {
   const stopping = new AbortController();
   const keepings = options.links.map(
-    (address): Keeping => ({ address, link: undefined, opened: 0, unsent: 0, meter: new WireMeter() }),
+    (address): Keeping => ({
+      address,
+      way: mqttWay('link', address.name),
+      link: undefined,
+      opened: 0,
+      unsent: 0,
+      meter: new WireMeter(),
+    }),
   );
   const kept = keepings.map((keeping) => keep(keeping, options, stopping.signal));
   return {
+    name: MQTT,
+    payloadBytesMax: linkFrameBytesMax,
     publish(topic, bytes, { except } = {}) {
+      if (bytes.length > linkFrameBytesMax) return false;
       if (options.broker) {
         options.broker.publish(topic, bytes);
         return true;
       }
       let taken = false;
       for (const keeping of keepings) {
-        if (`link:${keeping.address.name}` === except) continue;
+        if (isSameWay(keeping.way, except)) continue;
         if (keeping.link?.publish(topic, bytes)) taken = true;
         else keeping.unsent += 1;
       }
       return taken;
     },
     send(topic, bytes, via) {
-      const keeping = keepings.find(({ address }) => via === `link:${address.name}`);
+      if (bytes.length > linkFrameBytesMax) return false;
+      const keeping = keepings.find(({ way }) => isSameWay(way, via));
       if (keeping) return keeping.link?.publish(topic, bytes) ?? false;
       // Whoever dialled us listens on our broker.
       options.broker?.publish(topic, bytes);
@@ -88,14 +103,14 @@ export function openMesh(options: MeshOptions): Mesh {
 
 function keep(keeping: Keeping, options: MeshOptions, signal: AbortSignal): Promise<void> {
   const { emit, random } = options;
-  const { address, meter } = keeping;
+  const { address, meter, way } = keeping;
   return keepOpen(
     async () => {
       const link = await openLink({ ...options, address, meter, signal });
       keeping.link = link;
       keeping.opened += 1;
       emit({ type: 'link_up', link: address.name });
-      options.onUp?.(address.name);
+      options.onUp?.(way);
       return {
         closed: link.closed,
         async [Symbol.asyncDispose]() {

@@ -4,6 +4,7 @@
 // table of verbs states, and only from senders that it admits.
 import type { LinkFrameReason } from '../../core/events.ts';
 import type { Arrival } from '../arrival.ts';
+import type { Way } from '../way.ts';
 import type { LinkFrame } from './link-frame.ts';
 import type { Peer } from './peer-table.ts';
 import { VERBS, type VerbName, verbAt } from './verb.ts';
@@ -11,7 +12,7 @@ import { VERBS, type VerbName, verbAt } from './verb.ts';
 /** A frame that was let in, by whom and on which way. */
 export interface Heard {
   readonly peer: Peer;
-  readonly via: string;
+  readonly via: Way;
   readonly frame: LinkFrame;
 }
 

@@ -6,6 +6,7 @@
 // Invariant: however often a recorded frame is played to us, it makes us send no more than handshakesBurst at once.
 import type { Clock } from '../../core/clock.ts';
 import { introduceMsMax } from '../../core/limits.ts';
+import { isNarrow, isSameWay, type Way } from '../way.ts';
 import { createCounterWindow } from './counter-window.ts';
 import type { Handler, Handlers } from './dispatch.ts';
 import { meet, type Peer } from './peer-table.ts';
@@ -17,14 +18,16 @@ export interface HandshakeOptions {
   /** What we say of ourselves: a signed announcement. */
   readonly announcement: () => Buffer;
   readonly say: Say;
+  /** A peer has shown that it is there now. */
+  readonly onSession?: ((peer: Peer) => void) | undefined;
 }
 
 export interface Handshake {
   readonly handlers: Handlers;
   /** Asks whether the peer is there now. */
-  challenge(peer: Peer, via: string): void;
+  challenge(peer: Peer, via: Way): void;
   /** Introduces us on these ways. */
-  begin(peer: Peer, ways: readonly string[]): void;
+  begin(peer: Peer, ways: readonly Way[]): void;
   /** Introduces us again to those who did not answer, ever more seldom. */
   tick(peers: readonly Peer[]): void;
 }
@@ -32,17 +35,17 @@ export interface Handshake {
 /** A PING that was lost is sent again after this. */
 const CHALLENGE_MS = 5_000;
 
-export function createHandshake({ clock, randomBytes, announcement, say }: HandshakeOptions): Handshake {
-  function challenge(peer: Peer, via: string): void {
+export function createHandshake({ clock, randomBytes, announcement, say, onSession }: HandshakeOptions): Handshake {
+  function challenge(peer: Peer, via: Way): void {
     const nowMs = clock.now();
     const last = peer.challenge;
-    if (last?.via === via && Math.abs(nowMs - last.sentMs) < CHALLENGE_MS) return;
+    if (last && isSameWay(via, last.via) && Math.abs(nowMs - last.sentMs) < CHALLENGE_MS) return;
     if (!peer.challenges.tryTake()) return;
     peer.challenge = { bytes: randomBytes(8), via, sentMs: nowMs };
     say(peer, 'ping', { body: peer.challenge.bytes }, [via]);
   }
 
-  function begin(peer: Peer, ways: readonly string[]): void {
+  function begin(peer: Peer, ways: readonly Way[]): void {
     say(peer, 'announce', { body: announcement() }, ways);
     const [via] = ways;
     if (via !== undefined && !isIntroduced(peer)) challenge(peer, via);
@@ -62,6 +65,7 @@ export function createHandshake({ clock, randomBytes, announcement, say }: Hands
     peer.challenge = undefined;
     peer.session = { boot: Buffer.from(boot), window: createCounterWindow(counter) };
     meet(peer, via, clock.now());
+    onSession?.(peer);
     return undefined;
   };
 
@@ -82,4 +86,6 @@ export function createHandshake({ clock, randomBytes, announcement, say }: Hands
   };
 }
 
-const isIntroduced = ({ session, announcement }: Peer): boolean => session !== undefined && announcement !== undefined;
+/** Where an announcement may not fit, there is none to wait for. */
+const isIntroduced = ({ session, announcement, ways }: Peer): boolean =>
+  session !== undefined && (announcement !== undefined || isNarrow(ways[0]));

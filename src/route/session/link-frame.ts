@@ -63,6 +63,13 @@ export function writeFrame(frame: LinkFrame, kid: Buffer, tagOf: (payload: Buffe
   return Buffer.concat([FRAME_HEAD, kid, EMPTY_MAP, encode(payload), Buffer.of(TAG_HEAD), tagOf(payload)]);
 }
 
+/** The bytes of a frame around a body, encoded, of so many; where a verb has no address. */
+export function frameBytesMax(bodyBytes: number): number {
+  // Array, verb, message, boot, counter, hops; then the heads of the frame, its payload and its tag.
+  const payloadBytes = 1 + 1 + 9 + 5 + 5 + 1 + bodyBytes;
+  return FRAME_HEAD.length + KID_BYTES + EMPTY_MAP.length + 3 + payloadBytes + 1 + TAG_BYTES;
+}
+
 /** @returns undefined when it is no frame; `isAuthentic` says whose it is */
 export function parseFrame(bytes: Buffer): SealedFrame | undefined {
   const kidAt = FRAME_HEAD.length;

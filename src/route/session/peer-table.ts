@@ -12,6 +12,7 @@ import {
 } from '../../core/limits.ts';
 import type { Announcement } from '../../packet/announcement.ts';
 import type { PublicKey } from '../../packet/gate.ts';
+import { isSameWay, type Way } from '../way.ts';
 import type { CounterWindow } from './counter-window.ts';
 import { Pace } from './pace.ts';
 import type { LinkSeal, Seals } from './seals.ts';
@@ -19,12 +20,12 @@ import type { LinkSeal, Seals } from './seals.ts';
 export interface Peer {
   readonly key: PublicKey;
   readonly seal: LinkSeal;
-  /** Where it was heard or should be (`via` of arrivals), the newest first; our frames take the first that is up. */
-  ways: readonly string[];
+  /** Where it was heard or should be (`via` of arrivals), the newest first; our frames take the cheapest that is up. */
+  ways: readonly Way[];
   announcement: Announcement | undefined;
   /** Set by the PONG that repeats our challenge. */
   session: { readonly boot: Buffer; readonly window: CounterWindow } | undefined;
-  challenge: { readonly bytes: Buffer; readonly via: string; readonly sentMs: number } | undefined;
+  challenge: { readonly bytes: Buffer; readonly via: Way; readonly sentMs: number } | undefined;
   /** What it can make us send: answers to its PINGs, and challenges. */
   readonly answers: Pace;
   readonly challenges: Pace;
@@ -41,7 +42,7 @@ export interface PeerTable {
   /** @returns false when all places are taken by peers that speak */
   enter(peer: Peer): boolean;
   /** The only peer on a way; undefined where several share a broker, or nobody is known. */
-  at(via: string): Peer | undefined;
+  at(via: Way): Peer | undefined;
   byNodeId(nodeId: Buffer): Peer | undefined;
   all(): Peer[];
 }
@@ -74,7 +75,7 @@ export function createPeerTable({ seals, clock }: { readonly seals: Seals; reado
       return true;
     },
     at(via) {
-      const [first, ...others] = [...peers.values()].filter(({ ways }) => ways.includes(via));
+      const [first, ...others] = [...peers.values()].filter(({ ways }) => ways.some((way) => isSameWay(way, via)));
       return others.length === 0 ? first : undefined;
     },
     byNodeId,
@@ -100,13 +101,14 @@ function newPeer({ key, seal, clock }: Pick<Peer, 'key' | 'seal'> & { readonly c
   };
 }
 
-/** Our frames take this way first. */
-export function prefer(peer: Peer, via: string): void {
-  if (peer.ways[0] !== via) peer.ways = [via, ...peer.ways.filter((way) => way !== via)].slice(0, waysPerPeerMax);
+/** Of the ways that cost the same, our frames take this one first. */
+export function prefer(peer: Peer, via: Way): void {
+  if (isSameWay(via, peer.ways[0])) return;
+  peer.ways = [via, ...peer.ways.filter((way) => !isSameWay(way, via))].slice(0, waysPerPeerMax);
 }
 
 /** The peer was heard, and not in a recording. */
-export function meet(peer: Peer, via: string, nowMs: number): void {
+export function meet(peer: Peer, via: Way, nowMs: number): void {
   peer.heardMs = nowMs;
   prefer(peer, via);
 }

@@ -10,12 +10,13 @@ import type { Emit, LinkFrameReason } from '../../core/events.ts';
 import type { PublicKey } from '../../packet/gate.ts';
 import type { Keyring } from '../../packet/keyring.ts';
 import type { Arrival } from '../arrival.ts';
+import type { Way } from '../way.ts';
 import { createDispatch, type Handlers } from './dispatch.ts';
 import { createHandshake, type HandshakeOptions } from './handshake.ts';
 import { parseFrame, type SealedFrame } from './link-frame.ts';
 import { createPeerTable, meet, type Peer, type PeerTable, prefer } from './peer-table.ts';
 import type { Seals } from './seals.ts';
-import { createSpeaker, type Say, type SpeakerOptions } from './speaker.ts';
+import { createSpeaker, type Say, type Send, type SpeakerOptions } from './speaker.ts';
 import { verbAt } from './verb.ts';
 
 export interface PeersOptions extends SpeakerOptions, Omit<HandshakeOptions, 'say'> {
@@ -35,8 +36,9 @@ export interface Peers extends Pick<PeerTable, 'at' | 'byNodeId' | 'all'> {
   /** A link frame. @returns the packet it carries, as if it had arrived on its topic */
   hear(arrival: Arrival): Arrival | undefined;
   /** A way to a gateway whose key we know has opened: introduces us. */
-  introduce(key: PublicKey, via: string): Peer | undefined;
+  introduce(key: PublicKey, via: Way): Peer | undefined;
   readonly say: Say;
+  readonly send: Send;
   /** Introduces us again to those who did not answer. */
   tick(): void;
 }
@@ -44,7 +46,7 @@ export interface Peers extends Pick<PeerTable, 'at' | 'byNodeId' | 'all'> {
 export function createPeers(options: PeersOptions): Peers {
   const { seals, clock, emit } = options;
   const table = createPeerTable(options);
-  const say = createSpeaker(options);
+  const { say, send } = createSpeaker(options);
   const handshake = createHandshake({ ...options, say });
   const dispatch = createDispatch(handshake.handlers, options.handlers);
   const senderOf = createSenders(options, table);
@@ -68,7 +70,7 @@ export function createPeers(options: PeersOptions): Peers {
     hear(arrival) {
       const heard = hear(arrival);
       if (typeof heard !== 'string') return heard;
-      emit({ type: 'link_frame_dropped', reason: heard, via: arrival.via });
+      emit({ type: 'link_frame_dropped', reason: heard, via: arrival.via.id });
       return undefined;
     },
     introduce(key, via) {
@@ -80,6 +82,7 @@ export function createPeers(options: PeersOptions): Peers {
     },
     tick: () => handshake.tick(table.all()),
     say,
+    send,
     at: table.at,
     byNodeId: table.byNodeId,
     all: table.all,

@@ -27,6 +27,7 @@ import { filterOf, linkTopic } from '../../../src/route/topic.ts';
 import { createQualityControl } from '../../../src/sense/quality/quality-control.ts';
 import { openStore, type Store } from '../../../src/store/store.ts';
 import { createSynthesizer } from '../../../src/synthesize/synthesizer.ts';
+import { way } from '../ways.ts';
 
 export const START_MS = Date.UTC(2026, 5, 1);
 export const COARSE = [1, 277, 376];
@@ -118,7 +119,7 @@ export function world(t: TestContext, options: WorldOptions): World {
     options.names.map((name) => [name, openGateway(t, name, { clock, net, identities, options })]),
   );
   const introduce = (own: string, other: string) =>
-    gateways.get(own)!.delivery.introduce(identities.get(other)!.publicKey, `link:${other}`);
+    gateways.get(own)!.delivery.introduce(identities.get(other)!.publicKey, way(`link:${other}`));
   /** Until nobody has anything to deliver or to commit. */
   async function settle(): Promise<void> {
     do {
@@ -186,6 +187,7 @@ function openGateway(t: TestContext, name: string, { clock, net, identities, opt
   const onPacket = (arrival: Arrival) => agent.arrival(arrival);
   const joined = net.join({ name, filters: [filterOf(0, levels), ownTopic], onPacket });
   const network: Network = {
+    ...joined,
     publish: (topic, bytes, how) => gateway.loses(topic, bytes) || joined.publish(topic, bytes, how),
     send(topic, bytes, via) {
       const isTaken = gateway.loses(topic, bytes) || joined.send(topic, bytes, via);

@@ -6,12 +6,13 @@ import type { Arrival } from '../../../src/route/arrival.ts';
 import { type LinkFrame, parseFrame, sealFrame } from '../../../src/route/session/link-frame.ts';
 import { VERBS } from '../../../src/route/session/verb.ts';
 import { isLinkTopic, linkTopic } from '../../../src/route/topic.ts';
+import { way } from '../ways.ts';
 import { pair, reasons, type TestGateway, watchedTopics, world } from './custody-fixture.ts';
 
 suite('custody and bad input', () => {
   test('an acknowledgement for what was never sent is counted, one for what is not owed is not', async (t) => {
     const { a, b, net } = await pair(t);
-    b.delivery.acknowledge({ ...a.conclude(), id: Buffer.alloc(16, 3) }, { via: 'link:a', hops: 0 });
+    b.delivery.acknowledge({ ...a.conclude(), id: Buffer.alloc(16, 3) }, { via: way('link:a'), hops: 0 });
     await net.settle();
     await new Promise(setImmediate);
     assert.deepEqual(
@@ -80,7 +81,7 @@ suite('custody and bad input', () => {
     const frameFrom = (said: Pick<LinkFrame, 'verb' | 'body' | 'address'>): Arrival => {
       const frame = { messageId: Buffer.alloc(8), boot, counter: next++, hops: 0, ...said };
       const topic = linkTopic(b.identity.publicKey.kid.toString('hex'));
-      return { topic, bytes: sealFrame(frame, a.identity.publicKey.kid, keys.send), via: 'link:a' };
+      return { topic, bytes: sealFrame(frame, a.identity.publicKey.kid, keys.send), via: way('link:a') };
     };
     return { ...it, frameFrom };
   }
@@ -88,10 +89,10 @@ suite('custody and bad input', () => {
   test('of a shared broker, whoever stored a packet with us is told that we have it', async (t) => {
     const { a, b, c } = hub(t);
     const packet = a.conclude();
-    b.delivery.acknowledge(packet, { via: 'link:hub', hops: 3 });
+    b.delivery.acknowledge(packet, { via: way('link:hub'), hops: 3 });
     assert.equal(b.sent.ack, 0);
-    b.delivery.acknowledge(packet, { via: 'link:hub', hops: 3, giver: c.identity.publicKey.nodeId });
-    b.delivery.acknowledge(packet, { via: 'link:hub', hops: 0 });
+    b.delivery.acknowledge(packet, { via: way('link:hub'), hops: 3, giver: c.identity.publicKey.nodeId });
+    b.delivery.acknowledge(packet, { via: way('link:hub'), hops: 0 });
     await Promise.resolve();
     assert.equal(b.sent.ack, 2);
   });
@@ -100,7 +101,7 @@ suite('custody and bad input', () => {
   function hub(t: TestContext) {
     const it = world(t, { names: ['a', 'b', 'c'] });
     const [a, b, c] = ['a', 'b', 'c'].map((name) => it.gateways.get(name)!) as [TestGateway, TestGateway, TestGateway];
-    for (const other of [a, c]) b.delivery.introduce(other.identity.publicKey, 'link:hub');
+    for (const other of [a, c]) b.delivery.introduce(other.identity.publicKey, way('link:hub'));
     b.loses = () => true;
     return { ...it, a, b, c };
   }

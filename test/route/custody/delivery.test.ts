@@ -5,6 +5,7 @@ import type { SignedPacket } from '../../../src/packet/packet.ts';
 import { isLinkTopic } from '../../../src/route/topic.ts';
 import { openStore } from '../../../src/store/store.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
+import { way } from '../ways.ts';
 import { pair, type TestGateway, verbOf, world } from './custody-fixture.ts';
 
 const HOUR_S = 3600;
@@ -71,7 +72,7 @@ suite('custody in good times', () => {
     const { a, b } = await pair(t);
     const packets = Array.from({ length: 20 }, () => a.conclude());
     const before = b.sent.ack;
-    const from = { via: 'link:a', hops: 0 };
+    const from = { via: way('link:a'), hops: 0 };
     for (const packet of packets) b.delivery.acknowledge(packet, from);
     await Promise.resolve();
     assert.equal(b.sent.ack - before, 2);

@@ -3,9 +3,10 @@ import { test } from 'node:test';
 import { virtualClock } from '../../../src/core/clock.ts';
 import { parkedMsMax } from '../../../src/core/limits.ts';
 import { createParking } from '../../../src/route/custody/parking.ts';
+import { way } from '../ways.ts';
 
 const kid = (n: number) => Buffer.alloc(8, n);
-const arrival = (text: string) => ({ topic: 't', bytes: Buffer.from(text), via: 'link:a' });
+const arrival = (text: string) => ({ topic: 't', bytes: Buffer.from(text), via: way('link:a') });
 
 test('what waited for a key comes out once, in order, and others stay', () => {
   const parking = createParking(virtualClock(1), 4);

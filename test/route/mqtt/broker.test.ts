@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { suite, test } from 'node:test';
 import { brokerFiltersPerClientMax, brokerUnprovenClientsMax, packetBytesMax } from '../../../src/core/limits.ts';
 import { openBroker } from '../../../src/route/mqtt/broker.ts';
+import { mqttWay } from '../../../src/route/mqtt/mqtt-way.ts';
 import { client, fixture, NORTH, SENSOR, SOUTH, subscriber, TOPIC } from './broker-fixture.ts';
 import { connectFrame, publishFrame, rawClient, rawSocket } from './raw-client.ts';
 
@@ -39,7 +40,7 @@ suite('broker', { timeout: 20_000 }, () => {
       .publishAsync(TOPIC, Buffer.from('unverified'), { qos: 1, retain: true })
       .then(() => order.push('PUBACK'));
     const arrival = await arrivals.until(() => true);
-    assert.deepEqual(arrival, { topic: TOPIC, bytes: Buffer.from('unverified'), via: 'client:south' });
+    assert.deepEqual(arrival, { topic: TOPIC, bytes: Buffer.from('unverified'), via: mqttWay('client', 'south') });
     // A ping answered after the packet: the PUBACK is not merely on its way.
     const pong = new Promise<void>((resolve) => {
       south.on('packetreceive', ({ cmd }) => cmd === 'pingresp' && resolve());
@@ -139,7 +140,7 @@ suite('broker', { timeout: 20_000 }, () => {
     const socket = await rawClient(broker.port);
     t.after(() => socket.destroy());
     socket.write(publishFrame(TOPIC, Buffer.from('x')));
-    assert.equal((await arrivals.count(1))[0]?.via, 'client:anonymous');
+    assert.equal((await arrivals.count(1))[0]?.via.id, 'client:anonymous');
   });
 
   test('many connections without credentials do not keep a neighbour out', async (t) => {

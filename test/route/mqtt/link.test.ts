@@ -6,6 +6,7 @@ import type { AgentEvent } from '../../../src/core/events.ts';
 import { packetBytesMax } from '../../../src/core/limits.ts';
 import type { Arrival, ArrivalHandler } from '../../../src/route/arrival.ts';
 import { type Link, type LinkOptions, linkClientId, openLink } from '../../../src/route/mqtt/link.ts';
+import { mqttWay } from '../../../src/route/mqtt/mqtt-way.ts';
 import { WireMeter } from '../../../src/route/mqtt/wire-meter.ts';
 import { recorder } from '../../recorder.ts';
 import { fixture, NORTH, SENSOR, TOPIC } from './broker-fixture.ts';
@@ -77,7 +78,7 @@ suite('link', { timeout: 20_000 }, () => {
     assert.deepEqual((await arrivals.count(1))[0], {
       topic: TOPIC,
       bytes: Buffer.from('from the hill'),
-      via: 'link:hill',
+      via: mqttWay('link', 'hill'),
     });
     assert.equal(link.publish(TOPIC, Buffer.from('to the hill')), true);
     assert.equal((await there.count(1))[0]?.bytes.toString(), 'to the hill');

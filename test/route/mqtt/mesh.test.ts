@@ -12,6 +12,7 @@ import type { Arrival } from '../../../src/route/arrival.ts';
 import { openBroker } from '../../../src/route/mqtt/broker.ts';
 import type { LinkAddress } from '../../../src/route/mqtt/link.ts';
 import { type Mesh, type MeshOptions, openMesh } from '../../../src/route/mqtt/mesh.ts';
+import { mqttWay } from '../../../src/route/mqtt/mqtt-way.ts';
 import { networkConformance } from '../../conformance/network.ts';
 import { requireProgram } from '../../programs.ts';
 import { type Recorder, recorder } from '../../recorder.ts';
@@ -105,7 +106,7 @@ suite('mesh', { timeout: 30_000 }, () => {
     const links = [address('hill', hill.broker.port), address('lake', lake.broker.port)];
     const { mesh, events } = meshed(t, { links });
     await ups(events, 2);
-    assert.equal(mesh.publish(TOPIC, Buffer.from('1'), { except: 'link:hill' }), true);
+    assert.equal(mesh.publish(TOPIC, Buffer.from('1'), { except: mqttWay('link', 'hill') }), true);
     assert.equal(mesh.publish(TOPIC, Buffer.from('2')), true);
     await hill.arrivals.count(1);
     await lake.arrivals.count(2);
@@ -155,7 +156,7 @@ suite('mesh', { timeout: 30_000 }, () => {
     assert.deepEqual((await south.arrivals.count(1))[0], {
       topic: TOPIC,
       bytes: Buffer.from('over there'),
-      via: 'link:town',
+      via: mqttWay('link', 'town'),
     });
     // Its own packet comes back as well: the agent knows its own.
     await north.arrivals.count(1);

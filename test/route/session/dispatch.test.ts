@@ -6,13 +6,14 @@ import { createDispatch, type Handlers, type Heard } from '../../../src/route/se
 import { createPeerTable } from '../../../src/route/session/peer-table.ts';
 import { sealsOf } from '../../../src/route/session/seals.ts';
 import { VERBS, type VerbName, verbAt } from '../../../src/route/session/verb.ts';
+import { way } from '../ways.ts';
 
 const clock = { now: () => 0, quality: () => 2 as const };
 const seals = sealsOf(temporaryIdentity(), undefined, clock);
 const peer = createPeerTable({ seals, clock }).of(temporaryIdentity().publicKey)!;
 const heard = (verb: number, body: Item): Heard => ({
   peer,
-  via: 'link:b',
+  via: way('link:b'),
   frame: { verb, messageId: Buffer.alloc(8), boot: Buffer.alloc(4), counter: 0, hops: 0, body },
 });
 

@@ -14,16 +14,18 @@ import { createPeers } from '../../../src/route/session/peers.ts';
 import { sealsOf } from '../../../src/route/session/seals.ts';
 import { VERBS } from '../../../src/route/session/verb.ts';
 import { linkTopic } from '../../../src/route/topic.ts';
+import type { Way } from '../../../src/route/way.ts';
 import { verbOf } from '../custody/custody-fixture.ts';
+import { way } from '../ways.ts';
 
 const NOW_MS = Date.UTC(2026, 5, 1);
 const us = temporaryIdentity(Buffer.alloc(32, 1));
 const them = temporaryIdentity(Buffer.alloc(32, 2));
-const WAY = 'link:them';
+const WAY = way('link:them');
 
 interface Sent {
   readonly bytes: Buffer;
-  readonly via: string;
+  readonly via: Way;
 }
 
 function open({ isOpen = false, knows = [them] as readonly Identity[] } = {}) {
@@ -43,7 +45,7 @@ function open({ isOpen = false, knows = [them] as readonly Identity[] } = {}) {
     clock,
     randomBytes,
     handlers: { ack: hearing, announce: hearing, store: hearing },
-    network: { send: (_topic, bytes, via) => !down.has(via) && sent.push({ bytes, via }) > 0 },
+    network: { send: (_topic, bytes, via) => !down.has(via.id) && sent.push({ bytes, via }) > 0 },
     emit: (event) => void (event.type === 'link_frame_dropped' && dropped.push(event.reason)),
     announcement: () => announcementOf(us),
     onKey: (kid) => void learned.push(kid),
@@ -135,10 +137,10 @@ suite('sessions', () => {
     const old = Array.from({ length: 100 }, () => speaker(them, 9).seal(VERBS.announce.number, announcementOf(them)));
     begin(peers, sent, theirs);
     const before = sent.length;
-    for (const bytes of old) peers.hear(arrival(bytes, 'client:thief'));
+    for (const bytes of old) peers.hear(arrival(bytes, way('client:thief')));
     assert(sent.length - before <= handshakesBurst);
     assert.equal(peers.at(WAY)?.key.bytes.equals(them.publicKey.bytes), true);
-    assert.equal(peers.at('client:thief'), undefined);
+    assert.equal(peers.at(way('client:thief')), undefined);
     assert(peers.hear(arrival(theirs.seal(VERBS.ack.number, []))));
   });
 
@@ -146,14 +148,14 @@ suite('sessions', () => {
     const { peers, sent, down } = open();
     const theirs = speaker();
     begin(peers, sent, theirs);
-    const heard = peers.hear(arrival(theirs.seal(VERBS.ack.number, []), 'client:them'));
+    const heard = peers.hear(arrival(theirs.seal(VERBS.ack.number, []), way('client:them')));
     peers.say(heard!.peer, 'ack', { body: [] });
-    assert.equal(sent.at(-1)?.via, 'client:them');
+    assert.equal(sent.at(-1)?.via.id, 'client:them');
     down.add('client:them');
-    assert.equal(peers.say(heard!.peer, 'ack', { body: [] }), true);
-    assert.equal(sent.at(-1)?.via, WAY);
-    down.add(WAY);
-    assert.equal(peers.say(heard!.peer, 'ack', { body: [] }), false);
+    assert.equal(peers.say(heard!.peer, 'ack', { body: [] }), 'sent');
+    assert.equal(sent.at(-1)?.via.id, WAY.id);
+    down.add(WAY.id);
+    assert.equal(peers.say(heard!.peer, 'ack', { body: [] }), 'down');
   });
 
   test('who does not answer is introduced to again, ever more seldom', () => {
@@ -243,7 +245,7 @@ suite('strangers', () => {
       seed.writeUInt32BE(n);
       const who = temporaryIdentity(seed);
       clock.advanceTo(clock.now() + 10);
-      peers.hear(arrival(speaker(who).seal(VERBS.announce.number, announcementOf(who)), 'client:visitor'));
+      peers.hear(arrival(speaker(who).seal(VERBS.announce.number, announcementOf(who)), way('client:visitor')));
     }
     assert.equal(peers.all().length, peersMax);
     assert.equal(dropped.includes('too_many_peers'), false);

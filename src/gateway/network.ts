@@ -1,0 +1,123 @@
+// The networks of a gateway, from its configuration: own broker and links (MQTT), and whatever else leads to a neighbour.
+//
+//     arrivals of every network -> the agent          what it publishes -> every network
+//                                                     what it sends -> the network of the way
+//
+// Invariant: every neighbour is reached as its configuration says, or the gateway does not open.
+import type { Agent } from '../agent.ts';
+import type { Config, NeighbourConfig } from '../config/config.ts';
+import { certificateOf, secretOf } from '../config/secret.ts';
+import { OperatingError } from '../core/errors.ts';
+import type { Emit } from '../core/events.ts';
+import { community as communityOf } from '../packet/community.ts';
+import { publicKey } from '../packet/gate.ts';
+import type { Identity } from '../packet/identity.ts';
+import type { ArrivalHandler } from '../route/arrival.ts';
+import type { Delivery } from '../route/custody/delivery.ts';
+import { type Broker, openBroker } from '../route/mqtt/broker.ts';
+import { type LinkAddress, linkClientId } from '../route/mqtt/link.ts';
+import { type LinkStats, openMesh } from '../route/mqtt/mesh.ts';
+import type { Network, NetworkOpener, NetworkPlan } from '../route/network.ts';
+import { type United, unite } from '../route/networks.ts';
+import { filterOf, linkTopic } from '../route/topic.ts';
+import type { Way } from '../route/way.ts';
+import { settingOf } from './configured.ts';
+import { watchedLevels } from './station.ts';
+
+export interface NetworksOptions {
+  readonly config: Config;
+  readonly identity: Identity;
+  readonly emit: Emit;
+  readonly agent: Pick<Agent, 'arrival'>;
+  readonly delivery: Pick<Delivery, 'introduce'>;
+  /** Networks beside MQTT that neighbours may name. */
+  readonly networks?: readonly NetworkOpener[] | undefined;
+  /** Called with all of them as one, before anything can arrive. */
+  readonly wire: (networks: United) => void;
+}
+
+export interface Networks {
+  readonly broker: Broker | undefined;
+  readonly links: () => readonly LinkStats[];
+}
+
+/** The agent needs the networks and they the agent; until both are there nothing can be sent. */
+export function unwired(): { readonly networks: United; readonly wire: (networks: United) => void } {
+  let wired: United | undefined;
+  return {
+    networks: {
+      publish: (topic, bytes, how) => wired?.publish(topic, bytes, how) ?? false,
+      send: (topic, bytes, way) => wired?.send(topic, bytes, way) ?? false,
+    },
+    wire(networks) {
+      wired = networks;
+    },
+  };
+}
+
+/** @throws OperatingError for a broker that cannot be opened, a secret that cannot be read, a network that is not there */
+export async function openNetworks(stack: AsyncDisposableStack, options: NetworksOptions): Promise<Networks> {
+  const { config, identity, emit, agent, delivery, wire } = options;
+  const openings = chosen(options);
+  const own = identity.publicKey;
+  const community = config.community && communityOf(config.community);
+  const watched = watchedLevels(settingOf(config), community).map(({ domain, levels }) => filterOf(domain, levels));
+  const plan: Omit<NetworkPlan, 'neighbours'> = {
+    filters: [...watched, linkTopic(own.kid.toString('hex'))],
+    onPacket: (arrival) => agent.arrival(arrival),
+    onUp: (way) => introduceOn(way, config, delivery),
+    emit,
+  };
+  const broker = config.broker && stack.use(await openOwnBroker(config, plan.onPacket, emit));
+  const addresses = config.neighbours.flatMap((neighbour) => linkAddress(neighbour, config.folder) ?? []);
+  const clientId = linkClientId(own.nodeId);
+  const mesh = stack.use(openMesh({ ...plan, ...(broker && { broker }), links: addresses, clientId }));
+  const others: Network[] = [];
+  wire(unite([mesh]));
+  for (const { opener, neighbours } of openings) {
+    others.push(stack.use(await opener.open({ ...plan, neighbours })));
+    wire(unite([mesh, ...others]));
+  }
+  return { broker, links: () => mesh.stats().links };
+}
+
+/** The networks that neighbours name, and which of them name it. */
+function chosen({ config, networks = [] }: NetworksOptions): { opener: NetworkOpener; neighbours: string[] }[] {
+  const names = new Set(config.neighbours.flatMap(({ network }) => network ?? []));
+  return [...names].map((name) => {
+    const opener = networks.find((other) => other.name === name);
+    const neighbours = config.neighbours.filter(({ network }) => network === name).map((neighbour) => neighbour.name);
+    if (opener) return { opener, neighbours };
+    const message = `neighbour ${neighbours[0]}: this build has no network "${name}"; leave it out for MQTT`;
+    throw new OperatingError('config_invalid', message);
+  });
+}
+
+/** To the neighbour the way leads to; on a shared broker, to every peer that may be there. */
+function introduceOn(way: Way, { neighbours, peers }: Config, delivery: Pick<Delivery, 'introduce'>): void {
+  const neighbour = neighbours.find(({ name }) => name === way.neighbour);
+  for (const bytes of neighbour?.key ? [neighbour.key] : peers.map(({ key }) => key)) {
+    const key = publicKey(bytes);
+    if (key) delivery.introduce(key, way);
+  }
+}
+
+function linkAddress(
+  { name, url, username, ca_file, ...secret }: NeighbourConfig,
+  folder: string,
+): LinkAddress | undefined {
+  if (!url) return undefined;
+  const password = secretOf(secret, folder);
+  const ca = ca_file && certificateOf(ca_file, folder);
+  return { name, url, ...(username && { username }), ...(password && { password }), ...(ca && { ca }) };
+}
+
+function openOwnBroker(config: Config, onPacket: ArrivalHandler, emit: Emit): Promise<Broker> {
+  const { listen, port, accounts } = config.broker!;
+  const opened = accounts.map(({ name, role, ...secret }) => {
+    const password = secretOf(secret, config.folder);
+    if (!password) throw new OperatingError('config_invalid', `broker account ${name}: give password or password_file`);
+    return { name, role, password };
+  });
+  return openBroker({ host: listen, port, accounts: opened, onPacket, emit });
+}
