@@ -17,6 +17,7 @@ import { issue } from '../src/packet/packet.ts';
 import { openStore } from '../src/store/store.ts';
 import type { Sighting } from '../src/synthesize/sighting.ts';
 import type { Conclusion, Synthesizer } from '../src/synthesize/synthesizer.ts';
+import { way } from './route/ways.ts';
 import { smoke } from './vectors/smoke.ts';
 
 const NOW_MS = smoke.issued * 1000;
@@ -99,7 +100,7 @@ function opened(parts: Partial<AgentParts> = {}, conclude: (seen: Sighting) => C
   });
   const arrive = async (change: Partial<typeof smoke> = {}) => {
     const packet = issue({ ...smoke, ...change }, OTHER);
-    await agent.arrival({ topic: topicOf(packet.outcome), bytes: packet.bytes, via: 'link:other' });
+    await agent.arrival({ topic: topicOf(packet.outcome), bytes: packet.bytes, via: way('link:other') });
     return packet;
   };
   return { agent, store, events, heard, watched, arrive, [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() };

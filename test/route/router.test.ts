@@ -10,11 +10,12 @@ import { issue } from '../../src/packet/packet.ts';
 import { createRouter, type RouterParts } from '../../src/route/router.ts';
 import { formatTopic, linkTopic } from '../../src/route/topic.ts';
 import { smoke } from '../vectors/smoke.ts';
+import { way } from './ways.ts';
 
 const OWN = temporaryIdentity(Buffer.alloc(32, 1)).publicKey;
 const OTHER = temporaryIdentity(Buffer.alloc(32, 2));
 const PACKET = issue(smoke, OTHER);
-const VIA = 'link:other';
+const VIA = way('link:other');
 
 /** A router whose every step is written down. */
 function opened(parts: Partial<RouterParts> = {}) {
@@ -50,7 +51,7 @@ function opened(parts: Partial<RouterParts> = {}) {
     },
     network: {
       publish(topic, _, how) {
-        steps.push(`relay ${topic.split('/').at(-1)} except ${how?.except}`);
+        steps.push(`relay ${topic.split('/').at(-1)} except ${how?.except?.id}`);
         return true;
       },
     },
@@ -71,7 +72,7 @@ suite('a packet', () => {
     const settled = arrive(1);
     assert.deepEqual(steps, [], 'nothing before the commit');
     await settled;
-    assert.deepEqual(steps, ['enter', 'owe', 'commit', 'acknowledge', `relay 2 except ${VIA}`, 'hear']);
+    assert.deepEqual(steps, ['enter', 'owe', 'commit', 'acknowledge', `relay 2 except ${VIA.id}`, 'hear']);
     assert.deepEqual(dropped(), []);
   });
 
@@ -109,7 +110,7 @@ suite('a packet', () => {
   test('goes as far as the hop limit and no further, and is heard there too', async () => {
     const near = opened();
     await near.arrive(hopsMax - 1);
-    assert.ok(near.steps.includes(`relay ${hopsMax.toString(16)} except ${VIA}`), `${near.steps}`);
+    assert.ok(near.steps.includes(`relay ${hopsMax.toString(16)} except ${VIA.id}`), `${near.steps}`);
     const far = opened();
     await far.arrive(hopsMax);
     assert.deepEqual(far.steps, ['enter', 'owe', 'commit', 'acknowledge', 'hear']);
@@ -119,9 +120,9 @@ suite('a packet', () => {
   test('of an unknown key waits for it where keys may still come', async () => {
     const nobody = createKeyring();
     const parked: string[] = [];
-    const room = opened({ keyring: nobody, park: ({ via }) => parked.push(via) > 0 });
+    const room = opened({ keyring: nobody, park: ({ via }) => parked.push(via.id) > 0 });
     await room.arrive();
-    assert.deepEqual([parked, room.dropped()], [[VIA], []]);
+    assert.deepEqual([parked, room.dropped()], [[VIA.id], []]);
     const full = opened({ keyring: nobody, park: () => false });
     await full.arrive();
     const closed = opened({ keyring: nobody });
