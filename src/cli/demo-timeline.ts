@@ -6,6 +6,9 @@ export type Style = 'plain' | 'good' | 'bad' | 'notice' | 'dim';
 const CODES: Record<Style, string> = { plain: '0', good: '32', bad: '31', notice: '33', dim: '2' };
 
 export interface TimelineOptions {
+  /** What is shown as 00:00:00, in demo time. */
+  readonly zeroMs: number;
+  /** When the story begins: before, the gateways come up in any order and dial neighbours that are not there yet. */
   readonly startMs: number;
   readonly colour: boolean;
   /** `via` of the hostile client. */
@@ -20,10 +23,11 @@ interface Entry {
   readonly bytes?: number;
 }
 
-export function createTimeline({ startMs, colour, hostile, write }: TimelineOptions) {
+export function createTimeline({ zeroMs, startMs, colour, hostile, write }: TimelineOptions) {
   /** What a detector said last, by gateway: the packet it becomes follows at once and brings the bytes. */
   const anomalies = new Map<string, Extract<TimedEvent, { type: 'anomaly' }>>();
-
+  /** Own findings of broken sensors. */
+  const faults = new Set<string>();
   let isOver = false;
 
   function paint(text: string, style: Style): string {
@@ -36,16 +40,17 @@ export function createTimeline({ startMs, colour, hostile, write }: TimelineOpti
         anomalies.set(gateway, event);
         return undefined;
       case 'packet_issued':
+        if (event.finding === 'fault') faults.add(event.id);
         return issued(event, anomalies.get(gateway));
       case 'verdict':
-        return event.verdict === 'uncorroborated' ? undefined : verdict(event);
+        return event.verdict === 'uncorroborated' ? undefined : verdict(event, faults.has(event.about));
       case 'advisory':
         return { label: 'advisory', style: 'notice', text: advisory(event) };
       case 'packet_dropped':
         return event.via === hostile ? rejected(event) : undefined;
       case 'source_down':
       case 'link_down':
-        return { label: 'trouble', style: 'bad', text: event.reason };
+        return event.timeMs < startMs ? undefined : { label: 'trouble', style: 'bad', text: event.reason };
       case 'warning':
         return { label: 'warning', style: 'bad', text: event.message };
       default:
@@ -55,13 +60,12 @@ export function createTimeline({ startMs, colour, hostile, write }: TimelineOpti
 
   return {
     note(gateway: string, event: TimedEvent): void {
-      // Before the story begins the gateways come up in any order, and dial neighbours that are not there yet.
-      const entry = event.timeMs < startMs || isOver ? undefined : entryOf(gateway, event);
+      const entry = isOver ? undefined : entryOf(gateway, event);
       if (!entry) return;
       const bytes = entry.bytes === undefined ? '' : `${entry.bytes} B`;
       const label = paint(entry.label.padEnd(9), entry.style);
       write(
-        `  ${clockText(event.timeMs - startMs)}  ${gateway}  ${label}  ${entry.text.padEnd(66)} ${bytes.padStart(6)}`.trimEnd(),
+        `  ${clockText(event.timeMs - zeroMs)}  ${gateway}  ${label}  ${entry.text.padEnd(66)} ${bytes.padStart(6)}`.trimEnd(),
       );
     },
     paint,
@@ -118,14 +122,20 @@ function issued(
   };
 }
 
-function verdict(event: Extract<TimedEvent, { type: 'verdict' }>): Entry {
-  const behind = event.evidence.length;
-  if (event.verdict === 'fault') {
-    const text = `${event.phenomenon}: the sensor is at fault, not the air (${percent(1 - event.probability)})`;
-    return { label: 'VERDICT', style: 'bad', text };
-  }
-  const text = `${event.phenomenon}: a real event (${percent(event.probability)}, ${behind} packet${behind === 1 ? '' : 's'} behind it)`;
-  return { label: 'VERDICT', style: 'good', text };
+/** @param isFault it is about a sensor that was found broken */
+function verdict(event: Extract<TimedEvent, { type: 'verdict' }>, isFault: boolean): Entry {
+  const { phenomenon, probability, evidence } = event;
+  const behind = `${evidence.length} packet${evidence.length === 1 ? '' : 's'} behind it`;
+  if (event.verdict === 'event')
+    return {
+      label: 'VERDICT',
+      style: 'good',
+      text: `${phenomenon}: a real event (${percent(probability)}, ${behind})`,
+    };
+  const text = isFault
+    ? `${phenomenon}: the sensor is at fault, not the air (${percent(1 - probability)})`
+    : `${phenomenon}: nobody around sees it, so it is no event (${percent(1 - probability)}, ${behind})`;
+  return { label: 'VERDICT', style: 'bad', text };
 }
 
 function advisory(event: Extract<TimedEvent, { type: 'advisory' }>): string {

@@ -1,4 +1,4 @@
-// The demo's gateways on disk: a folder each with key, configuration and two days of recorded frames to learn from.
+// The demo's gateways on disk: a folder each with key, configuration and hours of recorded frames to learn from.
 //
 // They form a ring: each dials its two neighbours' brokers with credentials of its own and subscribes there.
 import { randomBytes } from 'node:crypto';
@@ -106,17 +106,17 @@ function liveSensor(number: number, ports: ReadonlyMap<number, string>): object 
   return { name: SENSOR, mqtt: { topic: MQTT_TOPIC }, readings };
 }
 
-/** Writes what the sensor saw for two days, as bytes of the device or as a table, and says how to replay it. */
+/** Writes what the sensor saw while it learned, as bytes of the device or as a table, and says how to replay it. */
 function recording({ station, folder }: DemoGateway): object {
   const from = DEMO.startMs - DEMO.learnMs;
   const times = Array.from({ length: DEMO.learnMs / DEMO.frameMs }, (_, i) => from + i * DEMO.frameMs);
   if (station.number !== DEMO.mqttGateway) {
-    const file = join(folder, 'two-days.bin');
+    const file = join(folder, 'learning.bin');
     writeFileSync(file, Buffer.concat(times.map((timeMs) => plantowerFrame(station.measure(timeMs)))));
     const replay = { file, start: new Date(from).toISOString(), interval_s: DEMO.frameMs / 1000 };
     return { name: SENSOR, device: 'plantower-pmsx003', model: 'PMS5003', replay };
   }
-  const file = join(folder, 'two-days.csv');
+  const file = join(folder, 'learning.csv');
   const rows = times.map((timeMs) => `${timeMs / 1000},${Math.round(station.measure(timeMs).pm2_5)}`);
   writeFileSync(file, `time,pm25\n${rows.join('\n')}\n`);
   const replay = { file, timestamp: { column: 'time', format: 'unix' } };

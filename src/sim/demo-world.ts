@@ -1,4 +1,5 @@
-// The world of the demo: five stations on a line, a plume that crosses them, one sensor that sticks.
+// The world of the demo: five stations on a line, a fire beside one of them, a plume that crosses them all, one sensor
+// that sticks.
 //
 // The stations stand 3.5 km apart across the border of a cell (latitude 48.0), so that watching the adjacent cell is part
 // of what is shown. The front moves at 10 m/s from the first to the last. One second of wall time is one minute.
@@ -9,14 +10,23 @@ export const DEMO = {
   /** Demo time per wall time. */
   factor: 60,
   seed: 20_260_101,
-  /** 2026-01-05T06:00:00Z: after two days of learning. */
   startMs: Date.UTC(2026, 0, 5, 6),
-  learnMs: 2 * 86_400_000,
+  /**
+   * A little more than a detector needs before it speaks of events. So young it is not sure of itself: one neighbour
+   * that saw the smoke does not settle a verdict, a second one does, with what the first has confirmed by then.
+   */
+  learnMs: 7.5 * 3_600_000,
   /** From one frame to the next, in demo time. */
   frameMs: 10_000,
   /** Minutes of demo time. */
   plumeAt: 2,
   minutesBetween: 6,
+  /**
+   * The gateway beside which somebody lit a fire, minutes before the story, while it was on its own. It is so long ago
+   * that nobody takes it for the same as the plume, or still expects it (onset tolerance plus travel, air.ts).
+   */
+  loneGateway: 2,
+  loneBefore: 75,
   /** The gateway whose sensor sticks, and when. */
   stuckGateway: 4,
   stuckAt: 1,
@@ -42,6 +52,15 @@ export interface Station {
 
 const MINUTE_MS = 60_000;
 
+/** A heap of leaves: thick smoke for a quarter of an hour, and nobody else sees any of it. */
+const FIRE: Plume = {
+  arrivesMs: DEMO.startMs - DEMO.loneBefore * MINUTE_MS,
+  riseMs: 2 * MINUTE_MS,
+  holdsMs: 10 * MINUTE_MS,
+  decayMs: 2 * MINUTE_MS,
+  peak: 90,
+};
+
 export function demoStations(): Station[] {
   return Array.from({ length: DEMO.gateways }, (_, index) => {
     const number = index + 1;
@@ -53,7 +72,7 @@ export function demoStations(): Station[] {
       decayMs: 4 * MINUTE_MS,
       peak: 95 - 6 * index,
     };
-    const air = createAir(DEMO.seed + number, [plume]);
+    const air = createAir(DEMO.seed + number, number === DEMO.loneGateway ? [FIRE, plume] : [plume]);
     return {
       number,
       name: `gateway-${number}`,
