@@ -15,15 +15,20 @@ test('the demo shows the whole loop, and says so in one JSON object', async (t) 
   const figures = JSON.parse(stdout);
   assert.deepEqual(Object.keys(figures).sort(), [
     'advisories',
+    'confirms',
     'events_confirmed',
     'faults_named',
     'forgeries_rejected',
     'gateways',
+    'hops_max',
     'lead_time_s',
     'link_bytes',
+    'lone_rises_told',
     'packet_bytes',
     'raw_bytes',
     'replays_rejected',
+    'verdict_deposits',
+    'weights_moved',
   ]);
   assert.equal(figures.gateways, 5);
   // Four sensors see the plume, the fifth one sticks.
@@ -32,6 +37,14 @@ test('the demo shows the whole loop, and says so in one JSON object', async (t) 
   assert.ok(figures.forgeries_rejected >= 1, stdout);
   assert.ok(figures.replays_rejected >= 1, stdout);
   assert.ok(figures.advisories >= 1, stdout);
+  // Each of four events is confirmed by the others that see it, and its verdict told once; so is that on the fire.
+  assert.ok(figures.confirms >= 1 && figures.confirms <= 24, stdout);
+  assert.ok(figures.verdict_deposits >= 1 && figures.verdict_deposits <= 9, stdout);
+  // From one gateway of the ring to the farthest, or all the way round.
+  assert.ok(figures.hops_max >= 2 && figures.hops_max <= 5, stdout);
+  assert.equal(figures.lone_rises_told, 1, stdout);
+  // What each of five gateways thinks of the four others.
+  assert.ok(figures.weights_moved >= 1 && figures.weights_moved <= 20, stdout);
 
   // The front needs 24 minutes from the first station to the last; nobody can be warned earlier.
   assert.deepEqual(Object.keys(figures.lead_time_s), ['median']);

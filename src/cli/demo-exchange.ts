@@ -21,6 +21,8 @@ export interface Exchange {
   /** What a gateway reported before the others were there. */
   noteAlone(event: TimedEvent): void;
   note(gateway: string, event: TimedEvent): void;
+  /** All links are up: before, packets come late and by any way. @param timeMs of the gateways' clock */
+  begin(timeMs: number): void;
   figures(): ExchangeFigures;
 }
 
@@ -30,13 +32,13 @@ type By<Type extends TimedEvent['type']> = Of<Type> & { readonly gateway: string
 /** What a rise that only one station sees may be called. */
 const LONE: ReadonlySet<string> = new Set(['local', 'fault']);
 
-/** @param startMs from when on all links are up, in demo time: before, packets come late and by any way */
-export function createExchange(startMs: number): Exchange {
+export function createExchange(): Exchange {
   const issued = new Map<string, By<'packet_issued'>>();
   const received = new Map<string, By<'packet_received'>[]>();
   const verdicts: By<'verdict'>[] = [];
   const risesAlone = new Set<string>();
   const verdictsAlone: Of<'verdict'>[] = [];
+  let beganMs = Number.POSITIVE_INFINITY;
 
   const receivers = (id: string) => received.get(id) ?? [];
 
@@ -57,7 +59,7 @@ export function createExchange(startMs: number): Exchange {
 
   function links({ id, hops, timeMs }: By<'packet_received'>): number {
     const origin = issued.get(id);
-    if (!origin || origin.timeMs < startMs) return 0;
+    if (!origin || origin.timeMs < beganMs) return 0;
     // Custody brings what was not passed on as well, but not before this.
     return hops === 0 || timeMs - origin.timeMs < resendMsMin ? hops + 1 : 0;
   }
@@ -81,6 +83,9 @@ export function createExchange(startMs: number): Exchange {
       if (event.type === 'packet_issued') issued.set(event.id, { ...event, gateway });
       if (event.type === 'verdict') verdicts.push({ ...event, gateway });
       if (event.type === 'packet_received') received.set(event.id, [...receivers(event.id), { ...event, gateway }]);
+    },
+    begin(timeMs) {
+      beganMs = timeMs;
     },
     figures() {
       const inVerdicts = counted();

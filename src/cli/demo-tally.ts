@@ -24,6 +24,8 @@ export interface Tally {
   /** What a gateway reported while it learned, on its own. */
   noteAlone(event: TimedEvent): void;
   note(gateway: string, event: TimedEvent): void;
+  /** The story begins. @param timeMs of the gateways' clock */
+  begin(timeMs: number): void;
   figures(measured: Measured): DemoFigures;
   /** What did not happen; empty when the demo succeeded. */
   missing(figures: DemoFigures): string[];
@@ -32,15 +34,9 @@ export interface Tally {
 /** What no event tells. */
 export type Measured = Pick<DemoFigures, 'gateways' | 'weights_moved' | 'link_bytes' | 'raw_bytes'>;
 
-export interface TallyOptions {
-  /** `via` of the hostile client. */
-  readonly hostile: string;
-  /** When the story begins, in demo time. */
-  readonly startMs: number;
-}
-
-export function createTally({ hostile, startMs }: TallyOptions): Tally {
-  const exchange = createExchange(startMs);
+/** @param hostile `via` of the hostile client */
+export function createTally(hostile: string): Tally {
+  const exchange = createExchange();
   const confirmed = new Set<string>();
   /** Own findings of broken sensors, and what was called a fault: a rise that nobody else saw is no broken sensor. */
   const faultsFound = new Set<string>();
@@ -60,6 +56,7 @@ export function createTally({ hostile, startMs }: TallyOptions): Tally {
 
   return {
     noteAlone: exchange.noteAlone,
+    begin: exchange.begin,
     note(gateway, event) {
       exchange.note(gateway, event);
       if (event.type === 'packet_dropped') noteDrop(event);

@@ -6,10 +6,6 @@ export type Style = 'plain' | 'good' | 'bad' | 'notice' | 'dim';
 const CODES: Record<Style, string> = { plain: '0', good: '32', bad: '31', notice: '33', dim: '2' };
 
 export interface TimelineOptions {
-  /** What is shown as 00:00:00, in demo time. */
-  readonly zeroMs: number;
-  /** When the story begins: before, the gateways come up in any order and dial neighbours that are not there yet. */
-  readonly startMs: number;
   readonly colour: boolean;
   /** `via` of the hostile client. */
   readonly hostile: string;
@@ -23,11 +19,13 @@ interface Entry {
   readonly bytes?: number;
 }
 
-export function createTimeline({ zeroMs, startMs, colour, hostile, write }: TimelineOptions) {
+export function createTimeline({ colour, hostile, write }: TimelineOptions) {
   /** What a detector said last, by gateway: the packet it becomes follows at once and brings the bytes. */
   const anomalies = new Map<string, Extract<TimedEvent, { type: 'anomaly' }>>();
   /** Own findings of broken sensors. */
   const faults = new Set<string>();
+  /** When the story began: before, the gateways come up in any order and dial neighbours that are not there yet. */
+  let beganMs: number | undefined;
   let isOver = false;
 
   function paint(text: string, style: Style): string {
@@ -50,7 +48,7 @@ export function createTimeline({ zeroMs, startMs, colour, hostile, write }: Time
         return event.via === hostile ? rejected(event) : undefined;
       case 'source_down':
       case 'link_down':
-        return event.timeMs < startMs ? undefined : { label: 'trouble', style: 'bad', text: event.reason };
+        return beganMs === undefined ? undefined : { label: 'trouble', style: 'bad', text: event.reason };
       case 'warning':
         return { label: 'warning', style: 'bad', text: event.message };
       default:
@@ -65,10 +63,14 @@ export function createTimeline({ zeroMs, startMs, colour, hostile, write }: Time
       const bytes = entry.bytes === undefined ? '' : `${entry.bytes} B`;
       const label = paint(entry.label.padEnd(9), entry.style);
       write(
-        `  ${clockText(event.timeMs - zeroMs)}  ${gateway}  ${label}  ${entry.text.padEnd(66)} ${bytes.padStart(6)}`.trimEnd(),
+        `  ${clockText(event.timeMs - (beganMs ?? event.timeMs))}  ${gateway}  ${label}  ${entry.text.padEnd(66)} ${bytes.padStart(6)}`.trimEnd(),
       );
     },
     paint,
+    /** @param timeMs of the gateways' clock: from here on the time is counted */
+    begin(timeMs: number): void {
+      beganMs = timeMs;
+    },
     /** What the gateways say while they are stopped is no part of the story. */
     end(): void {
       isOver = true;

@@ -4,18 +4,19 @@
 //
 //     set up -> learn (hours of frames through the real path) -> live (a shared clock, 60 times as fast) -> figures
 import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { acceleratedClock, type Clock, type ClockOrigin } from '../core/clock.ts';
+import { acceleratedClock, type ClockOrigin } from '../core/clock.ts';
 import { OperatingError } from '../core/errors.ts';
 import type { TimedEvent } from '../core/events.ts';
 import { type Feed, openFeed } from '../sim/demo-feed.ts';
 import { keepLearned, takeLearned } from '../sim/demo-learned.ts';
 import { startGateway } from '../sim/demo-process.ts';
 import { type DemoAccounts, type DemoGateway, demoAccounts, setUpDemo } from '../sim/demo-setup.ts';
+import { createStory, type Story } from '../sim/demo-story.ts';
 import { DEMO, demoStations } from '../sim/demo-world.ts';
-import { openHostileClient } from '../sim/hostile-client.ts';
+import { type HostileClient, openHostileClient } from '../sim/hostile-client.ts';
 import { openSerialPair, type SerialPair } from '../sim/serial-pair.ts';
 import { type Command, type Io, parseArguments } from './command.ts';
 import { learn, stopIfInterrupted } from './demo-learning.ts';
@@ -34,10 +35,10 @@ export const command: Command = {
   run,
 };
 
-/** Five processes need this long to start and to link up; their shared clock reaches the start of the story then. */
-const START_MS = 6_000;
-/** On a machine that has more to do, they need as many times longer as others wait for a core; but nobody waits for ever. */
-const START_FACTOR_MAX = 4;
+/** Two for each link, one for each neighbour that said what it watches: then whatever one issues reaches the others. */
+const LINKED = 4 * DEMO.gateways;
+/** They take a second or two; a machine that is this slow would not keep up with the story. */
+const LINKED_MS_MAX = 60_000;
 const HOSTILE_REPLAYS = 2;
 
 async function run(args: string[], io: Io): Promise<number> {
@@ -87,44 +88,59 @@ async function play(
   say(learnedLine(seconds(), alone));
 
   const hostile = `client:${stage.accounts.hostile.name}`;
-  const tally = createTally({ hostile, startMs: DEMO.startMs });
+  const tally = createTally(hostile);
   for (const event of alone) tally.noteAlone(event);
   const colour = 'isTTY' in io.stdout && io.stdout.isTTY === true && !io.env.NO_COLOR;
-  const zeroMs = DEMO.startMs - START_MS * DEMO.factor;
-  const timeline = createTimeline({ zeroMs, startMs: DEMO.startMs, colour, hostile, write: say });
-  const note = (gateway: string, event: TimedEvent) => {
-    tally.note(gateway, event);
-    timeline.note(gateway, event);
-  };
-  const measured = await live(stage, stack, io, note);
-  stopIfInterrupted(io);
+  const timeline = createTimeline({ colour, hostile, write: say });
+  const measured = await live(stage, stack, io, {
+    note(gateway, event) {
+      tally.note(gateway, event);
+      timeline.note(gateway, event);
+    },
+    begin(timeMs) {
+      tally.begin(timeMs);
+      timeline.begin(timeMs);
+    },
+  });
   timeline.end();
   const figures = tally.figures(measured);
   for (const line of summaryLines(figures, seconds(), timeline.paint)) say(line);
   return { figures, missing: tally.missing(figures) };
 }
 
-/** The story, in real time. The gateways still run when it is over. */
-async function live(
-  stage: Stage,
-  stack: AsyncDisposableStack,
-  io: Io,
-  note: (gateway: string, event: TimedEvent) => void,
-): Promise<Measured> {
+interface Audience {
+  note(gateway: string, event: TimedEvent): void;
+  /** The story begins now. @param timeMs of the gateways' clock */
+  begin(timeMs: number): void;
+}
+
+/** Starts the gateways, and plays the story in real time. They still run when it is over. */
+async function live(stage: Stage, stack: AsyncDisposableStack, io: Io, audience: Audience): Promise<Measured> {
   const { gateways } = stage;
-  const origin: ClockOrigin = { wallMs: Date.now() + startMs(), shownMs: DEMO.startMs, factor: DEMO.factor };
+  const origin: ClockOrigin = { wallMs: Date.now(), shownMs: DEMO.startMs, factor: DEMO.factor };
   const clock = acceleratedClock(origin);
-  const processes = gateways.map(({ liveConfig, station }) => {
-    const onEvent = (event: TimedEvent) => note(station.name, event);
+  const story = createStory(clock);
+  const feed = stack.use(feedOf(stage, story));
+  const linked = new Set<string>();
+  const processes = gateways.map(({ liveConfig, station: { name } }) => {
+    const onEvent = (event: TimedEvent) => {
+      if (event.type === 'link_up') linked.add(`${name}, link to ${event.link}`);
+      if (event.type === 'peer_known') linked.add(`${name}, announcement of ${event.peer}`);
+      audience.note(name, event);
+    };
     return stack.use(startGateway(liveConfig, { origin, onEvent }));
   });
-  await Promise.all(processes.map((process) => process.started));
-  await sleep(Math.max(0, origin.wallMs - Date.now()));
+  await Promise.all(processes.map(({ started }, index) => started.then(() => feed.begin(gateways[index]!.station))));
+  const isGoing = () => !io.signal.aborted && processes.every((process) => process.isRunning());
+  const untilMs = performance.now() + LINKED_MS_MAX;
+  while (linked.size < LINKED && isGoing() && performance.now() < untilMs) await sleep(20);
+  stopIfInterrupted(io);
+  if (linked.size < LINKED) throw new OperatingError('demo_failed', unlinked(linked));
   const atStart = await statusesOf(gateways, io);
-  const feed = await startTheWorld(stage, clock, stack);
-  const endMs = DEMO.startMs + DEMO.endsAt * 60_000;
-  while (clock.now() < endMs && !io.signal.aborted && processes.every((process) => process.isRunning()))
-    await sleep(100);
+  audience.begin(story.begin());
+  stack.use(await attack(stage));
+  while (story.now() < DEMO.startMs + DEMO.endsAt * 60_000 && isGoing()) await sleep(100);
+  stopIfInterrupted(io);
   const atEnd = await statusesOf(gateways, io);
   return {
     gateways: processes.filter((process) => process.isRunning()).length,
@@ -134,9 +150,8 @@ async function live(
   };
 }
 
-function startMs(): number {
-  const waiting = loadavg()[0]! / availableParallelism();
-  return START_MS * Math.min(Math.max(1, waiting), START_FACTOR_MAX);
+function unlinked({ size }: ReadonlySet<string>): string {
+  return `the gateways did not all find their neighbours (${size} of ${LINKED} links and announcements came up in time); if the machine is busy, try again later`;
 }
 
 async function setTheStage(
@@ -157,19 +172,15 @@ async function setTheStage(
   return { gateways: await setUpDemo(root, stations, ports, accounts), lines, accounts, known };
 }
 
-/** The sensors speak, and the insider waits for something to forge. */
-async function startTheWorld(
-  { gateways, lines, accounts }: Stage,
-  clock: Clock,
-  stack: AsyncDisposableStack,
-): Promise<Feed> {
-  const stations = gateways.map(({ station }) => station);
-  const url = (number: number) => `mqtt://127.0.0.1:${gateways[number - 1]!.port}`;
-  const { name: username, password } = accounts.sensor;
-  const mqtt = { url: url(DEMO.mqttGateway), username, password };
-  const feed = stack.use(await openFeed({ stations, lines, clock, mqtt }));
-  const { hostile } = accounts;
-  const attacker = { username: hostile.name, password: hostile.password, replays: HOSTILE_REPLAYS };
-  stack.use(await openHostileClient({ url: url(DEMO.hostileAt), ...attacker }));
-  return feed;
+const urlOf = ({ gateways }: Stage, number: number) => `mqtt://127.0.0.1:${gateways[number - 1]!.port}`;
+
+function feedOf(stage: Stage, story: Story): Feed {
+  const { name: username, password } = stage.accounts.sensor;
+  return openFeed({ lines: stage.lines, story, mqtt: { url: urlOf(stage, DEMO.mqttGateway), username, password } });
+}
+
+/** An insider waits for something to forge. */
+function attack(stage: Stage): Promise<HostileClient> {
+  const { name: username, password } = stage.accounts.hostile;
+  return openHostileClient({ url: urlOf(stage, DEMO.hostileAt), username, password, replays: HOSTILE_REPLAYS });
 }

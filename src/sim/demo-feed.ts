@@ -1,49 +1,57 @@
 // Keeps the demo's sensors talking: a frame on each serial line, a message to the MQTT gateway's broker, once per frame
 // time of the accelerated clock. Counts what sending every reading as it is would have cost.
 import { connectAsync, type MqttClient } from 'mqtt';
-import type { Clock } from '../core/clock.ts';
 import type { Air } from './air.ts';
 import { MQTT_TOPIC } from './demo-setup.ts';
+import type { Story } from './demo-story.ts';
 import { DEMO, type Station } from './demo-world.ts';
 import { plantowerFrame } from './plantower-frame.ts';
 import type { SerialPair } from './serial-pair.ts';
 
 export interface Feed extends AsyncDisposable {
+  /** The sensor of a gateway speaks from now on: that gateway is up, and would take longer silence for a fault. */
+  begin(station: Station): Promise<void>;
   /** Bytes of MQTT that raw readings would have taken on the same links so far. */
   rawBytes(): number;
 }
 
 export interface FeedOptions {
-  readonly stations: readonly Station[];
   readonly lines: ReadonlyMap<number, SerialPair>;
   readonly mqtt: { readonly url: string; readonly username: string; readonly password: string };
-  readonly clock: Clock;
+  readonly story: Pick<Story, 'now'>;
 }
 
 /** Relayed around the ring as packets are, a message crosses the link of every gateway to both neighbours once. */
 const CROSSINGS = 2 * DEMO.gateways;
 
-export async function openFeed({ stations, lines, mqtt, clock }: FeedOptions): Promise<Feed> {
+export function openFeed({ lines, mqtt, story }: FeedOptions): Feed {
   const { url, username, password } = mqtt;
-  const client = await connectAsync(url, { username, password, reconnectPeriod: 0, protocolVersion: 4 });
-  client.on('error', () => {});
+  const speaking: Station[] = [];
+  let client: MqttClient | undefined;
   let rawBytes = 0;
   const timer = setInterval(() => {
-    const nowMs = clock.now();
-    for (const station of stations) {
+    const nowMs = story.now();
+    for (const station of speaking) {
       const air = station.measure(nowMs);
       const line = lines.get(station.number);
       // A line that closed takes no more; its gateway notices the silence by itself.
       if (line) line.write(plantowerFrame(air)).catch(() => {});
-      else report(client, air);
+      else if (client) report(client, air);
       rawBytes += rawMessageBytes(station.name, air, nowMs) * CROSSINGS;
     }
   }, DEMO.frameMs / DEMO.factor);
   return {
+    async begin(station) {
+      if (!lines.has(station.number)) {
+        client = await connectAsync(url, { username, password, reconnectPeriod: 0, protocolVersion: 4 });
+        client.on('error', () => {});
+      }
+      speaking.push(station);
+    },
     rawBytes: () => rawBytes,
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
-      await client.endAsync(true);
+      await client?.endAsync(true);
     },
   };
 }
