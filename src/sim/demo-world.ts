@@ -52,25 +52,27 @@ export interface Station {
 
 const MINUTE_MS = 60_000;
 
-/** A heap of leaves: thick smoke for a quarter of an hour, and nobody else sees any of it. */
+/** A heap of leaves: smoke for a quarter of an hour, and nobody else sees any of it. */
 const FIRE: Plume = {
   arrivesMs: DEMO.startMs - DEMO.loneBefore * MINUTE_MS,
   riseMs: 2 * MINUTE_MS,
   holdsMs: 10 * MINUTE_MS,
   decayMs: 2 * MINUTE_MS,
-  peak: 90,
+  peak: 36,
 };
 
 export function demoStations(): Station[] {
   return Array.from({ length: DEMO.gateways }, (_, index) => {
     const number = index + 1;
     const frontMs = DEMO.startMs + (DEMO.plumeAt + index * DEMO.minutesBetween) * MINUTE_MS;
+    // A sharp front of moderate smoke: one alarm class from onset to end, so that nothing a gateway says of it later
+    // outweighs its confirmations.
     const plume: Plume = {
       arrivesMs: frontMs,
-      riseMs: 2 * MINUTE_MS,
+      riseMs: MINUTE_MS / 2,
       holdsMs: 10 * MINUTE_MS,
       decayMs: 4 * MINUTE_MS,
-      peak: 95 - 6 * index,
+      peak: 34 - 1.5 * index,
     };
     const air = createAir(DEMO.seed + number, number === DEMO.loneGateway ? [FIRE, plume] : [plume]);
     return {
