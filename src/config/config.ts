@@ -11,7 +11,7 @@ import { configBytesMax, configProblemsMax } from '../core/limits.ts';
 import type { Quantity } from '../core/quantities.ts';
 import type { RegisterReading } from '../sense/serial/modbus-model.ts';
 import { type Problem, problemAt, problemsOf, type Source } from './problem.ts';
-import { checkRelations, kindOf } from './relations.ts';
+import { checkRelations, kindOf, sensorNameOf } from './relations.ts';
 import { type ConfigShape, SCHEMA, type SensorShape } from './schema.ts';
 
 interface SensorBase {
@@ -105,7 +105,7 @@ export interface CheckedConfig {
   /** Absent when there are problems. */
   readonly config?: Config;
   readonly problems: readonly Problem[];
-  /** To say where something stands; absent when it is no YAML of ours. */
+  /** To say where something stands; absent when the text could not be parsed. */
   readonly source?: Source;
 }
 
@@ -160,13 +160,13 @@ export function loadConfig(file: string): Config {
 
 /**
  * @param advice what to do when it is not there
- * @throws OperatingError config_missing, config_invalid when it is no file that can be read
+ * @throws OperatingError config_missing, config_invalid when it cannot be read
  */
 export function readConfig(file: string, advice = 'make one with qis init, or name it with --config'): string {
   try {
     // A device or a directory has no size that means anything, and reading it may never end.
     if (!statSync(file).isFile())
-      throw new OperatingError('config_invalid', `${file} is no file; name the YAML file itself`);
+      throw new OperatingError('config_invalid', `${file} is not a file; name the YAML file itself`);
     return readFileSync(file, 'utf8');
   } catch (cause) {
     if (cause instanceof OperatingError) throw cause;
@@ -193,16 +193,20 @@ function syntaxProblems(text: string, document: Document.Parsed, source: Source)
   }));
   visit(document, {
     Alias: (_, { range, source: name }) => {
-      problems.push({ key: '', line: at(range?.[0] ?? 0).line, message: `*${name} is an alias; write the value out` });
+      problems.push({
+        key: '',
+        line: at(range?.[0] ?? 0).line,
+        message: `*${name} is an alias, which is not allowed; write the value out`,
+      });
     },
   });
   return inOrder(problems);
 }
 
 function spoken(code: string, message: string, word: string): string {
-  if (code === 'TAB_AS_INDENT') return 'a tab cannot indent; use spaces';
-  if (code === 'DUPLICATE_KEY') return `key ${JSON.stringify(word)} is there twice; keep one`;
-  if (code === 'MULTIPLE_DOCS') return 'a second document begins here; the file holds one';
+  if (code === 'TAB_AS_INDENT') return 'indented with a tab; use spaces';
+  if (code === 'DUPLICATE_KEY') return `key ${JSON.stringify(word)} appears twice; keep one`;
+  if (code === 'MULTIPLE_DOCS') return 'a second YAML document begins here; a file may hold only one';
   return `not YAML: ${message}`;
 }
 
@@ -224,7 +228,7 @@ function configOf(shape: ConfigShape, file: string): Config {
 function sensorOf(sensor: SensorShape, folder: string): Sensor {
   const { model, baud } = sensor;
   const device = sensor.device && deviceName(sensor.device, folder);
-  const base = { name: sensor.name ?? basename(device!).replace(/\.(json|ya?ml)$/i, ''), silenceS: sensor.silence_s };
+  const base = { name: sensorNameOf(sensor)!, silenceS: sensor.silence_s };
   const readings = sensor.readings ?? [];
   const kind = kindOf(sensor)!;
   switch (kind) {

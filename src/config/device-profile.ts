@@ -39,11 +39,11 @@ const invalid = (lines: readonly string[]) => new OperatingError('config_invalid
 export function relations(profile: DeviceProfile): string[] {
   const says: string[] = [];
   if (!Object.hasOwn(profile.models, profile.modelDefault)) {
-    says.push(`modelDefault: there is no model ${JSON.stringify(profile.modelDefault)}`);
+    says.push(`modelDefault: no model is named ${JSON.stringify(profile.modelDefault)}`);
   }
   for (const [name, { frames, text }] of Object.entries(profile.models)) {
     const at = `models.${name}`;
-    if (!frames === !text) says.push(`${at} needs frames or text, and not both`);
+    if (!frames === !text) says.push(`${at} needs either frames or text`);
     if (text && profile.framing !== 'line') says.push(`${at}.text needs framing: line`);
     if (frames && profile.framing === 'line') says.push(`${at}.frames needs framing: fixed or shdlc`);
     for (const [i, frame] of (frames ?? []).entries()) {
@@ -65,11 +65,11 @@ function frameProblems(frame: Frame, framing: DeviceProfile['framing']): string[
   };
   within('header', 0, header.length / 2);
   if (header.startsWith('..') && !/^\.\.[0-9a-f]/i.test(header))
-    says.push('header begins with any two bytes; name one');
+    says.push('header begins with two bytes that may be anything; name at least one of them');
   if (check) {
     within('check', check.at, CHECKS[check.kind].bytes);
     within('check', check.from, Math.max(0, check.to - check.from));
-    if (framing === 'shdlc') says.push('check: SHDLC has its own; leave it out');
+    if (framing === 'shdlc') says.push('check is part of SHDLC already; leave it out');
   }
   for (const { at, type, quantity, unit, unitAt, decimalsAt } of fields) {
     within(`field ${quantity}`, at, numberBytes(type));

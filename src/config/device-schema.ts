@@ -13,11 +13,11 @@ import { keys } from './schema.ts';
 /** What several parts hold. */
 export const profileLeaves = () => ({
   text: z.string().min(1).max(128),
-  name: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'is not a name; use a-z, 0-9 and - between them'),
+  name: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'is not a valid name; use words of a-z and 0-9, joined by -'),
   hex: z
     .string()
     .max(2 * serialFrameBytesMax)
-    .regex(/^([0-9a-f]{2})+$/i, 'is not hex; write two digits for each byte'),
+    .regex(/^([0-9a-f]{2})+$/i, 'is not hexadecimal; write two digits for each byte'),
   byteAt: z.int().min(0).max(serialFrameBytesMax),
   seconds: z.number().positive().max(86_400),
   raw: z.array(z.number()).max(16),
@@ -49,7 +49,10 @@ function frameSchema({ hex, byteAt, raw, numberType, quantity, channel, unit }: 
     header: z
       .string()
       .max(2 * serialFrameBytesMax)
-      .regex(/^([0-9a-f]{2}|\.\.)+$/i, 'is not a header; write two hex digits for each byte, .. for any byte'),
+      .regex(
+        /^([0-9a-f]{2}|\.\.)+$/i,
+        'is not a header; write two hexadecimal digits for each byte, or .. for any byte',
+      ),
     bytes: z.int().min(1).max(serialFrameBytesMax),
     lengthAt: byteAt.optional(),
     trailer: hex.optional(),

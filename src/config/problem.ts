@@ -24,7 +24,8 @@ export interface Source {
   readonly lines: LineCounter;
 }
 
-const VALUE_SHOWN_MAX = 60;
+/** A public key and its quotes are 66. */
+const VALUE_SHOWN_MAX = 72;
 const SECRETS = /(^|\.)(password|community)$/;
 
 const WANTED: Record<string, string> = {

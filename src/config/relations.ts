@@ -2,6 +2,7 @@
 //
 // Runs on a file whose shape is right (schema.ts), so that every message here is about meaning.
 
+import { basename } from 'node:path';
 import { reasonOf } from '../core/errors.ts';
 import { modbusRegistersMax } from '../core/limits.ts';
 import { converter, unitsOf } from '../core/units.ts';
@@ -38,13 +39,14 @@ export function kindOf(sensor: SensorShape): SensorKind | undefined {
   return sensor.replay.timestamp || (sensor.readings && sensor.device === undefined) ? 'table' : 'frames';
 }
 
+/** As given, or what the device is called: the file of a profile without its ending. */
+export function sensorNameOf({ name, device }: SensorShape): string | undefined {
+  return name ?? (device === undefined ? undefined : basename(device).replace(/\.(json|ya?ml)$/i, ''));
+}
+
 export function checkRelations(config: ConfigShape, report: Report): void {
   for (const [i, sensor] of config.sensors.entries()) checkSensor(sensor, ['sensors', i], report);
-  checkNames(
-    config.sensors.map((sensor) => sensor.name ?? sensor.device),
-    'sensors',
-    report,
-  );
+  checkNames(config.sensors.map(sensorNameOf), 'sensors', report);
   checkNames(
     config.neighbours.map(({ name }) => name),
     'neighbours',
@@ -57,9 +59,10 @@ export function checkRelations(config: ConfigShape, report: Report): void {
   );
   if (config.domain !== undefined && config.domains !== undefined)
     report(['domain'], 'stands beside domains; keep one');
+  checkGatewayNames(config, report);
   const replayed = config.sensors.filter(({ replay }) => replay).length;
   if (replayed > 0 && replayed < config.sensors.length) {
-    report(['sensors'], 'mixes live sensors with replay; a recorded day has a clock of its own, so use two files');
+    report(['sensors'], 'mixes live sensors with recordings, which run on a clock of their own; use two files');
   }
   checkPorts(config.sensors, report);
   for (const [i, neighbour] of config.neighbours.entries()) {
@@ -83,7 +86,8 @@ function checkSensor(sensor: SensorShape, path: Path, report: Report): void {
   }
   for (const key of Object.keys(sensor) as (keyof SensorShape)[]) {
     const fits = key === 'name' || key === 'silence_s' || needs.includes(key) || takes.includes(key);
-    if (!fits && sensor[key] !== undefined) report([...path, key], `does not go with ${by}; leave one of them out`);
+    if (!fits && sensor[key] !== undefined)
+      report([...path, key], `does not go together with ${by}; leave one of them out`);
   }
   if (sensor.name === undefined && sensor.device === undefined) report(path, 'needs a name');
   if (sensor.mqtt) checkLogin(sensor.mqtt, [...path, 'mqtt'], report);
@@ -112,7 +116,7 @@ function checkRegisters(readings: readonly Mapped[], path: Path, report: Report)
   );
   const span = Math.max(...registers) - Math.min(...registers) + 1;
   if (span > modbusRegistersMax) {
-    report(path, `lie ${span} registers apart; one request reads ${modbusRegistersMax}, so make two sensors of them`);
+    report(path, `span ${span} registers, and one request reads ${modbusRegistersMax}; split them into two sensors`);
   }
 }
 
@@ -124,8 +128,10 @@ function checkPorts(sensors: readonly SensorShape[], report: Report): void {
     const other = sensors[first]!;
     const at: Path = ['sensors', i];
     const [line, otherLine] = [lineOf(sensor), lineOf(other)];
-    if (line !== otherLine) report(at, `shares a port with ${keyOf(['sensors', first])} and has another line`);
-    if (sensor.duty_cycle || other.duty_cycle) report(at, 'shares its port; a duty cycle needs a port of its own');
+    if (line !== otherLine)
+      report(at, `shares a port with ${keyOf(['sensors', first])} but has other line settings; give both the same`);
+    if (sensor.duty_cycle || other.duty_cycle)
+      report(at, 'shares its port with another sensor, so neither can have a duty cycle; give each its own port');
   }
 }
 
@@ -137,7 +143,7 @@ function checkReplay(replay: NonNullable<SensorShape['replay']>, kind: SensorKin
   const excludes = kind === 'table' ? (['start', 'interval_s'] as const) : (['timestamp'] as const);
   for (const key of needs) if (replay[key] === undefined) report(path, `needs ${key}`);
   for (const key of excludes) {
-    if (replay[key] !== undefined) report([...path, key], 'does not go with this kind of replay; leave it out');
+    if (replay[key] !== undefined) report([...path, key], 'does not fit this kind of recording; leave it out');
   }
   if (!replay.timestamp) return;
   try {
@@ -157,11 +163,12 @@ function checkReadings(readings: readonly Mapped[], kind: SensorKind, path: Path
     const at = [...path, i];
     if (reading[from] === undefined) report(at, `needs a ${from}`);
     if (typeof reading.key === 'number' && kind !== 'serial')
-      report([...at, 'key'], 'is a column number; a member has a name');
+      report([...at, 'key'], 'is a column number; write the name of the member');
     for (const other of others) {
-      if (reading[other] !== undefined) report([...at, other], `does not belong here; use ${from}`);
+      if (reading[other] !== undefined) report([...at, other], `does not fit this kind of sensor; use ${from}`);
     }
-    if (reading.type !== undefined && from !== 'register') report([...at, 'type'], 'goes with register only');
+    if (reading.type !== undefined && from !== 'register')
+      report([...at, 'type'], 'is for registers only; leave it out');
     if (!converter(reading.unit, reading.quantity)) {
       report(
         [...at, 'unit'],
@@ -170,7 +177,8 @@ function checkReadings(readings: readonly Mapped[], kind: SensorKind, path: Path
       );
     }
     const channel = `${reading.quantity}/${reading.channel}`;
-    if (taken.has(channel)) report(at, `is a second ${reading.quantity}; give each its own channel`);
+    if (taken.has(channel))
+      report(at, `is a second ${reading.quantity} without a channel of its own; give each one a channel`);
     taken.add(channel);
   }
 }
@@ -179,7 +187,22 @@ function checkNames(names: readonly (string | undefined)[], list: string, report
   for (const [i, name] of names.entries()) {
     const first = names.indexOf(name);
     if (name !== undefined && first < i) {
-      report([list, i, 'name'], `is the name of ${keyOf([list, first])} too; give each its own name`, name);
+      report([list, i, 'name'], `is also the name of ${keyOf([list, first])}; give each its own name`, name);
+    }
+  }
+}
+
+/** In the log and in `qis status` a name stands for one key. */
+function checkGatewayNames({ name: own, neighbours, peers }: ConfigShape, report: Report): void {
+  for (const [list, entries] of Object.entries({ neighbours, peers })) {
+    for (const [i, { name, key }] of entries.entries()) {
+      const path = [list, i, 'name'];
+      if (name === own) report(path, 'is also the name of this gateway; give each its own name', name);
+      if (list === 'neighbours') continue;
+      const other = neighbours.findIndex((neighbour) => neighbour.name === name);
+      const otherKey = neighbours[other]?.key;
+      if (!key || !otherKey || key.equals(otherKey)) continue;
+      report(path, `is also the name of ${keyOf(['neighbours', other])}, which has another key; rename one`, name);
     }
   }
 }
@@ -190,7 +213,7 @@ function checkLogin(
   report: Report,
 ): void {
   const secret = login.password ?? login.password_file;
-  if (secret !== undefined && login.username === undefined) report(path, 'has a password and needs a username');
+  if (secret !== undefined && login.username === undefined) report(path, 'has a password but no username; add one');
   if (login.password !== undefined && login.password_file !== undefined) {
     report(path, 'has both password and password_file; keep one');
   }
@@ -203,7 +226,7 @@ function checkAccounts(
   for (const [i, account] of accounts.entries()) {
     const path = ['broker', 'accounts', i];
     if (accounts.findIndex(({ name }) => name === account.name) < i) {
-      report([...path, 'name'], 'is there twice', account.name);
+      report([...path, 'name'], 'is the name of two accounts; give each its own name', account.name);
     }
     checkLogin({ ...account, username: account.name }, path, report);
     if ((account.password ?? account.password_file) === undefined) report(path, 'needs password or password_file');

@@ -26,17 +26,20 @@ export function keys<T extends z.core.$ZodLooseShape>(shape: T, elsewhere?: (key
 
 const text = z.string().min(1).max(256);
 const port = z.int().min(1).max(65_535);
-const peerName = z.string().regex(/^[a-z0-9-]{1,32}$/, 'is no name; use 1 to 32 of a-z, 0-9 and -');
+const peerName = z.string().regex(/^[a-z0-9-]{1,32}$/, 'is not a valid name; use 1 to 32 of a-z, 0-9 and -');
 const sensorName = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9_.-]{0,31}$/i, 'is no name; use 1 to 32 letters, digits, _ . and -, the first no mark');
+  .regex(
+    /^[a-z0-9][a-z0-9_.-]{0,31}$/i,
+    'is not a valid name; use 1 to 32 letters, digits, _ . and -, and begin with a letter or digit',
+  );
 const publicKey = z
   .string()
-  .regex(/^[0-9a-f]{64}$/i, 'is no public key; it has 64 hexadecimal digits (qis init prints it)')
+  .regex(/^[0-9a-f]{64}$/i, 'is not a public key; write its 64 hexadecimal digits (qis init prints them)')
   .transform((hex) => Buffer.from(hex, 'hex'));
 const brokerUrl = z
   .string()
-  .refine(isBrokerUrl, 'is no address of a broker; write mqtt://host:1883 or mqtts://host:8883');
+  .refine(isBrokerUrl, 'is not the address of a broker; write mqtt://host:1883 or mqtts://host:8883');
 const credentials = { username: text.optional(), password: text.optional(), password_file: text.optional() };
 
 export const detectorName = z.enum(DETECTOR_NAMES).default(DETECTOR_DEFAULT);
@@ -49,7 +52,7 @@ const sensor = keys({
   // The name on the case, a convention such as zigbee2mqtt, or the path of a profile of the operator's own.
   device: text.max(256).optional(),
   model: text.optional(),
-  port: text.refine(isPort, 'is no port; write /dev/serial/by-id/... or tcp://host:port').optional(),
+  port: text.refine(isPort, 'is not a port; write /dev/serial/by-id/... or tcp://host:port').optional(),
   baud: baud.optional(),
   // On a bus; the device's own when absent.
   address: z.union([z.int().min(0).max(255), z.string().min(1).max(8)]).optional(),
@@ -67,7 +70,7 @@ const sensor = keys({
   mqtt: keys({
     topic: z
       .string()
-      .refine(isTopicFilter, 'is no topic; + stands for one whole level, # for the rest')
+      .refine(isTopicFilter, 'is not a valid topic filter; + stands for one whole level, # for all levels that follow')
       .max(256)
       .optional(),
     url: brokerUrl.optional(),
@@ -76,7 +79,7 @@ const sensor = keys({
   replay: keys({
     file: text,
     start: z.iso
-      .datetime({ offset: true, error: 'is no time; write 2026-01-01T00:00:00Z' })
+      .datetime({ offset: true, error: 'is not a time; write it as 2026-01-01T00:00:00Z' })
       .transform((time) => Date.parse(time))
       .optional(),
     interval_s: z.number().positive().max(86_400).optional(),
@@ -94,7 +97,7 @@ const sensor = keys({
         unit: z.string().max(32),
         channel: z
           .string()
-          .regex(/^[a-z0-9_]{0,16}$/, 'is no channel; use up to 16 of a-z, 0-9 and _')
+          .regex(/^[a-z0-9_]{0,16}$/, 'is not a valid channel; use up to 16 of a-z, 0-9 and _')
           .default(''),
       }),
     )
@@ -137,7 +140,7 @@ export const SCHEMA = keys({
   clock: z.enum(['auto', 'synchronised']).default('auto'),
   housekeeping: z
     .string()
-    .regex(/^\S+( \S+){4,5}$/, 'is no schedule; write five fields as in crontab, such as "17 3 * * *"')
+    .regex(/^\S+( \S+){4,5}$/, 'is not a schedule; write five fields as in crontab, such as "17 3 * * *"')
     .optional(),
   sensors: z.array(sensor).max(256).default([]),
   // YAML 1.1 reads a bare `off` as false; what was meant is the same.
@@ -164,7 +167,7 @@ export const SCHEMA = keys({
   membership: z.enum(['allowlist', 'open']).default('allowlist'),
   community: z
     .string()
-    .regex(/^[0-9a-f]{64}$/i, 'is no community key; it has 64 hexadecimal digits')
+    .regex(/^[0-9a-f]{64}$/i, 'is not a community key; write 64 hexadecimal digits')
     .transform((hex) => Buffer.from(hex, 'hex'))
     .optional(),
   log: keys({ level: z.enum(['error', 'warn', 'info', 'debug']).default('info') }).prefault({}),

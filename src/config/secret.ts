@@ -1,15 +1,27 @@
-// A password as the configuration gives it: written there, or in a file of its own.
+// Passwords and certificates as the configuration gives them: written there, or in a file of their own.
 //
-// The file is read when the password is needed, not when the configuration is checked: the check may run as somebody
-// who must not read it.
-import { readFileSync } from 'node:fs';
+// A file is read each time it is asked for, and never kept; so only a regular file will do.
+import { X509Certificate } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { OperatingError, reasonOf } from '../core/errors.ts';
+import { secretFileBytesMax } from '../core/limits.ts';
+
+/** A file that the configuration names and that cannot be used. */
+export class UnusableFile extends OperatingError {
+  /** Without the name of the file. */
+  readonly says: string;
+
+  constructor(file: string, says: string, options?: { cause?: unknown }) {
+    super('config_invalid', `${file} ${says}`, options);
+    this.says = says;
+  }
+}
 
 /**
  * @param folder what a relative password_file is relative to
  * @returns undefined when neither is given; without the line break at the end of the file
- * @throws OperatingError config_invalid, naming the file
+ * @throws UnusableFile
  */
 export function secretOf(
   source: { readonly password?: string | undefined; readonly password_file?: string | undefined },
@@ -17,28 +29,39 @@ export function secretOf(
 ): string | undefined {
   if (source.password_file === undefined) return source.password;
   const file = resolve(folder, source.password_file);
-  let secret: string;
-  try {
-    secret = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
-  } catch (cause) {
-    const message = `cannot read the password file ${file} (${reasonOf(cause)}); check that it is there and who may read it`;
-    throw new OperatingError('config_invalid', message, { cause });
-  }
-  if (secret === '') throw new OperatingError('config_invalid', `the password file ${file} is empty; write one in it`);
+  const secret = contents(file)
+    .toString('utf8')
+    .replace(/\r?\n$/, '');
+  if (secret === '') throw new UnusableFile(file, 'is empty; write the password in it, on one line');
   return secret;
 }
 
 /**
- * A certificate in PEM.
+ * A certificate in PEM, or several.
  * @param folder what a relative name is relative to
- * @throws OperatingError config_invalid, naming the file
+ * @throws UnusableFile
  */
 export function certificateOf(file: string, folder: string): Buffer {
   const path = resolve(folder, file);
+  const pem = contents(path);
   try {
+    // TLS passes over what it cannot read, and would then trust nobody.
+    new X509Certificate(pem);
+  } catch (cause) {
+    throw new UnusableFile(path, 'holds no certificate in PEM; name the file of the authority', { cause });
+  }
+  return pem;
+}
+
+function contents(path: string): Buffer {
+  try {
+    const stat = statSync(path);
+    if (!stat.isFile()) throw new UnusableFile(path, 'is not a file; name the file itself');
+    if (stat.size > secretFileBytesMax) throw new UnusableFile(path, `is larger than ${secretFileBytesMax} bytes`);
     return readFileSync(path);
   } catch (cause) {
-    const message = `cannot read the certificate ${path} (${reasonOf(cause)}); check ca_file and who may read it`;
-    throw new OperatingError('config_invalid', message, { cause });
+    if (cause instanceof UnusableFile) throw cause;
+    const says = `cannot be read (${reasonOf(cause)}); check that it exists and who may read it`;
+    throw new UnusableFile(path, says, { cause });
   }
 }

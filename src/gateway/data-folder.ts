@@ -2,8 +2,8 @@
 //
 // The sequence in the database must never go back under one key: two packets with one sequence count as proof of a
 // cloned key (protocol section 7). So a key that is older than its database begins where no sequence was used before.
-import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { OperatingError, reasonOf } from '../core/errors.ts';
 import { type Identity, openIdentity } from '../packet/identity.ts';
 import { openStore, type Store } from '../store/store.ts';
@@ -15,8 +15,36 @@ export interface DataFolder {
   readonly keyIsNew: boolean;
 }
 
+/** Why a gateway could not keep its key and its database there, or not make the folder; undefined when it can. Makes nothing. */
+export function folderProblem(folder: string): string | undefined {
+  const there = statSync(folder, { throwIfNoEntry: false });
+  if (there && !there.isDirectory()) return 'is not a folder; name another one';
+  try {
+    if (!there && folder !== dirname(folder)) return parentProblem(dirname(folder));
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+    return undefined;
+  } catch (cause) {
+    return `cannot be written to (${reasonOf(cause)}); give it to the user who runs qis, on a disk that is not read-only`;
+  }
+}
+
+/** Of the nearest folder that exists. */
+function parentProblem(parent: string): string | undefined {
+  const there = statSync(parent, { throwIfNoEntry: false });
+  if (!there && parent !== dirname(parent)) return parentProblem(dirname(parent));
+  if (!there?.isDirectory()) return `cannot be made, because ${parent} is not a folder`;
+  try {
+    accessSync(parent, constants.W_OK | constants.X_OK);
+    return undefined;
+  } catch (cause) {
+    return `cannot be made (${reasonOf(cause)}); name a folder that this user may write to, on a disk that is not read-only`;
+  }
+}
+
 /** @throws OperatingError identity_unreadable, store_unusable, already_running */
 export async function openDataFolder(folder: string): Promise<DataFolder> {
+  const problem = folderProblem(folder);
+  if (problem) throw new OperatingError('store_unusable', `the data folder ${folder} ${problem}`);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (cause) {

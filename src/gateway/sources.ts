@@ -1,9 +1,11 @@
 // The configured sensors of a gateway -> sources of readings. Sensors that share a port share one line.
 //
 // The conventions are loaded when a sensor follows one: 1 MB that a gateway with serial sensors alone does without.
+import { accessSync, constants, statSync } from 'node:fs';
 import type { ConventionSensor, FrameReplay, MqttSensor, Sensor, SerialSensor, TableReplay } from '../config/config.ts';
 import { secretOf } from '../config/secret.ts';
 import type { Clock } from '../core/clock.ts';
+import { reasonOf } from '../core/errors.ts';
 import type { Emit } from '../core/events.ts';
 import type { Reading } from '../core/reading.ts';
 import { SENSOR_CLASSES } from '../core/sensor-class.ts';
@@ -41,6 +43,16 @@ type Recording = FrameReplay | TableReplay;
 
 export function isRecording(sensor: Sensor): sensor is Recording {
   return sensor.kind === 'frames' || sensor.kind === 'table';
+}
+
+/** Why the file of a recording cannot be read; undefined when it can. */
+export function recordingProblem({ file }: Recording): string | undefined {
+  try {
+    accessSync(file, constants.R_OK);
+    return statSync(file).isDirectory() ? 'is a folder; name the recording itself' : undefined;
+  } catch (cause) {
+    return `cannot be read (${reasonOf(cause)}); check that it exists and who may read it`;
+  }
 }
 
 /** One source for each port and each subscription. @throws OperatingError config_invalid */

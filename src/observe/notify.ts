@@ -48,7 +48,7 @@ function createSender({ env, warn }: NotifyOptions): (state: string[], timeout?:
       execFile('systemd-notify', state, { env, timeout }, (error) => {
         if (error && !hasFailed) {
           hasFailed = true;
-          const reason = 'code' in error && error.code === 'ENOENT' ? 'there is no such program' : reasonOf(error);
+          const reason = 'code' in error && error.code === 'ENOENT' ? 'the program is not installed' : reasonOf(error);
           warn(
             `systemd-notify failed (${reason}); the unit needs it, with NotifyAccess=all, or Type=exec and no WatchdogSec`,
           );

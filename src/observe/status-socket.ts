@@ -66,7 +66,11 @@ export async function readStatus(path: string): Promise<Record<string, unknown> 
   try {
     return JSON.parse(text) as Record<string, unknown>;
   } catch (cause) {
-    throw new OperatingError('agent_silent', `what ${path} answers is no status; is it a qis?`, { cause });
+    throw new OperatingError(
+      'agent_silent',
+      `the answer from ${path} is not a status; is it a qis that listens there?`,
+      { cause },
+    );
   }
 }
 
@@ -75,17 +79,17 @@ async function removeStale(path: string): Promise<void> {
   try {
     answer = await ask(path);
   } catch (cause) {
-    throw new OperatingError('already_running', `an agent uses ${path} already, and does not answer; stop it first`, {
+    throw new OperatingError('already_running', `another qis uses ${path}, and does not answer; stop it first`, {
       cause,
     });
   }
   if (answer !== undefined) {
     const pid = /"pid":(\d+)/.exec(answer)?.[1] ?? 'unknown';
-    throw new OperatingError('already_running', `qis runs here already (pid ${pid}, ${path}); stop it first`);
+    throw new OperatingError('already_running', `qis is already running here (pid ${pid}, ${path}); stop it first`);
   }
   const there = lstatSync(path, { throwIfNoEntry: false });
   if (!there) return;
-  if (!there.isSocket()) throw unavailable(path, new Error('something else has that name'));
+  if (!there.isSocket()) throw unavailable(path, new Error('a file of that name exists'));
   rmSync(path, { force: true });
 }
 
@@ -94,12 +98,12 @@ function ask(path: string): Promise<string | undefined> {
   const socket = connect(path);
   let text = '';
   const silent = (why: string, cause?: unknown) =>
-    answer.reject(new OperatingError('agent_silent', `cannot ask the agent at ${path}: ${why}`, { cause }));
+    answer.reject(new OperatingError('agent_silent', `cannot ask the gateway at ${path}: ${why}`, { cause }));
   socket.setTimeout(statusWaitMsMax, () => silent('it does not answer; see its log, and start it again'));
   socket.setEncoding('utf8');
   socket.on('data', (chunk: string) => {
     text += chunk;
-    if (text.length > statusBytesMax) silent('its answer is too long; is it a qis?');
+    if (text.length > statusBytesMax) silent('its answer is too long; is it a qis that listens there?');
   });
   socket.on('end', () => answer.resolve(text));
   socket.on('error', (error: NodeJS.ErrnoException) => {
@@ -111,6 +115,6 @@ function ask(path: string): Promise<string | undefined> {
 }
 
 function unavailable(path: string, cause: Error): OperatingError {
-  const message = `cannot listen at ${path} (${reasonOf(cause)}); check that its folder is there and may be written to`;
+  const message = `cannot listen at ${path} (${reasonOf(cause)}); check that its folder exists and can be written to`;
   return new OperatingError('port_unavailable', message, { cause });
 }

@@ -54,8 +54,13 @@ export function temporaryIdentity(seed?: Buffer): Identity {
   return identityOf(privateKey)!;
 }
 
-/** @throws OperatingError identity_unreadable */
+/** Makes the key when there is none. @throws OperatingError identity_unreadable */
 export async function openIdentity(path: string, options: IdentityOptions = {}): Promise<Identity> {
+  return (await readIdentity(path, options)) ?? identityFrom(await createKey(path), path);
+}
+
+/** Makes nothing. @returns undefined when there is no key yet. @throws OperatingError identity_unreadable */
+export async function readIdentity(path: string, options: IdentityOptions = {}): Promise<Identity | undefined> {
   const { credentialsDirectory = process.env.CREDENTIALS_DIRECTORY } = options;
   if (credentialsDirectory) {
     const credential = join(credentialsDirectory, 'identity.pem');
@@ -63,8 +68,8 @@ export async function openIdentity(path: string, options: IdentityOptions = {}):
     const pem = await readKey(credential, { mayBeShared: true });
     if (pem !== undefined) return identityFrom(pem, credential);
   }
-  const pem = (await readKey(path, { mayBeShared: false })) ?? (await createKey(path));
-  return identityFrom(pem, path);
+  const pem = await readKey(path, { mayBeShared: false });
+  return pem && identityFrom(pem, path);
 }
 
 function unreadable(message: string, cause?: unknown): OperatingError {

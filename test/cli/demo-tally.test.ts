@@ -4,7 +4,7 @@ import { createTally } from '../../src/cli/demo-tally.ts';
 
 test('a demo in which nothing happened did not succeed', () => {
   const tally = createTally('client:visitor');
-  const figures = tally.figures({ gateways: 0, link_bytes: 0, raw_bytes: 0 });
+  const figures = tally.figures({ gateways: 0, weights_moved: 0, link_bytes: 0, raw_bytes: 0 });
   const counted = [
     'gateways',
     'events_confirmed',
@@ -12,6 +12,7 @@ test('a demo in which nothing happened did not succeed', () => {
     'forgeries_rejected',
     'replays_rejected',
     'advisories',
+    'weights_moved',
   ];
   const missing = tally.missing(figures);
   for (const key of counted)

@@ -148,24 +148,24 @@ const MISTAKES: Record<string, [text: string, line: string]> = {
   'a sensor of no kind': [SENSOR, 'qis.yaml:3: sensors[0] needs one of port, mqtt or replay'],
   'a sensor of two kinds': [
     `${SENSOR}    device: d\n    port: /dev/x\n    mqtt: {topic: t}`,
-    'qis.yaml:6: sensors[0].mqtt does not go with port; leave one of them out',
+    'qis.yaml:6: sensors[0].mqtt does not go together with port; leave one of them out',
   ],
   'a port without a device': [`${SENSOR}    port: /dev/x`, 'qis.yaml:3: sensors[0] needs device, because it has port'],
   'a serial server without a port': [
     `${SENSOR}    device: d\n    port: tcp://host`,
-    'qis.yaml:5: sensors[0].port: "tcp://host" is no port; write /dev/serial/by-id/... or tcp://host:port',
+    'qis.yaml:5: sensors[0].port: "tcp://host" is not a port; write /dev/serial/by-id/... or tcp://host:port',
   ],
   'two sensors of one name': [
     'name: a\nsensors:\n  - {device: d, port: /dev/x}\n  - {device: d, port: /dev/y}',
-    'qis.yaml:4: sensors[1].name: "d" is the name of sensors[0] too; give each its own name',
+    'qis.yaml:4: sensors[1].name: "d" is also the name of sensors[0]; give each its own name',
   ],
   'live and recorded sensors': [
     'name: a\nsensors:\n  - {device: d, port: /dev/x}\n  - {device: e, replay: {file: f, start: "2026-01-01T00:00:00Z", interval_s: 1}}',
-    'qis.yaml:2: sensors mixes live sensors with replay; a recorded day has a clock of its own, so use two files',
+    'qis.yaml:2: sensors mixes live sensors with recordings, which run on a clock of their own; use two files',
   ],
   'two readings of one channel': [
     `${SENSOR}    mqtt: {topic: t}\n    readings:\n      - {key: k, quantity: co2, unit: ppm}\n      - {key: l, quantity: co2, unit: ppm}`,
-    'qis.yaml:7: sensors[0].readings[1] is a second co2; give each its own channel',
+    'qis.yaml:7: sensors[0].readings[1] is a second co2 without a channel of its own; give each one a channel',
   ],
   'a time format that is none': [
     `${SENSOR}    replay: {file: f, timestamp: {column: t, format: HH}}\n    readings: [{column: c, quantity: co2, unit: ppm}]`,
@@ -173,7 +173,7 @@ const MISTAKES: Record<string, [text: string, line: string]> = {
   ],
   'a topic that is none': [
     `${SENSOR}    mqtt: {topic: "a/#/b"}\n    readings: [{key: k, quantity: co2, unit: ppm}]`,
-    'qis.yaml:4: sensors[0].mqtt.topic: "a/#/b" is no topic; + stands for one whole level, # for the rest',
+    'qis.yaml:4: sensors[0].mqtt.topic: "a/#/b" is not a valid topic filter; + stands for one whole level, # for all levels that follow',
   ],
   'a sensor of the broker that is off': [
     `${SENSOR}    mqtt: {topic: t}\n    readings: [{key: k, quantity: co2, unit: ppm}]\nbroker: off`,
@@ -191,10 +191,13 @@ const MISTAKES: Record<string, [text: string, line: string]> = {
     'name: a\nbroker: {accounts: 5}',
     'qis.yaml:2: broker.accounts: 5 is not a list (lines that begin with -)',
   ],
-  'a duplicate key': ['name: a\ndata: x\nname: b', 'qis.yaml:3: key "name" is there twice; keep one'],
-  'a tab': ['name: a\nlog:\n\tlevel: info', 'qis.yaml:3: a tab cannot indent; use spaces'],
-  'an alias': ['name: &n a\ndata: *n', 'qis.yaml:2: *n is an alias; write the value out'],
-  'a second document': ['name: a\n---\nname: b', 'qis.yaml:2: a second document begins here; the file holds one'],
+  'a duplicate key': ['name: a\ndata: x\nname: b', 'qis.yaml:3: key "name" appears twice; keep one'],
+  'a tab': ['name: a\nlog:\n\tlevel: info', 'qis.yaml:3: indented with a tab; use spaces'],
+  'an alias': ['name: &n a\ndata: *n', 'qis.yaml:2: *n is an alias, which is not allowed; write the value out'],
+  'a second document': [
+    'name: a\n---\nname: b',
+    'qis.yaml:2: a second YAML document begins here; a file may hold only one',
+  ],
   'an empty file': ['# nothing yet\n', 'qis.yaml:1: the file is empty; qis init writes one to start from'],
   'a list': ['- 1', 'qis.yaml:1: [1] is not a group of keys (key: value)'],
   'a name from Object': ['name: a\n__proto__: 1', 'qis.yaml:2: unknown key "__proto__"'],
@@ -268,7 +271,7 @@ test('a file is loaded, or one error holds all its lines', (t) => {
   writeFileSync(file, 'name: A\nx: 1\n');
   assert.throws(() => loadConfig(file), { code: 'config_invalid', message: /^qis\.yaml:1: .*\nqis\.yaml:2: .*$/ });
   mkdirSync(join(folder, 'dir.yaml'));
-  assert.throws(() => loadConfig(join(folder, 'dir.yaml')), { code: 'config_invalid', message: /is no file/ });
+  assert.throws(() => loadConfig(join(folder, 'dir.yaml')), { code: 'config_invalid', message: /is not a file/ });
 });
 
 test('a password is read from its file when it is asked for', (t) => {

@@ -112,8 +112,8 @@ const MISTAKES: Readonly<Record<string, readonly [from: string, to: string, says
   'a field outside its frame': ['at: 4, type: i16be', 'at: 7, type: i16be', /field temperature ends after the frame/],
   'a check outside its frame': ['at: 7}', 'at: 8}', /check ends after the frame of 8 bytes/],
   'a unit of another kind': ['scale: 0.1}', 'unit: hPa}', /unit "hPa" does not fit pm2_5; use ug\/m3/],
-  'no such default': ['modelDefault: V1', 'modelDefault: V2', /there is no model "V2"/],
-  'text that is no hex': ['hex: aa5501', 'hex: aa55-1', /is not hex/],
+  'no such default': ['modelDefault: V1', 'modelDefault: V2', /no model is named "V2"/],
+  'text that is no hex': ['hex: aa5501', 'hex: aa55-1', /is not hexadecimal/],
   'frames on a line of text': ['framing: fixed', 'framing: line', /frames needs framing: fixed or shdlc/],
 };
 

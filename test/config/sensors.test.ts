@@ -93,7 +93,7 @@ const MISTAKES: Readonly<Record<string, readonly [string, string]>> = {
   ],
   'a convention with a mapping': [
     '  - {device: tasmota, mqtt: {}, readings: [{key: t, quantity: pm1, unit: ug/m3}]}',
-    'sensors[0].readings does not go with mqtt and device; leave one of them out',
+    'sensors[0].readings does not go together with mqtt and device; leave one of them out',
   ],
   'a duty cycle without sleep': [
     '  - {device: SDS011, port: /dev/a, duty_cycle: {period_s: 30, on_s: 30}}',
@@ -105,16 +105,16 @@ const MISTAKES: Readonly<Record<string, readonly [string, string]>> = {
   ],
   'a key on Modbus': [
     '  - {name: a, port: /dev/a, modbus: {address: 1}, readings: [{register: 1, key: k, quantity: pm1, unit: ug/m3}]}',
-    'sensors[0].readings[0].key does not belong here; use register',
+    'sensors[0].readings[0].key does not fit this kind of sensor; use register',
   ],
   'a column number in JSON': [
     '  - {name: a, mqtt: {topic: t}, readings: [{key: 1, quantity: pm1, unit: ug/m3}]}',
-    'sensors[0].readings[0].key is a column number; a member has a name',
+    'sensors[0].readings[0].key is a column number; write the name of the member',
   ],
   'two lines on one port': [
     `  - {name: a, device: S8, port: /dev/a, baud: 9600}
   - {name: b, device: S8, port: /dev/a, baud: 4800}`,
-    'sensors[1] shares a port with sensors[0] and has another line',
+    'sensors[1] shares a port with sensors[0] but has other line settings; give both the same',
   ],
 };
 
@@ -129,6 +129,6 @@ test('registers of one request lie together', () => {
     readings:
       - {register: 0, quantity: co2, unit: ppm}
       - {register: ${modbusRegistersMax}, quantity: temperature, unit: degC}`;
-  assert.match(problemsOf(far)[0]!, /lie 121 registers apart; one request reads 120, so make two sensors of them/);
+  assert.match(problemsOf(far)[0]!, /span 121 registers, and one request reads 120; split them into two sensors/);
   assert.deepEqual(problemsOf(far.replace(`${modbusRegistersMax}`, `${modbusRegistersMax - 1}`)), []);
 });

@@ -88,7 +88,7 @@ suite('notify', { timeout: 20_000 }, () => {
     await asked.count(3);
     await notify[Symbol.asyncDispose]();
     assert.equal(warnings.items.length, 1);
-    assert.match(warnings.items[0]!, /^systemd-notify failed \(there is no such program\); the unit needs it/);
+    assert.match(warnings.items[0]!, /^systemd-notify failed \(the program is not installed\); the unit needs it/);
   });
 
   test('a loop that hangs sends no ping', async (t) => {

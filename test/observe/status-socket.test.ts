@@ -52,7 +52,7 @@ test('a file of that name is left alone', async (t) => {
   writeFileSync(path, 'mine');
   await assert.rejects(
     serveStatus(path, () => ({})),
-    { code: 'port_unavailable', message: /something else has that name/ },
+    { code: 'port_unavailable', message: /a file of that name exists/ },
   );
   assert.ok(existsSync(path));
 });

@@ -42,6 +42,11 @@ export function maySubscribe(role: Role, filter: string): boolean {
 /** The name stands before a `/` in a client id (broker.ts). */
 const NAME = /^[^/]{1,64}$/;
 
+/** Why no client could log in under it; undefined when one can. */
+export function accountNameProblem(name: string): string | undefined {
+  return NAME.test(name) ? undefined : 'is not a valid account name; use 1 to 64 characters, without "/"';
+}
+
 const digest = (text: string | Buffer): Buffer => createHash('sha256').update(text).digest();
 
 /**
@@ -53,12 +58,10 @@ export function credentialsOf(
 ): (name: string | undefined, password: Buffer | undefined) => Identity | undefined {
   const known = new Map<string, { identity: Identity; secret: Buffer }>();
   for (const { name, password, role } of accounts) {
-    if (!NAME.test(name) || password === '' || known.has(name)) {
-      throw new OperatingError(
-        'config_invalid',
-        `broker account "${name}" cannot be used: give it a name of its own, without "/", and a password`,
-      );
-    }
+    const problem =
+      accountNameProblem(name) ??
+      (password === '' ? 'has no password' : known.has(name) ? 'is there twice; give each its own name' : undefined);
+    if (problem) throw new OperatingError('config_invalid', `broker account ${JSON.stringify(name)} ${problem}`);
     known.set(name, { identity: { name, role }, secret: digest(password) });
   }
   const nobody = digest('');

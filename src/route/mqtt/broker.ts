@@ -50,18 +50,20 @@ export interface Broker extends AsyncDisposable {
   stats(): { readonly clients: number; readonly bytesIn: number; readonly bytesOut: number };
 }
 
+/** Why a broker may not listen on this address; undefined when it may. */
+export function listenProblem(host: string, accounts: readonly unknown[]): string | undefined {
+  if (accounts.length > 0 || isLoopback(host)) return undefined;
+  return 'can be reached from other machines, so anyone could publish; add accounts, or listen on 127.0.0.1';
+}
+
 /**
  * Listens and serves until disposed.
  * @throws OperatingError broker_unavailable when it cannot listen, config_invalid when just anyone could publish
  */
 export async function openBroker(options: BrokerOptions): Promise<Broker> {
   const { host, accounts, emit } = options;
-  if (accounts.length === 0 && !isLoopback(host)) {
-    throw new OperatingError(
-      'config_invalid',
-      `the broker on ${host} has no accounts, so anyone could publish: add accounts or listen on 127.0.0.1`,
-    );
-  }
+  const problem = listenProblem(host, accounts);
+  if (problem) throw new OperatingError('config_invalid', `broker: ${host} ${problem}`);
   const sessions = new SessionTable(emit);
   const arrivals = new Work();
   const deliveries = new Work();

@@ -1,0 +1,152 @@
+// Everything that keeps a gateway from starting with a configuration, short of opening devices and ports.
+//
+//     text ──config──> shape and relations ──here──> sensors, keys, broker, neighbours, files, data folder
+//
+// `qis config check` prints the problems, `qis run` refuses to start with them. Each check asks the part that would
+// refuse later, so that both say the same. Invariant: opens no device, changes nothing.
+import { join } from 'node:path';
+import { type CheckedConfig, type Config, checkConfig, problemLine, readConfig } from '../config/config.ts';
+import { keyOf, lineOf, type Path, type Problem, problemAt, type Source } from '../config/problem.ts';
+import type { Report } from '../config/relations.ts';
+import { certificateOf, secretOf, UnusableFile } from '../config/secret.ts';
+import { OperatingError } from '../core/errors.ts';
+import { configProblemsMax } from '../core/limits.ts';
+import { readIdentity } from '../packet/identity.ts';
+import { accountNameProblem } from '../route/mqtt/access.ts';
+import { listenProblem } from '../route/mqtt/broker.ts';
+import { settingOf } from './configured.ts';
+import { folderProblem } from './data-folder.ts';
+import { scheduleProblem } from './housekeeping.ts';
+import { keyProblem } from './memory.ts';
+import { isOwnBroker } from './own-broker.ts';
+import { refusedSensors } from './sensor.ts';
+import { isRecording, recordingProblem } from './sources.ts';
+
+type Check = (config: Config, report: Report) => void | Promise<void>;
+
+const CHECKS: readonly Check[] = [checkSensorFiles, checkBroker, checkNeighbours, checkKeys, checkSchedule, checkData];
+
+/** @throws OperatingError config_missing; config_invalid, whose message holds one line for each problem */
+export async function loadRunnable(file: string): Promise<Config> {
+  const { config, problems } = await checkRunnable(readConfig(file), file);
+  if (config) return config;
+  throw new OperatingError('config_invalid', problems.map((problem) => problemLine(file, problem)).join('\n'));
+}
+
+/** @param file its path: for relative names in it */
+export async function checkRunnable(text: string, file: string): Promise<CheckedConfig> {
+  const checked = checkConfig(text, file);
+  const { config, source } = checked;
+  if (!config || !source) return checked;
+  const found = [...settingProblems(config, source), ...(await sensorProblems(config, source))];
+  for (const check of CHECKS) {
+    await check(config, (path, says, value) => found.push(problemAt(source, path, says, value)));
+  }
+  const problems = found.toSorted((a, b) => a.line - b.line).slice(0, configProblemsMax);
+  return problems.length === 0 ? checked : { problems, source };
+}
+
+/** What its domains, or its site, cannot be: each message begins with its key. */
+function settingProblems(config: Config, source: Source): Problem[] {
+  try {
+    settingOf(config);
+    return [];
+  } catch (error) {
+    if (!(error instanceof OperatingError)) throw error;
+    const key = error.message.startsWith('site:') ? 'site' : 'domains';
+    const line = Math.max(...['domain', key].map((name) => lineOf(source, [name])));
+    return error.message.split('\n').map((message) => ({ key, line, message }));
+  }
+}
+
+/** What the sensors cannot be; for a device in a file of the operator's own, all that is wrong in that file. */
+async function sensorProblems({ sensors }: Config, source: Source): Promise<Problem[]> {
+  const refused = await refusedSensors(sensors);
+  return refused.flatMap(({ sensor, key, says }) => {
+    const at = ['sensors', sensors.findIndex(({ name }) => name === sensor)];
+    const line = lineOf(source, [...at, key]);
+    return says.split('\n').map((message) => ({ key: keyOf(at), line, message: `${keyOf(at)}: ${message}` }));
+  });
+}
+
+function checkSensorFiles({ sensors, folder }: Config, report: Report): void {
+  for (const [i, sensor] of sensors.entries()) {
+    const path: Path = ['sensors', i];
+    if ('mqtt' in sensor) checkFiles(sensor.mqtt, { folder, path: [...path, 'mqtt'], report });
+    if (!isRecording(sensor)) continue;
+    const problem = recordingProblem(sensor);
+    if (problem) report([...path, 'replay', 'file'], problem, sensor.file);
+  }
+}
+
+function checkBroker({ broker, folder }: Config, report: Report): void {
+  if (!broker) return;
+  const { listen, accounts } = broker;
+  const problem = listenProblem(listen, accounts);
+  if (problem) report(['broker', 'listen'], problem, listen);
+  for (const [i, account] of accounts.entries()) {
+    const path: Path = ['broker', 'accounts', i];
+    const named = accountNameProblem(account.name);
+    if (named) report([...path, 'name'], named, account.name);
+    checkFiles(account, { folder, path, report });
+  }
+}
+
+function checkNeighbours({ neighbours, broker, folder }: Config, report: Report): void {
+  for (const [i, neighbour] of neighbours.entries()) {
+    const path: Path = ['neighbours', i];
+    const { url } = neighbour;
+    if (url && broker && isOwnBroker(url, broker)) {
+      report([...path, 'url'], "is this gateway's own broker; write the address of the neighbour", url);
+    }
+    checkFiles(neighbour, { folder, path, report });
+  }
+}
+
+function checkKeys(config: Config, report: Report): void {
+  for (const list of ['neighbours', 'peers'] as const) {
+    for (const [i, { key }] of config[list].entries()) {
+      const problem = key && keyProblem(key);
+      if (problem) report([list, i, 'key'], problem, key.toString('hex'));
+    }
+  }
+}
+
+async function checkSchedule({ housekeeping }: Config, report: Report): Promise<void> {
+  const problem = housekeeping === undefined ? undefined : await scheduleProblem(housekeeping);
+  if (problem) report(['housekeeping'], problem, housekeeping);
+}
+
+async function checkData({ data }: Config, report: Report): Promise<void> {
+  const problem = folderProblem(data);
+  if (problem) return report(['data'], problem, data);
+  try {
+    await readIdentity(join(data, 'identity.pem'));
+  } catch (error) {
+    if (!(error instanceof OperatingError)) throw error;
+    report(['data'], `holds a key that cannot be used: ${error.message}`, data);
+  }
+}
+
+interface Named {
+  readonly password?: string | undefined;
+  readonly password_file?: string | undefined;
+  readonly ca_file?: string | undefined;
+}
+
+/** The files that an entry names: a password, the certificate of an authority. */
+function checkFiles(
+  entry: Named,
+  { folder, path, report }: { readonly folder: string; readonly path: Path; readonly report: Report },
+): void {
+  const attempt = (key: 'password_file' | 'ca_file', read: () => unknown) => {
+    try {
+      read();
+    } catch (error) {
+      if (!(error instanceof UnusableFile)) throw error;
+      report([...path, key], error.says, entry[key]);
+    }
+  };
+  attempt('password_file', () => secretOf(entry, folder));
+  attempt('ca_file', () => entry.ca_file && certificateOf(entry.ca_file, folder));
+}
