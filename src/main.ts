@@ -4,6 +4,7 @@
 // QIS_DEBUG=1: failures an operator can act on are one line each, anything else is one line that says so.
 import type { Command, Io } from './cli/command.ts';
 import { OperatingError, reasonOf } from './core/errors.ts';
+import { drainMsMax } from './core/limits.ts';
 import { didYouMean } from './core/nearest.ts';
 import { VERSION } from './version.ts';
 
@@ -99,7 +100,11 @@ function start(): void {
   process.stderr.on('error', () => {});
   const { stdin, stdout, stderr, env } = process;
   const io = { stdin, stdout, stderr, signal: stop.signal, cwd: process.cwd(), env };
-  main(process.argv.slice(2), io).then((code) => stdout.write('', () => process.exit(code)), crash);
+  main(process.argv.slice(2), io).then((code) => {
+    stdout.write('', () => process.exit(code));
+    // Whoever asked us to stop does not wait for a reader that has stalled.
+    if (stop.signal.aborted) setTimeout(() => process.exit(code), drainMsMax).unref();
+  }, crash);
 }
 
 start();

@@ -2,7 +2,7 @@
 //
 // Events become lines for people on stderr, or with --json one JSON object each on stdout.
 import { resolve } from 'node:path';
-import { type Config, loadConfig } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import {
   acceleratedClock,
   type Clock,
@@ -12,16 +12,15 @@ import {
   virtualClock,
 } from '../core/clock.ts';
 import { OperatingError } from '../core/errors.ts';
-import type { AgentEvent, TimedEvent } from '../core/events.ts';
 import { openDataFolder } from '../gateway/data-folder.ts';
 import { type Gateway, openGateway, runRecordings } from '../gateway/gateway.ts';
+import { loadRunnable } from '../gateway/preflight.ts';
 import { isRecording } from '../gateway/sources.ts';
 import { systemClock } from '../gateway/system-clock.ts';
-import { createCounters } from '../observe/counters.ts';
-import { createLog } from '../observe/log-line.ts';
 import { openNotify } from '../observe/notify.ts';
 import { reported } from '../observe/report.ts';
 import { serveStatus, statusPath } from '../observe/status-socket.ts';
+import { openTelemetry, type Telemetry } from '../observe/telemetry.ts';
 import { VERSION } from '../version.ts';
 import { type Command, type Io, parseArguments } from './command.ts';
 
@@ -47,12 +46,10 @@ async function run(args: string[], io: Io): Promise<number> {
     'clock-origin': { type: 'string' },
     'clock-factor': { type: 'string' },
   });
-  const config = loadConfig(resolve(io.cwd, values.config));
   const origin = originOf(values['clock-origin'], values['clock-factor']);
-  const counters = createCounters();
-  const log = createLog(config.log.level, (line) => io.stderr.write(`${line}\n`));
-  const sink = values.json ? (event: TimedEvent) => void io.stdout.write(`${JSON.stringify(event)}\n`) : log;
-
+  const config = await loadRunnable(resolve(io.cwd, values.config));
+  // Disposed last: what the others tell while they stop is written, too.
+  await using outputs = new AsyncDisposableStack();
   await using stack = new AsyncDisposableStack();
   const { identity, store } = await openDataFolder(config.data);
   stack.use(store);
@@ -60,29 +57,19 @@ async function run(args: string[], io: Io): Promise<number> {
   const virtual = virtualClock();
   const live = recorded ? undefined : liveClock(origin, config, () => store.timeFloorMs(), stack);
   const clock: Clock = live ?? virtual;
-  const emit = (event: AgentEvent) => {
-    const timed = { ...event, timeMs: clock.now() };
-    counters.note(timed);
-    sink(timed);
-  };
+  const { stdout, stderr } = io;
+  const telemetry = openTelemetry({ clock, json: values.json, level: config.log.level, stdout, stderr });
+  const { emit } = outputs.use(telemetry).bus;
   if (store.recovered) emit({ type: 'warning', message: store.recovered });
   if (recorded) {
     await runRecordings({ config, identity, store, clock: virtual, emit, tickMs: TICK_MS });
     return 0;
   }
-  const startedMs = clock.now();
   const tickMs = Math.max(TICK_MS_MIN, TICK_MS / (origin?.factor ?? 1));
-  const gateway = stack.use(await openGateway({ config, identity, store, clock, emit, tickMs, onTime: live?.hear }));
-  const status = () =>
-    reported({
-      running: true,
-      pid: process.pid,
-      version: VERSION,
-      uptimeS: Math.round((clock.now() - startedMs) / 1000),
-      clockQuality: clock.quality(),
-      ...gateway.snapshot(),
-      counters: counters.snapshot(),
-    }) as object;
+  const { gauges } = telemetry;
+  const opening = openGateway({ config, identity, store, clock, emit, tickMs, gauges, onTime: live?.hear });
+  const gateway = stack.use(await opening);
+  const status = statusOf({ gateway, clock, telemetry });
   stack.use(await serveStatus(statusPath(config.data, io.env), status));
   const { nodeId } = gateway.snapshot();
   emit({ type: 'started', gateway: config.name, nodeId, version: VERSION });
@@ -91,6 +78,28 @@ async function run(args: string[], io: Io): Promise<number> {
   await aborted(io.signal);
   emit({ type: 'stopped' });
   return 0;
+}
+
+interface Shown {
+  readonly gateway: Gateway;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+}
+
+/** What `qis status` is told, each time it asks. */
+function statusOf({ gateway, clock, telemetry }: Shown): () => object {
+  const startedMs = clock.now();
+  return () =>
+    reported({
+      running: true,
+      pid: process.pid,
+      version: VERSION,
+      uptimeS: Math.round((clock.now() - startedMs) / 1000),
+      clockQuality: clock.quality(),
+      ...gateway.snapshot(),
+      gauges: telemetry.gauges.snapshot(),
+      counters: telemetry.counters.snapshot(),
+    }) as object;
 }
 
 /** The loop runs this, and the database answers; without either a restart is the best that can happen. */

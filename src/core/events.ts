@@ -79,6 +79,12 @@ export type LinkFrameReason =
   | 'rate'
   | 'too_many_peers';
 
+/** Why a neighbour is no longer sent a packet that it has not acknowledged. */
+export type OwedReason =
+  | 'expired'
+  /** More is owed than is kept (owedMax). */
+  | 'no_room';
+
 export type AgentEvent =
   | { readonly type: 'started'; readonly gateway: string; readonly nodeId: string; readonly version: string }
   | { readonly type: 'stopped' }
@@ -153,8 +159,11 @@ export type AgentEvent =
   | { readonly type: 'link_frame_dropped'; readonly reason: LinkFrameReason; readonly via: string }
   /** No way to a neighbour has room: a packet is held until one has, a frame is left unsaid. */
   | { readonly type: 'no_room'; readonly what: 'packet' | 'frame'; readonly via: string; readonly bytes: number }
-  | { readonly type: 'owed_shed'; readonly count: number }
+  /** Deliveries that were given up: packets times neighbours. */
+  | { readonly type: 'owed_shed'; readonly reason: OwedReason; readonly count: number }
   | { readonly type: 'store_pruned'; readonly packets: number }
+  /** To a subscriber that was too slow, and to nobody else: so many events are missing here. */
+  | { readonly type: 'events_missed'; readonly count: number }
   | { readonly type: 'warning'; readonly message: string };
 
 /** What happened, and when on the agent's clock. */

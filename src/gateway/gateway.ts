@@ -6,13 +6,14 @@
 // One disposable stack owns it all; disposing drains. A recording runs in virtual time, as fast as it is read, and ends.
 import { writeToStream } from 'mqtt-packet';
 import type { Agent } from '../agent.ts';
-import type { Config } from '../config/config.ts';
 import type { Clock, VirtualClock } from '../core/clock.ts';
 import { OperatingError, reasonOf } from '../core/errors.ts';
 import type { Emit } from '../core/events.ts';
 import type { ChannelView } from '../detect/watch.ts';
 import { createAvailability } from '../observe/availability.ts';
+import type { Gauges } from '../observe/gauges.ts';
 import type { ShownReading } from '../observe/latest-readings.ts';
+import type { Broker } from '../route/mqtt/broker.ts';
 import type { LinkStats } from '../route/mqtt/mesh.ts';
 import type { NetworkOpener } from '../route/network.ts';
 import { inOrder } from '../sense/replay/replay.ts';
@@ -21,6 +22,7 @@ import type { StoreSummary } from '../store/summary.ts';
 import type { ShownStanding } from '../synthesize/reputation.ts';
 import { type ConfiguredOptions, openConfigured } from './configured.ts';
 import type { Core } from './core.ts';
+import { openHousekeeping } from './housekeeping.ts';
 import { openNetworks, unwired } from './network.ts';
 import { isRecording, openLive, openRecording } from './sources.ts';
 
@@ -31,6 +33,8 @@ export interface GatewayOptions extends ConfiguredOptions {
   readonly onTime?: ((timeMs: number) => void) | undefined;
   /** Networks beside MQTT, for neighbours that name one. */
   readonly networks?: readonly NetworkOpener[];
+  /** Where the gateway registers what it can be asked at any time, for as long as it is open. */
+  readonly gauges?: Pick<Gauges, 'add'> | undefined;
 }
 
 interface Online {
@@ -77,7 +81,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const delivery = core.delivery!;
   const { broker, links } = await openNetworks(stack, { ...options, emit, agent: core.agent, delivery, wire });
 
-  stack.use(await scheduleHousekeeping(config, () => keepHouse(core, store, clock, emit)));
+  stack.use(await openHousekeeping(config, () => keepHouse(core, store, clock, emit)));
   const timer = setInterval(() => core.agent.tick(), tickMs);
   stack.defer(() => {
     clearInterval(timer);
@@ -90,6 +94,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     stack.defer(() => pumping);
     stack.use(source);
   }
+  if (options.gauges) addGauges(options.gauges, { links, broker, store }, stack);
   const owned = stack.move();
   const online = (sensor: string): Online => ({ online: availability.of(sensor) });
   return {
@@ -145,27 +150,23 @@ export async function runRecordings(options: GatewayOptions & { readonly clock: 
 }
 
 const RECORDED_TICK_MS = 10_000;
-const HOUSEKEEPING_MS = 1_800_000;
+
+interface Gauged {
+  readonly links: () => readonly LinkStats[];
+  readonly broker: Broker | undefined;
+  readonly store: Store;
+}
+
+function addGauges(gauges: Pick<Gauges, 'add'>, { links, broker, store }: Gauged, stack: AsyncDisposableStack): void {
+  stack.defer(gauges.add('links', () => links().length));
+  stack.defer(gauges.add('links_up', () => links().filter(({ up }) => up).length));
+  stack.defer(gauges.add('broker_clients', () => broker?.stats().clients ?? 0));
+  stack.defer(gauges.add('owed_deliveries', () => store.custody.owed()));
+  stack.defer(gauges.add('outbox_packets', () => store.summary().unsent));
+}
 
 async function pump(source: AsyncIterable<Parameters<Agent['reading']>[0]>, agent: Agent): Promise<void> {
   for await (const reading of source) agent.reading(reading);
-}
-
-/** Loaded only where a schedule is configured: node-cron costs 15 MB of memory for its time zones. */
-async function scheduleHousekeeping(config: Config, task: () => void): Promise<AsyncDisposable> {
-  if (config.housekeeping === undefined) {
-    const timer = setInterval(task, HOUSEKEEPING_MS);
-    return { [Symbol.asyncDispose]: async () => clearInterval(timer) };
-  }
-  const { schedule } = await import('node-cron');
-  let scheduled: ReturnType<typeof schedule>;
-  try {
-    scheduled = schedule(config.housekeeping, task);
-  } catch (cause) {
-    const message = `housekeeping: "${config.housekeeping}" is no schedule (${reasonOf(cause)}); write five fields as in crontab`;
-    throw new OperatingError('config_invalid', message, { cause });
-  }
-  return { [Symbol.asyncDispose]: async () => void (await scheduled.destroy()) };
 }
 
 function keepHouse({ save }: Core, store: Store, clock: Clock, emit: Emit): void {
@@ -173,7 +174,8 @@ function keepHouse({ save }: Core, store: Store, clock: Clock, emit: Emit): void
   const nowMs = clock.now();
   if (clock.quality() === 2) store.commitNow(() => store.raiseTimeFloor(nowMs));
   const { expired, shed } = store.commitNow(() => store.custody.shed(nowMs));
-  if (expired + shed > 0) emit({ type: 'owed_shed', count: expired + shed });
+  if (expired > 0) emit({ type: 'owed_shed', reason: 'expired', count: expired });
+  if (shed > 0) emit({ type: 'owed_shed', reason: 'no_room', count: shed });
   const packets = store.prune(nowMs);
   if (packets > 0) emit({ type: 'store_pruned', packets });
 }

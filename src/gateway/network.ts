@@ -116,7 +116,7 @@ function openOwnBroker(config: Config, onPacket: ArrivalHandler, emit: Emit): Pr
   const { listen, port, accounts } = config.broker!;
   const opened = accounts.map(({ name, role, ...secret }) => {
     const password = secretOf(secret, config.folder);
-    if (!password) throw new OperatingError('config_invalid', `broker account ${name}: give password or password_file`);
+    if (!password) throw new OperatingError('config_invalid', `broker account ${name} has no password`);
     return { name, role, password };
   });
   return openBroker({ host: listen, port, accounts: opened, onPacket, emit });

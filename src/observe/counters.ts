@@ -25,6 +25,7 @@ function counterName(event: TimedEvent): string {
     case 'link_frame_dropped':
     case 'reading_dropped':
     case 'frame_dropped':
+    case 'owed_shed':
       return `${event.type}.${event.reason}`;
     case 'packet_issued':
     case 'packet_received':

@@ -11,6 +11,7 @@ const LEVELS: Partial<Record<TimedEvent['type'], LogLevel>> = {
   packet_dropped: 'warn',
   link_frame_dropped: 'warn',
   owed_shed: 'warn',
+  events_missed: 'warn',
   equivocation: 'warn',
   peer_known: 'debug',
   no_room: 'debug',
@@ -26,7 +27,7 @@ const REPEAT_MS = 60_000;
 const REMEMBERED_MAX = 256;
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
-const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
+const count = (number: number, one: string, many = `${one}s`): string => `${number} ${number === 1 ? one : many}`;
 
 /** The line without a time. */
 export function logLine(event: TimedEvent): string {
@@ -80,7 +81,11 @@ export function logLine(event: TimedEvent): string {
     case 'no_room':
       return `no room for a ${event.what} of ${event.bytes} bytes on ${event.via}${event.what === 'packet' ? ': it is held' : ''}`;
     case 'owed_shed':
-      return `gave up on ${count(event.count, 'delivery')}: the outbox is full`;
+      return event.reason === 'expired'
+        ? `${count(event.count, 'delivery', 'deliveries')} expired before the neighbour acknowledged`
+        : `gave up on ${count(event.count, 'delivery', 'deliveries')}: too many are waiting for neighbours`;
+    case 'events_missed':
+      return `${count(event.count, 'event')} missed by a subscriber that was too slow`;
     case 'store_pruned':
       return `${count(event.packets, 'old packet')} removed`;
     case 'warning':

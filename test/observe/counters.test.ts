@@ -30,6 +30,14 @@ test('each event counts once, drops as often as they say, by reason', () => {
   });
 });
 
+test('deliveries count by why they were given up', () => {
+  const { owed_shed } = SOME_EVENTS;
+  assert.deepEqual(counted(owed_shed, owed_shed, { ...owed_shed, reason: 'no_room', count: 1 }), {
+    'owed_shed.expired': 8,
+    'owed_shed.no_room': 1,
+  });
+});
+
 test('packets count by finding, verdicts by what they say', () => {
   const { packet_issued, packet_received, verdict } = SOME_EVENTS;
   assert.deepEqual(counted(packet_issued, packet_received, verdict), {

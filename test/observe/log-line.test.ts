@@ -23,6 +23,8 @@ test('each event is one line of words', () => {
   assert.equal(line('reading_dropped'), 'roof: 2 readings dropped (queue_full)');
   assert.equal(line('link_down'), 'link to valley is down (ECONNREFUSED); next attempt in 0 s');
   assert.equal(line('anomaly'), 'event (rise) on roof/pm2_5: 87.3 ug/m3, normal 11.0, confidence 93 %');
+  assert.equal(line('owed_shed'), '4 deliveries expired before the neighbour acknowledged');
+  assert.equal(line('events_missed'), '7 events missed by a subscriber that was too slow');
   assert.equal(line('packet_received'), 'received confirm of pm2_5 from valley over link:valley, 1 hop, 157 bytes');
   assert.equal(line('verdict'), 'verdict on pm2_5: event (97 % that it is real, 2 packets behind it)');
   assert.match(
@@ -33,6 +35,14 @@ test('each event is one line of words', () => {
     const text = logLine({ ...event, timeMs: NOON_MS });
     assert.ok(text.length > 0 && !/undefined|NaN|\[object|\n/.test(text), `${event.type}: ${text}`);
   }
+});
+
+test('deliveries that expired and deliveries that found no room are told apart, one and many', () => {
+  const says = (reason: 'expired' | 'no_room', count: number) =>
+    logLine({ type: 'owed_shed', reason, count, timeMs: NOON_MS });
+  assert.equal(says('expired', 1), '1 delivery expired before the neighbour acknowledged');
+  assert.equal(says('no_room', 1), 'gave up on 1 delivery: too many are waiting for neighbours');
+  assert.equal(says('no_room', 3), 'gave up on 3 deliveries: too many are waiting for neighbours');
 });
 
 suite('log', () => {

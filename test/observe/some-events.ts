@@ -56,7 +56,8 @@ export const SOME_EVENTS: { readonly [Type in AgentEvent['type']]: Extract<Agent
   peer_known: { type: 'peer_known', peer: 'valley', filters: 28 },
   link_frame_dropped: { type: 'link_frame_dropped', reason: 'bad_mac', via: 'link:valley' },
   no_room: { type: 'no_room', what: 'packet', via: 'radio:valley', bytes: 152 },
-  owed_shed: { type: 'owed_shed', count: 4 },
+  owed_shed: { type: 'owed_shed', reason: 'expired', count: 4 },
   store_pruned: { type: 'store_pruned', packets: 12 },
+  events_missed: { type: 'events_missed', count: 7 },
   warning: { type: 'warning', message: 'no room for the key of valley' },
 };
