@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { checkConfig, loadConfig, problemLine } from '../../src/config/config.ts';
-import { secretOf } from '../../src/config/secret.ts';
 import { configProblemsMax } from '../../src/core/limits.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
@@ -159,6 +158,18 @@ const MISTAKES: Record<string, [text: string, line: string]> = {
     'name: a\nsensors:\n  - {device: d, port: /dev/x}\n  - {device: d, port: /dev/y}',
     'qis.yaml:4: sensors[1].name: "d" is also the name of sensors[0]; give each its own name',
   ],
+  'two profiles whose files have one name': [
+    'name: a\nsensors:\n  - {device: ./x/own.yaml, port: /dev/x}\n  - {device: ./y/own.json, port: /dev/y}',
+    'qis.yaml:4: sensors[1].name: "own" is also the name of sensors[0]; give each its own name',
+  ],
+  'a neighbour with the name of this gateway': [
+    'name: a\nneighbours: [{name: a, url: "mqtt://b"}]',
+    'qis.yaml:2: neighbours[0].name: "a" is also the name of this gateway; give each its own name',
+  ],
+  'one name for two keys': [
+    `name: a\nneighbours: [{name: b, key: ${KEY}}]\npeers: [{name: b, key: ${'cd'.repeat(32)}}]`,
+    'qis.yaml:3: peers[0].name: "b" is also the name of neighbours[0], which has another key; rename one',
+  ],
   'live and recorded sensors': [
     'name: a\nsensors:\n  - {device: d, port: /dev/x}\n  - {device: e, replay: {file: f, start: "2026-01-01T00:00:00Z", interval_s: 1}}',
     'qis.yaml:2: sensors mixes live sensors with recordings, which run on a clock of their own; use two files',
@@ -206,6 +217,11 @@ const MISTAKES: Record<string, [text: string, line: string]> = {
 for (const [name, [text, line]] of Object.entries(MISTAKES)) {
   test(`${name} is told in one line`, () => assert.deepEqual(linesOf(text), [line]));
 }
+
+test('one gateway may be a neighbour and a peer, where its key is the same or stands only once', () => {
+  configOf(`name: a\nneighbours: [{name: b, url: "mqtt://b", key: ${KEY}}]\npeers: [{name: b, key: ${KEY}}]`);
+  configOf(`name: a\nneighbours: [{name: b, url: "mqtt://b"}]\npeers: [{name: b, key: ${KEY}}]`);
+});
 
 test('every mistake is told at once, in the order of the file', () => {
   const lines = linesOf('name: 7\nlog: {level: loud}\nbrokr: off\n');
@@ -272,15 +288,4 @@ test('a file is loaded, or one error holds all its lines', (t) => {
   assert.throws(() => loadConfig(file), { code: 'config_invalid', message: /^qis\.yaml:1: .*\nqis\.yaml:2: .*$/ });
   mkdirSync(join(folder, 'dir.yaml'));
   assert.throws(() => loadConfig(join(folder, 'dir.yaml')), { code: 'config_invalid', message: /is not a file/ });
-});
-
-test('a password is read from its file when it is asked for', (t) => {
-  const folder = temporaryFolder(t);
-  writeFileSync(join(folder, 'p'), 'secret \n');
-  writeFileSync(join(folder, 'empty'), '\n');
-  assert.equal(secretOf({ password_file: 'p' }, folder), 'secret ');
-  assert.equal(secretOf({ password: 'x' }, folder), 'x');
-  assert.equal(secretOf({}, folder), undefined);
-  assert.throws(() => secretOf({ password_file: 'none' }, folder), { code: 'config_invalid', message: /none .*check/ });
-  assert.throws(() => secretOf({ password_file: 'empty' }, folder), { code: 'config_invalid', message: /is empty/ });
 });

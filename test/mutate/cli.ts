@@ -159,7 +159,7 @@ export const CLI_MUTATIONS: readonly Mutation[] = [
     file: 'src/cli/run.ts',
     find: 'gateway.snapshot();\n    return true;\n  } catch {\n    return false;',
     replace: 'gateway.snapshot();\n    return true;\n  } catch {\n    return true;',
-    tests: ['test/cli/run.test.ts'],
+    tests: ['test/cli/watchdog.test.ts'],
   },
   {
     name: 'a clock that runs backwards is taken',
