@@ -1,6 +1,7 @@
 // All mutations, area by area.
 import { CLI_MUTATIONS } from './cli.ts';
 import { CORE_MUTATIONS } from './core.ts';
+import { DETECT_MUTATIONS } from './detect.ts';
 import { DISTILL_MUTATIONS } from './distill.ts';
 import { GATEWAY_MUTATIONS } from './gateway.ts';
 import { LOOP_MUTATIONS } from './loop.ts';
@@ -14,6 +15,7 @@ import { TRUST_MUTATIONS } from './trust.ts';
 export const MUTATIONS: readonly Mutation[] = [
   ...CORE_MUTATIONS,
   ...PACKET_MUTATIONS,
+  ...DETECT_MUTATIONS,
   ...DISTILL_MUTATIONS,
   ...SYNTHESIZE_MUTATIONS,
   ...TRUST_MUTATIONS,

@@ -14,6 +14,13 @@ export const DISTILL_MUTATIONS: readonly Mutation[] = [
     tests: SURROUNDINGS,
   },
   {
+    name: 'humidity is used as it came, not as it was judged',
+    file: 'src/agent.ts',
+    find: 'surroundings.note(judged)',
+    replace: 'surroundings.note(from)',
+    tests: SURROUNDINGS,
+  },
+  {
     name: 'surroundings of yesterday are those of now',
     file: 'src/distill/surroundings.ts',
     find: '< FRESH_MS',
