@@ -1,14 +1,15 @@
-// What the documentation tells an operator to write into a configuration is in order.
+// What the documentation tells an operator to write into a configuration or a manifest is in order.
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { loadManifest } from '../src/cli/replay-manifest.ts';
 import { checkConfig } from '../src/config/config.ts';
 import { loadDevice } from '../src/config/device-profile.ts';
 import { refusedSensors } from '../src/gateway/sensor.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-const PAGES = ['README.md', 'docs/devices.md', 'firmware-bridge/README.md'];
+const PAGES = ['README.md', 'docs/devices.md', 'docs/operators.md', 'firmware-bridge/README.md'];
 
 const examplesOf = (page: string): string[] =>
   [...readFileSync(new URL(`../${page}`, import.meta.url), 'utf8').matchAll(/```yaml\n(.*?)```/gs)].map(
@@ -38,3 +39,13 @@ for (const page of PAGES) {
     }
   });
 }
+
+test('docs/replay.md: every manifest is in order', (t) => {
+  const manifests = examplesOf('docs/replay.md');
+  assert.ok(manifests.length > 0);
+  for (const text of manifests) {
+    const file = join(temporaryFolder(t), 'manifest.yaml');
+    writeFileSync(file, text);
+    assert.equal(loadManifest(file, undefined).detector, 'departure');
+  }
+});

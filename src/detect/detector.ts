@@ -57,7 +57,7 @@ export interface Detector {
   interrupt(): void;
   /** The clock was set: every remembered time moves by this much. */
   shift(byMs: number): void;
-  /** A copy that JSON gives back as it is, always of the same size; a few kB, as it is saved every few minutes. */
+  /** A copy that JSON gives back as it is, always of the same size; a few kB, as it is saved every half hour. */
   state(): unknown;
 }
 
