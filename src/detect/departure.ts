@@ -47,8 +47,9 @@ class DepartureDetector implements Detector {
   }
 
   accept(seen: Observation): Finding | undefined {
-    if (!seen.isLearned) return undefined;
     const episode = this.#episode;
+    // A gap may take some of what was learned. An open event still has to end, as nothing is learned until it does.
+    if (!seen.isLearned && episode.direction === 0) return undefined;
     const { direction, tuning } = this.#options;
     const departure = this.#measure(seen);
     const { timeMs } = seen;

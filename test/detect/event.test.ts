@@ -243,3 +243,15 @@ test('confidence grows with the departure and with what was learned', () => {
   assert(confidence(5, 200) > confidence(5, 40));
   assert(confidence(5, 200) > confidence(0.5, 200));
 });
+
+test('an event that began soon after learning ends, even when a long gap took some of what was learned', () => {
+  const target = detector();
+  const usual = air(21);
+  const at = start + 6.5 * hour;
+  const value = (timeMs: number) => usual(timeMs) + (timeMs >= at && timeMs < at + hour ? 80 : 0);
+  const found = feed(target, { from: start, to: at + 30 * minute, every: minute, value });
+  found.push(...feed(target, { from: start + 4 * day, to: start + 4 * day + hour, every: minute, value }));
+  const told = found.filter(({ kind }) => kind !== 'level');
+  assert.deepEqual(names(told), ['event/rise', 'cleared/rise']);
+  assert.equal(target.summary().state, 'learning');
+});

@@ -84,6 +84,13 @@ const CHANNEL: readonly Mutation[] = [
     tests: CONFORMANCE,
   },
   {
+    name: 'an event never ends when a gap took some of what was learned',
+    file: 'src/detect/departure.ts',
+    find: '!seen.isLearned && episode.direction === 0',
+    replace: '!seen.isLearned',
+    tests: ['test/detect/event.test.ts'],
+  },
+  {
     name: 'the configured detector is passed over',
     file: 'src/gateway/configured.ts',
     find: ', detector: detectorNamed(detector) }',
