@@ -67,7 +67,7 @@ test('gives up what is owed and expired, and removes it; the operator is told', 
   assert.deepEqual(
     events.filter(({ type }) => type === 'owed_shed' || type === 'store_pruned'),
     [
-      { type: 'owed_shed', count: 1 },
+      { type: 'owed_shed', reason: 'expired', count: 1 },
       { type: 'store_pruned', packets: 1 },
     ],
   );
