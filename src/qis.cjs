@@ -31,7 +31,7 @@ function start() {
     return;
   }
   var source = path.join(__dirname, 'main.ts');
-  var bundle = path.join(__dirname, '..', 'dist', 'main.js');
+  var bundle = path.join(__dirname, '..', 'dist', 'main.cjs');
   var entry = fs.existsSync(source) ? source : bundle;
   if (!fs.existsSync(entry)) {
     fail('qis is not complete: ' + bundle + ' is missing, so install it again.');

@@ -140,7 +140,7 @@ test('an installed qis starts the bundle, and says so when it is missing', async
   assert.match(missing.stderr, /^qis is not complete: .*install it again\.\n$/);
   mkdirSync(join(folder, 'dist'));
   writeFileSync(join(folder, 'package.json'), '{"type": "module"}');
-  writeFileSync(join(folder, 'dist', 'main.js'), 'export const started = console.log("bundle");');
+  writeFileSync(join(folder, 'dist', 'main.cjs'), 'module.exports = console.log("bundle");');
   assert.equal((await runNode([join(folder, 'src', 'qis.cjs')])).stdout, 'bundle\n');
 });
 

@@ -1,27 +1,16 @@
 // The bundle that a field unit runs: every command is in it, and what is loaded late is found.
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { connectAsync } from 'mqtt';
 import { runNode } from '../cli/qis.ts';
 import { freePorts } from '../mosquitto.ts';
 import { ROOT } from '../source-tree.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
-
-/** As it is installed: no sources, the bundle and what it loads by path. */
-function installed(t: TestContext): string {
-  const folder = temporaryFolder(t);
-  execFileSync(process.execPath, ['deploy/bundle.ts', join(folder, 'dist')], { cwd: ROOT });
-  mkdirSync(join(folder, 'src'));
-  cpSync(join(ROOT, 'src/qis.cjs'), join(folder, 'src/qis.cjs'));
-  cpSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
-  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-  return folder;
-}
+import { installed } from './installed-bundle.ts';
 
 test('the bundle has every command, every device and every convention', async (t) => {
   const folder = installed(t);
