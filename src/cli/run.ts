@@ -1,6 +1,7 @@
 // `qis run`: the gateway, until a signal. Recordings in the configuration are run through the loop instead, and end.
 //
 // Events become lines for people on stderr, or with --json one JSON object each on stdout.
+import { flushCompileCache } from 'node:module';
 import { resolve } from 'node:path';
 import type { Config } from '../config/config.ts';
 import {
@@ -72,6 +73,8 @@ async function run(args: string[], io: Io): Promise<number> {
   const status = statusOf({ gateway, clock, telemetry });
   stack.use(await serveStatus(statusPath(config.data, io.env), status));
   const { nodeId } = gateway.snapshot();
+  // Node itself writes it at the end only, which a unit that just loses power never sees. What is there is not written again.
+  flushCompileCache();
   emit({ type: 'started', gateway: config.name, nodeId, version: VERSION });
   const warn = (message: string) => emit({ type: 'warning', message });
   stack.use(openNotify({ env: io.env, healthy: () => answers(gateway), status: () => inOneLine(gateway), warn }));
