@@ -212,6 +212,8 @@ export const prunedPacketsMax = 2_000;
 export const damagedFilesMax = 2;
 /** What is left of the write-ahead log after a checkpoint. */
 export const storeLogBytesMax = 4_194_304;
+/** Pages that SQLite keeps in memory; its own 16 MB fill up with the check at the start. With less, large jobs are written twice. */
+export const storeCacheBytesMax = 2_097_152;
 /** Events that wait for one subscriber: at ten a second, some minutes of a reader that has stalled. */
 export const queuedEventsMax = 4_096;
 /** The same in bytes of JSON: an event takes 100 to 400, so this cap is for large ones. In memory it is about three times as much. */
@@ -254,6 +256,7 @@ assert(
 );
 assert(brokerClientBacklogBytesMax >= 16 * brokerFrameBytesMax, 'a backlog must hold more than a few frames');
 assert(3 + coarseOrdinalsMax + fineOrdinalsMax <= topicLevelsMax, 'the longest condition must fit a topic');
+assert(commitJobsMax * 16_384 < storeCacheBytesMax, 'a transaction fits in the cache, at 16 pages a job');
 assert(outboxPacketsMax < storedPacketsMax, 'the outbox lives inside the packet table');
 assert(judgedChannelsMax >= channelsMax, 'every watched channel is under quality control');
 assert(heardPacketsMax >= 16 * heardPerOriginMax, 'one origin must leave room for others');

@@ -10,7 +10,7 @@ import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { AssertionError, assert } from '../core/assert.ts';
 import { OperatingError } from '../core/errors.ts';
-import { storeLogBytesMax } from '../core/limits.ts';
+import { storeCacheBytesMax, storeLogBytesMax } from '../core/limits.ts';
 import { setAside } from './damaged-file.ts';
 import { isDamage, storeFailure } from './failure.ts';
 import { MIGRATIONS } from './schema.ts';
@@ -81,6 +81,8 @@ function configure(database: OpenDatabase): void {
   database.pragma('synchronous = FULL');
   database.pragma('foreign_keys = ON');
   database.pragma(`journal_size_limit = ${storeLogBytesMax}`);
+  // Negative: in KiB, not pages. Set before the check, which reads every page there is.
+  database.pragma(`cache_size = ${-storeCacheBytesMax / 1_024}`);
   assert(database.pragma('synchronous', { simple: true }) === SYNCHRONOUS_FULL, 'synchronous must be FULL');
   assert(journal === (database.memory ? 'memory' : 'wal'), 'the journal must be a write-ahead log');
 }

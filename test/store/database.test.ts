@@ -20,7 +20,7 @@ import { temporaryFolder } from '../temporary-folder.ts';
 
 const pragma = (database: Database.Database, name: string) => database.pragma(name, { simple: true });
 
-test('a new file is durable and has small pages', (t) => {
+test('a new file is durable, has small pages and takes little memory', (t) => {
   const path = join(temporaryFolder(t), 'data', 'qis.db');
   const { database, recovered } = openDatabase(path);
   assert.equal(recovered, undefined);
@@ -33,6 +33,8 @@ test('a new file is durable and has small pages', (t) => {
   database.close();
   const again = openDatabase(path);
   assert.equal(pragma(again.database, 'synchronous'), 2);
+  assert.equal(pragma(again.database, 'cache_size'), -2048);
+  assert.equal(pragma(again.database, 'mmap_size'), 0);
   again.database.close();
 });
 
