@@ -32,48 +32,27 @@ type By<Type extends TimedEvent['type']> = Of<Type> & { readonly gateway: string
 /** What a rise that only one station sees may be called. */
 const LONE: ReadonlySet<string> = new Set(['local', 'fault']);
 
+/** What the processes reported so far. */
+interface Reports {
+  readonly issued: Map<string, By<'packet_issued'>>;
+  readonly received: Map<string, By<'packet_received'>[]>;
+  readonly verdicts: By<'verdict'>[];
+  /** Ids of rises that a gateway saw while it was alone, and what it called them then. */
+  readonly risesAlone: Set<string>;
+  readonly verdictsAlone: Of<'verdict'>[];
+  beganMs: number;
+}
+
 export function createExchange(): Exchange {
-  const issued = new Map<string, By<'packet_issued'>>();
-  const received = new Map<string, By<'packet_received'>[]>();
-  const verdicts: By<'verdict'>[] = [];
-  const risesAlone = new Set<string>();
-  const verdictsAlone: Of<'verdict'>[] = [];
-  let beganMs = Number.POSITIVE_INFINITY;
-
-  const receivers = (id: string) => received.get(id) ?? [];
-
-  function isFromAnother(gateway: string, id: string): boolean {
-    const origin = issued.get(id);
-    return origin !== undefined && origin.gateway !== gateway && receivers(id).some((by) => by.gateway === gateway);
-  }
-
-  /** Packets of others that a gateway counted in a verdict, told to its operator or to the others; as `gateway/id`. */
-  function counted(): Set<string> {
-    const concluded = [...verdicts, ...[...issued.values()].filter(({ finding }) => finding === 'verdict')];
-    return new Set(
-      concluded.flatMap(({ gateway, evidence }) =>
-        evidence.filter((id) => isFromAnother(gateway, id)).map((id) => `${gateway}/${id}`),
-      ),
-    );
-  }
-
-  function links({ id, hops, timeMs }: By<'packet_received'>): number {
-    const origin = issued.get(id);
-    if (!origin || origin.timeMs < beganMs) return 0;
-    // Custody brings what was not passed on as well, but not before this.
-    return hops === 0 || timeMs - origin.timeMs < resendMsMin ? hops + 1 : 0;
-  }
-
-  function isTold(rise: string): boolean {
-    const alone = verdictsAlone.filter(({ about }) => about === rise);
-    const together = verdicts.filter(({ about }) => about === rise);
-    if ([...alone, ...together].some(({ verdict }) => verdict === 'event')) return false;
-    if (alone.some(({ verdict }) => LONE.has(verdict))) return false;
-    return together.some(
-      ({ gateway, verdict, evidence }) => LONE.has(verdict) && evidence.some((id) => isFromAnother(gateway, id)),
-    );
-  }
-
+  const reports: Reports = {
+    issued: new Map(),
+    received: new Map(),
+    verdicts: [],
+    risesAlone: new Set(),
+    verdictsAlone: [],
+    beganMs: Number.POSITIVE_INFINITY,
+  };
+  const { issued, received, verdicts, risesAlone, verdictsAlone } = reports;
   return {
     noteAlone(event) {
       if (event.type === 'packet_issued' && event.finding === 'event') risesAlone.add(event.id);
@@ -82,26 +61,59 @@ export function createExchange(): Exchange {
     note(gateway, event) {
       if (event.type === 'packet_issued') issued.set(event.id, { ...event, gateway });
       if (event.type === 'verdict') verdicts.push({ ...event, gateway });
-      if (event.type === 'packet_received') received.set(event.id, [...receivers(event.id), { ...event, gateway }]);
+      if (event.type === 'packet_received')
+        received.set(event.id, [...receivers(reports, event.id), { ...event, gateway }]);
     },
     begin(timeMs) {
-      beganMs = timeMs;
+      reports.beganMs = timeMs;
     },
-    figures() {
-      const inVerdicts = counted();
-      const all = [...issued.values()];
-      const isCounted = ({ id }: Of<'packet_issued'>) =>
-        receivers(id).some((by) => inVerdicts.has(`${by.gateway}/${id}`));
-      const isFounded = ({ gateway, evidence }: By<'packet_issued'>) =>
-        evidence.some((id) => isFromAnother(gateway, id));
-      return {
-        confirms: all.filter((one) => one.finding === 'confirm' && isCounted(one)).length,
-        verdict_deposits: all.filter(
-          (one) => one.finding === 'verdict' && receivers(one.id).length > 0 && isFounded(one),
-        ).length,
-        hops_max: Math.max(0, ...[...received.values()].flat().map(links)),
-        lone_rises_told: [...risesAlone].filter(isTold).length,
-      };
-    },
+    figures: () => ({
+      confirms: confirmsCounted(reports).length,
+      verdict_deposits: [...issued.values()].filter((packet) => isDeposit(reports, packet)).length,
+      hops_max: Math.max(0, ...[...received.values()].flat().map((packet) => links(reports, packet))),
+      lone_rises_told: [...risesAlone].filter((rise) => isTold(reports, rise)).length,
+    }),
   };
+}
+
+const receivers = ({ received }: Reports, id: string) => received.get(id) ?? [];
+
+/** Whether a gateway received the packet, and another one issued it. */
+function isFromAnother(reports: Reports, { gateway, id }: { gateway: string; id: string }): boolean {
+  const origin = reports.issued.get(id);
+  const isReceived = receivers(reports, id).some((by) => by.gateway === gateway);
+  return origin !== undefined && origin.gateway !== gateway && isReceived;
+}
+
+const isFounded = (reports: Reports, { gateway, evidence }: { gateway: string; evidence: readonly string[] }) =>
+  evidence.some((id) => isFromAnother(reports, { gateway, id }));
+
+/** Those in a verdict of another gateway, told to its operator or to the others. */
+function confirmsCounted(reports: Reports): By<'packet_issued'>[] {
+  const all = [...reports.issued.values()];
+  const concluded = [...reports.verdicts, ...all.filter(({ finding }) => finding === 'verdict')];
+  return all.filter(
+    ({ finding, id }) =>
+      finding === 'confirm' &&
+      concluded.some(({ gateway, evidence }) => evidence.includes(id) && isFromAnother(reports, { gateway, id })),
+  );
+}
+
+function isDeposit(reports: Reports, packet: By<'packet_issued'>): boolean {
+  return packet.finding === 'verdict' && receivers(reports, packet.id).length > 0 && isFounded(reports, packet);
+}
+
+function links({ issued, beganMs }: Reports, { id, hops, timeMs }: By<'packet_received'>): number {
+  const origin = issued.get(id);
+  if (!origin || origin.timeMs < beganMs) return 0;
+  // Custody brings what was not passed on as well, but not before this.
+  return hops === 0 || timeMs - origin.timeMs < resendMsMin ? hops + 1 : 0;
+}
+
+function isTold(reports: Reports, rise: string): boolean {
+  const alone = reports.verdictsAlone.filter(({ about }) => about === rise);
+  const together = reports.verdicts.filter(({ about }) => about === rise);
+  if ([...alone, ...together].some(({ verdict }) => verdict === 'event')) return false;
+  if (alone.some(({ verdict }) => LONE.has(verdict))) return false;
+  return together.some((verdict) => LONE.has(verdict.verdict) && isFounded(reports, verdict));
 }

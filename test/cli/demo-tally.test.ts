@@ -12,6 +12,11 @@ test('a demo in which nothing happened did not succeed', () => {
     'forgeries_rejected',
     'replays_rejected',
     'advisories',
+    'confirms',
+    'verdict_deposits',
+    'hops_max',
+    'lone_rises_told',
+    'weights_moved',
     'weights_moved',
   ];
   const missing = tally.missing(figures);

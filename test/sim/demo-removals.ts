@@ -3,14 +3,9 @@
 //
 // Invariant: `find` stands in the file exactly once. A change that no longer applies is an error, never a pass.
 import type { DemoFigures } from '../../src/cli/demo-tally.ts';
+import type { Mutation } from '../mutate/mutation.ts';
 
-export interface Removal {
-  /** What goes wrong, in a few words; unique. */
-  readonly name: string;
-  /** From the root of the project. */
-  readonly file: string;
-  readonly find: string;
-  readonly replace: string;
+export interface Removal extends Mutation {
   readonly missing: readonly (keyof DemoFigures)[];
 }
 
@@ -45,8 +40,8 @@ export const DEMO_REMOVALS: readonly Removal[] = [
   },
   {
     name: 'nothing is relayed',
-    file: 'src/agent.ts',
-    find: 'network.publish(formatTopic(base, hops + 1), bytes, { except: via });',
+    file: 'src/route/router.ts',
+    find: 'network.publish(formatTopic(base, hops + 1), from.bytes, { except: from.via });',
     replace: '',
     missing: ['hops_max'],
   },

@@ -5,10 +5,10 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, symlinkSync, writeFileSy
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runNode } from '../cli/qis.ts';
+import { apply, type Mutation } from '../mutate/mutation.ts';
 import { ROOT } from '../source-tree.ts';
-import type { Removal } from './demo-removals.ts';
 
-export type Part = Pick<Removal, 'file' | 'find' | 'replace'>;
+export type Part = Pick<Mutation, 'file' | 'find' | 'replace'>;
 
 export interface Played {
   readonly code: number | null;
@@ -41,7 +41,7 @@ async function play(parts: readonly Part[], folder: string, learned: string): Pr
   symlinkSync(join(ROOT, 'node_modules'), join(tree, 'node_modules'));
   for (const part of parts) {
     const path = join(tree, part.file);
-    writeFileSync(path, without(readFileSync(path, 'utf8'), part));
+    writeFileSync(path, without(part, readFileSync(path, 'utf8')));
   }
   const args = [join(tree, 'src/main.ts'), 'demo', '--json', '--learned', learned];
   const { code, stderr } = await runNode(args, tree, { TMPDIR: tree });
@@ -56,10 +56,9 @@ async function appeared(folder: string): Promise<void> {
   }
 }
 
-/** @throws AssertionError for a part that is not where it was: then nothing would be taken out */
-export function without(text: string, { file, find, replace }: Part): string {
-  const pieces = text.split(find);
-  assert.equal(pieces.length, 2, `${file} must have this text exactly once, not ${pieces.length - 1} times: ${find}`);
-  assert.notEqual(find, replace, `${file}: the change changes nothing`);
-  return pieces.join(replace);
+/** @throws AssertionError for a part whose text is not there exactly once: then nothing would be taken out */
+export function without(part: Part, text: string): string {
+  const applied = apply(part, text);
+  assert.ok('text' in applied, `${part.file}: ${'stale' in applied ? applied.stale : ''}: ${part.find}`);
+  return applied.text;
 }
