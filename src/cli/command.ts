@@ -1,4 +1,4 @@
-// What a subcommand is, and how its arguments are read.
+// The shape of a subcommand, and the reading of its arguments.
 //
 // A command writes to the streams it is given and returns its exit code: 0 done, 1 failed, 2 wrong usage. Operating
 // failures are thrown; main.ts turns them into one line (with --json also into one value on standard output).

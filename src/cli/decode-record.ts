@@ -1,4 +1,4 @@
-// What one recording says, as programs are told: the answer of `qis decode`, collected from a sink.
+// Collects from a sink what one recording says: the answer of `qis decode`, for programs.
 import { decodedReadingsMax } from '../core/limits.ts';
 import { qualityNames } from '../core/reading.ts';
 import type { Observation, Sink } from '../sense/sink.ts';

@@ -1,4 +1,4 @@
-// What happened in the demo, counted from the events of its gateways: the figures of `qis demo --json`.
+// Counts what happened in the demo, from the events of its gateways: the figures of `qis demo --json`.
 //
 // Everything is counted from what the five processes reported; nothing is assumed.
 import type { TimedEvent } from '../core/events.ts';

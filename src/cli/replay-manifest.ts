@@ -80,7 +80,7 @@ function read(file: string): string {
   } catch (cause) {
     throw new OperatingError('config_missing', `cannot read the manifest ${file}: ${reasonOf(cause)}`, { cause });
   }
-  throw new OperatingError('config_missing', `${file} is no file; name the manifest itself`);
+  throw new OperatingError('config_missing', `${file} is not a file; name the manifest itself`);
 }
 
 /** What depends on two keys at once, and what other parts of the program understand. */
@@ -102,7 +102,7 @@ function checkRelations(
   }
   for (const [index, { quantity, unit }] of readings.entries()) {
     if (!converter(unit, quantity)) {
-      add(['readings', index, 'unit'], `is no unit of ${quantity}; known are ${unitsOf(quantity).join(', ')}`, unit);
+      add(['readings', index, 'unit'], `is not a unit of ${quantity}; known are ${unitsOf(quantity).join(', ')}`, unit);
     }
     if (readings.findIndex((other) => other.quantity === quantity) < index) {
       add(['readings', index, 'quantity'], 'is there twice; a station has one column for each', quantity);

@@ -1,4 +1,4 @@
-// What a replay says to people: one line while it runs, a few at the end.
+// Tells people of a replay: one line while it runs, a few at the end.
 import type { Output } from './command.ts';
 import type { ReplayReport } from './replay-report.ts';
 import type { WarningFigures } from './replay-warnings.ts';

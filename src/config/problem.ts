@@ -1,4 +1,4 @@
-// What is wrong with a configuration file, in words: the key, the value, the line.
+// Puts into words what is wrong with a configuration file: the key, the value, the line.
 //
 // zod says what it expected, the YAML document says where that stands. Secrets are never repeated.
 import { isMap, isScalar, isSeq, type LineCounter, type Node, type Pair, type ParsedNode } from 'yaml';

@@ -1,4 +1,4 @@
-// What holds between the keys of a configuration: one kind for each sensor, names that are unique, units that fit.
+// Checks what holds between the keys of a configuration: one kind for each sensor, names that are unique, units that fit.
 //
 // Runs on a file whose shape is right (schema.ts), so that every message here is about meaning.
 

@@ -1,4 +1,4 @@
-// What a detector concludes. It says what happened to a channel, in the channel's own terms; what that means for others
+// An anomaly is what a detector concludes. It says what happened to a channel, in the channel's own terms; what that means for others
 // is made of it later (distill).
 import type { Quantity } from './quantities.ts';
 

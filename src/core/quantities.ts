@@ -1,4 +1,4 @@
-// What can be measured: every quantity with its one unit, its plausible range and the resolution worth keeping.
+// The quantities that can be measured, each with its one unit, its plausible range and the resolution worth keeping.
 //
 // A reading always carries its value in the unit of this table; conversions happen where bytes enter (units.ts).
 // The range is what a working sensor outdoors or indoors on Earth can report; outside it a reading is flagged, not lost.

@@ -1,4 +1,4 @@
-// What a channel normally shows: a slow robust level, its course over the day, and the spread around both.
+// Learns what a channel normally shows: a slow robust level, its course over the day, and the spread around both.
 //
 // level      Huberised filter of one day     + profile   24 hourly bins (UTC), interpolated, shrunk while young
 // deviation  clipped mean absolute residual of three days, made a standard deviation

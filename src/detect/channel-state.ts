@@ -1,4 +1,4 @@
-// What a channel remembers between two readings: plain data, saved and restored as it is.
+// The state of a channel between two readings: plain data, saved and restored as it is.
 //
 // The part of the detector is its own affair; its name stands beside it, so that another one does not take it up.
 // Invariant: every leaf of the rest is a finite number, so that JSON gives it back bit by bit; the size never changes.

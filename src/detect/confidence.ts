@@ -1,4 +1,4 @@
-// How sure a conclusion is, 0 to 1: a product of what can be doubted, so that one weak part makes a weak whole.
+// Says how sure a conclusion is, 0 to 1: a product of what can be doubted, so that one weak part makes a weak whole.
 //
 //   event, level   size of the departure  x  readings that show it  x  how much of the channel was learned
 //   cleared        readings that show it  x  how much of the channel was learned

@@ -1,4 +1,4 @@
-// What a detector has to be: good values of one channel in, findings out.
+// The contract of a detector: good values of one channel in, findings out.
 //
 //     reading --> time order --> faults --> norm --observation--> detector --finding--> anomaly
 //

@@ -1,4 +1,4 @@
-// What a channel normally shows, kept up to date: the noise taken out (smoother.ts), the usual course (baseline.ts), and
+// Keeps up to date what a channel normally shows: the noise taken out (smoother.ts), the usual course (baseline.ts), and
 // how far around it is usual.
 //
 // Makes an observation of each good value. The least spread is the finest step the sensor showed, and for a

@@ -27,7 +27,7 @@ function assertCells(dimension: Dimension): asserts dimension is CellDimension {
 function refined(profile: DomainProfile, dimension: Dimension): Dimension {
   const parent = profile.coarse.find((candidate) => candidate.name === dimension.refines);
   if (!parent)
-    throw new Error(`dimension ${dimension.name} refines ${dimension.refines}, which is no coarse dimension`);
+    throw new Error(`dimension ${dimension.name} refines ${dimension.refines}, which is not a coarse dimension`);
   return parent;
 }
 

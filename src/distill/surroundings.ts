@@ -1,4 +1,4 @@
-// What the air around the station is like: the latest good humidity and temperature, for the condition of a packet.
+// Keeps the latest good humidity and temperature around the station, for the condition of a packet.
 //
 // Only main channels count: the others of a quantity are extremes or repetitions.
 import type { Attributes } from '../core/domain.ts';

@@ -1,4 +1,4 @@
-// What a gateway starts with: the keys it believes, what its detectors learned, what was heard before the restart.
+// Restores what a gateway starts with: the keys it believes, what its detectors learned, what was heard before the restart.
 
 import type { DomainWork } from '../agent.ts';
 import type { Config } from '../config/config.ts';

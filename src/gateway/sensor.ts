@@ -1,4 +1,4 @@
-// What a configured sensor needs of a source: its device, its line, its settings; or why it cannot be had.
+// Resolves a configured sensor to its device, line and settings, or says why it cannot be had.
 //
 // Opens nothing and asks no device, so that `qis config check` finds what `qis run` would refuse.
 import { plainName } from '../../devices/catalogue.ts';

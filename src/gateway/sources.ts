@@ -91,7 +91,7 @@ async function openTopics(sensor: OnBroker, { folder, clock, emit, subscribeLoca
   const { url, username } = sensor.mqtt;
   const elsewhere = url === undefined ? undefined : { url, username, password: secretOf(sensor.mqtt, folder) };
   if (!elsewhere && !subscribeLocal) {
-    refuse(sensor.name, 'mqtt', 'there is no own broker to listen on; give mqtt.url, or switch the broker on');
+    refuse(sensor.name, 'mqtt', 'the own broker is off; give mqtt.url, or switch it on');
   }
   return openMqttSource({
     sensor: sensor.name,

@@ -1,4 +1,4 @@
-// How often what happened, by type and reason: the numbers behind `qis status`. Names are a closed set, so is the size.
+// Counts events by type and reason: the numbers behind `qis status`. Names are a closed set, so is the size.
 import type { TimedEvent } from '../core/events.ts';
 
 export interface Counters {

@@ -1,4 +1,4 @@
-// How often the readings of each channel were flagged, by bit: what `qis status` shows of quality control.
+// Counts how often the readings of each channel were flagged, by bit: `qis status` shows it.
 //
 // Invariant: at most judgedChannelsMax channels, and only those that were flagged once.
 import { judgedChannelsMax } from '../core/limits.ts';

@@ -1,4 +1,4 @@
-// Where a running agent answers `qis status`: a Unix socket. Whoever connects gets one JSON object, and the end.
+// Answers `qis status` for a running agent, on a Unix socket. Whoever connects gets one JSON object, and the end.
 //
 // Only the agent's own user may connect. The socket of an agent that is gone is removed; that of a living one shows that
 // it runs already.

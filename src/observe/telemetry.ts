@@ -1,4 +1,4 @@
-// What a running gateway tells of itself: one bus of events, and on it the counters, the log or JSON lines; gauges beside.
+// Tells what a running gateway does: one bus of events, and on it the counters, the log or JSON lines; gauges beside.
 //
 // Invariant: whoever reads the output may stall for ever; the gateway goes on, and what it keeps for them is capped.
 import { setTimeout as sleep } from 'node:timers/promises';

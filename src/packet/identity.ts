@@ -101,7 +101,7 @@ async function readKey(path: string, { mayBeShared }: { mayBeShared: boolean }):
     }
     if (!stat.isFile() || stat.size > identityFileBytesMax) {
       throw unreadable(
-        `${path} is no key file; restore it from a backup, or move it away to begin with a new identity`,
+        `${path} is not a key file; restore it from a backup, or move it away to begin with a new identity`,
       );
     }
     return await file.readFile();

@@ -1,4 +1,4 @@
-// What comes out of the network: bytes that nobody has looked into yet, where they were published and who brought them.
+// An arrival is what comes out of a network: bytes that nobody has looked into yet, their topic and who brought them.
 //
 // The size is judged here, before anything else sees the bytes; whatever is wrong inside them is for the agent to find and
 // to count.

@@ -1,4 +1,4 @@
-// Where the stations of a replay stand, and which of them are neighbours.
+// Places the stations of a replay, and picks which of them are neighbours.
 //
 // Each is linked with its nearest ones, and all of them in a ring, so that everybody is reached; relaying does the rest.
 // Links are mutual. A station without coordinates stands in the middle of those that have them; where none has any, all

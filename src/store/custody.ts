@@ -1,4 +1,4 @@
-// Who still owes us an acknowledgement for what: one row for each packet and neighbour (protocol section 4, custody).
+// Keeps who still owes us an acknowledgement for what: one row for each packet and neighbour (protocol section 4, custody).
 //
 // A row stays after it was acknowledged, as long as its packet may be offered again, so that a neighbour that says anew
 // what it watches is not sent what it has. Invariant: never more than `owedMax` open rows; when there are more, the least

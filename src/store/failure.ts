@@ -1,4 +1,4 @@
-// What SQLite or the file system reports -> what an operator is told.
+// Turns what SQLite or the file system reports into what an operator is told.
 //
 // Every message holds the path and what to do. Damage of the content is told apart from trouble with the disk, because
 // only the first is cured by setting the file aside.

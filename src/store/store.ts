@@ -1,4 +1,4 @@
-// What must survive a power cut: packets, the outbox, ids seen, states, keys, verdicts, and the sequence.
+// Keeps what must survive a power cut: packets, the outbox, ids seen, states, keys, verdicts, and the sequence.
 //
 // One file, one owner, one committer: everything is written inside a job (commit.ts), and what the job stands for is
 // acknowledged or sent only after its COMMIT. Methods that write assert that they run inside a job.

@@ -1,4 +1,4 @@
-// What a store holds, in a few numbers.
+// Sums up what a store holds, in a few numbers.
 //
 // For a running agent's status, and for a look at the file of one that is stopped. The look takes the file for itself for
 // a moment: so it fails while an agent holds it, and never shows half of what is being written.

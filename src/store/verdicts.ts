@@ -1,4 +1,4 @@
-// What was concluded: a ring for `qis status`.
+// Keeps what was concluded, in a ring for `qis status`.
 //
 // Rows are numbered as they come, so what is older than the newest storedVerdictsMax is known without counting.
 // Invariant: never more rows than that.

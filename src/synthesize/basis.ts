@@ -1,4 +1,4 @@
-// What an answer rests on in numbers: the local channel beside the packet it speaks of.
+// Takes the numbers an answer rests on from the local channel, beside the packet it speaks of.
 import type { Quantity } from '../core/quantities.ts';
 import type { AnswerBasis } from '../distill/distiller.ts';
 import type { Answer } from './answers.ts';

@@ -1,4 +1,4 @@
-// What other gateways said, as long as it has not expired: what votes and warnings are made from.
+// Keeps what other gateways said until it expires: votes and warnings are made from it.
 //
 // Invariant: never more than heardPacketsMax, of one origin never more than heardPerOriginMax; the oldest go first. What
 // speaks of a packet is found without looking through all of it.

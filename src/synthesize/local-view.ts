@@ -1,4 +1,4 @@
-// What our own channels show right now, as far as it bears on what others say.
+// The local view: what our own channels show right now, as far as it bears on what others say.
 import type { Quantity } from '../core/quantities.ts';
 
 export interface LocalView {

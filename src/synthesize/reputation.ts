@@ -1,4 +1,4 @@
-// How much the word of a gateway counts, for one phenomenon: learned from what then happened, never frozen.
+// Learns how much the word of a gateway counts, for one phenomenon, from what then happened; it is never frozen.
 //
 // A Beta posterior per origin and phenomenon that decays: it came true here, or it did not; others confirmed it, or
 // refuted it. weight = mean x n / (n + 1), scaled so that a key the operator wrote into the configuration starts at 1;

@@ -1,4 +1,4 @@
-// How alike two conditions are, by the weights and tolerances of the domain profile. 0: they do not match at all.
+// Measures how alike two conditions are, by the weights and tolerances of the domain profile. 0: they do not match at all.
 //
 // Each dimension gives 1 for equal buckets, falling linearly to 0 just beyond its tolerance; the result is the weighted
 // mean, or 0 as soon as one dimension is out of tolerance. What is not stated matches anything, at a small penalty.

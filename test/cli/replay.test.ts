@@ -166,7 +166,7 @@ test('a manifest that is wrong is told line by line, and nothing is written', as
   const second = await qis(['replay', 'manifest.yaml', '--out', 'alerts.csv'], folder);
   assert.equal(second.code, 1);
   assert.match(second.stderr, /timestamp\.format is not understood/);
-  assert.match(second.stderr, /readings\[1\]\.unit: "ppm" is no unit of temperature; known are degc/);
+  assert.match(second.stderr, /readings\[1\]\.unit: "ppm" is not a unit of temperature; known are degc/);
   assert.match(second.stderr, /stations\[0\] has one coordinate of two/);
   assert.equal(existsSync(join(folder, 'alerts.csv')), false);
 });

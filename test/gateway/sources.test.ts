@@ -27,7 +27,7 @@ const MISTAKES: Readonly<Record<string, readonly [string, RegExp]>> = {
   'an unknown model': ['  - {device: plantower-pmsx003, model: PMS9, port: /dev/a}', /no device or model "PMS9"/],
   'a convention at a port': ['  - {device: tasmota, port: /dev/a}', /tasmota speaks MQTT: give mqtt instead of a port/],
   'a serial device over MQTT': ['  - {device: PMS5003, mqtt: {url: "mqtt://h"}}', /PMS5003 is on a serial line/],
-  'no broker to listen on': ['  - {device: tasmota, mqtt: {}}', /there is no own broker to listen on/],
+  'no broker to listen on': ['  - {device: tasmota, mqtt: {}}', /own broker is off; give mqtt.url/],
   'a setting it does not have': [
     '  - {device: MH-Z19B, port: /dev/a, on_open: [abc_of]}',
     /on_open: no setting "abc_of"; it has .*abc_off/,

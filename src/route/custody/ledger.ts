@@ -1,4 +1,4 @@
-// Where it is written down who owes an acknowledgement for what: the store in a gateway, memory in a simulation.
+// The ledger holds who owes an acknowledgement for what: the store in a gateway, memory in a simulation.
 //
 // Invariant: everything that writes runs inside a job, so that what is owed is on disk with the packet or not at all.
 

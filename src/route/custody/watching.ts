@@ -1,4 +1,4 @@
-// What a neighbour said it watches, held against a packet.
+// Holds what a neighbour said it watches against a packet.
 //
 // A filter of an announcement matches as the MQTT filter it stands for: its tokens are the first of the packet's, an empty
 // one matches any, and detail is not looked at (protocol section 4).

@@ -1,4 +1,4 @@
-// Who may do what at the embedded broker.
+// Decides who may do what at the embedded broker.
 //
 // Two roles. A gateway speaks packets and link frames and nothing else; a sensor (and whatever looks at sensors)
 // speaks everything but those. Wildcards let a sensor subscribe to `#`, so delivery is checked as well as subscription.

@@ -1,4 +1,4 @@
-// What the embedded broker remembers: retained messages, up to a cap. Nothing else.
+// Remembers retained messages for the embedded broker, up to a cap. Nothing else.
 //
 // Aedes asks its persistence for sessions, queues and the wills of crashed brokers too. There are none: every session
 // is clean (broker.ts), because a queue for a client that never comes back grows until the process dies. The stock

@@ -1,4 +1,4 @@
-// What the embedded broker allows: Aedes asks, these answer.
+// Answers what the embedded broker allows, whenever Aedes asks.
 //
 //   CONNECT -> preConnect, authenticate   PUBLISH -> authorizePublish   SUBSCRIBE -> authorizeSubscribe
 //   each delivery -> authorizeForward
