@@ -7,6 +7,7 @@ import type { TestContext } from 'node:test';
 import { createAgent } from '../../../src/agent.ts';
 import { type VirtualClock, virtualClock } from '../../../src/core/clock.ts';
 import type { AgentEvent } from '../../../src/core/events.ts';
+import { linkFrameBytesMax } from '../../../src/core/limits.ts';
 import { createWatch } from '../../../src/detect/watch.ts';
 import { AIR } from '../../../src/distill/air.ts';
 import { createDomains } from '../../../src/distill/domains.ts';
@@ -23,7 +24,7 @@ import type { Network } from '../../../src/route/network.ts';
 import { parseFrame } from '../../../src/route/session/link-frame.ts';
 import { sealsOf } from '../../../src/route/session/seals.ts';
 import { VERBS, type VerbName } from '../../../src/route/session/verb.ts';
-import { filterOf, linkTopic } from '../../../src/route/topic.ts';
+import { filterOf, isLinkTopic, linkTopic } from '../../../src/route/topic.ts';
 import { createQualityControl } from '../../../src/sense/quality/quality-control.ts';
 import { openStore, type Store } from '../../../src/store/store.ts';
 import { createSynthesizer } from '../../../src/synthesize/synthesizer.ts';
@@ -92,6 +93,8 @@ export interface WorldOptions {
   /** By default everyone has everyone's key. */
   readonly knows?: (own: string, other: string) => boolean;
   readonly isOpen?: boolean;
+  /** What the ways between them take; by default every link frame. */
+  readonly payloadBytesMax?: number;
   readonly store?: (name: string) => Store;
   readonly delivery?: Partial<DeliveryOptions>;
 }
@@ -111,7 +114,8 @@ export function verbOf(bytes: Buffer): VerbName {
 
 export function world(t: TestContext, options: WorldOptions): World {
   const clock = virtualClock(START_MS);
-  const net = memoryNetwork();
+  const { payloadBytesMax = linkFrameBytesMax } = options;
+  const net = memoryNetwork({ payloadBytesMax });
   const identities = new Map(
     options.names.map((name, index) => [name, temporaryIdentity(Buffer.alloc(32, 40 + index))]),
   );
@@ -119,7 +123,7 @@ export function world(t: TestContext, options: WorldOptions): World {
     options.names.map((name) => [name, openGateway(t, name, { clock, net, identities, options })]),
   );
   const introduce = (own: string, other: string) =>
-    gateways.get(own)!.delivery.introduce(identities.get(other)!.publicKey, way(`link:${other}`));
+    gateways.get(own)!.delivery.introduce(identities.get(other)!.publicKey, way(`link:${other}`, { payloadBytesMax }));
   /** Until nobody has anything to deliver or to commit. */
   async function settle(): Promise<void> {
     do {
@@ -191,7 +195,7 @@ function openGateway(t: TestContext, name: string, { clock, net, identities, opt
     publish: (topic, bytes, how) => gateway.loses(topic, bytes) || joined.publish(topic, bytes, how),
     send(topic, bytes, via) {
       const isTaken = gateway.loses(topic, bytes) || joined.send(topic, bytes, via);
-      if (isTaken) sent[verbOf(bytes)]++;
+      if (isTaken && isLinkTopic(topic)) sent[verbOf(bytes)]++;
       return isTaken;
     },
   };
