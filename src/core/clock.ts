@@ -11,6 +11,8 @@ export interface Clock {
   /** Unix time in milliseconds. */
   now(): number;
   quality(): ClockQuality;
+  /** How many of its milliseconds pass in one of the machine's; absent: one. */
+  readonly rate?: number | undefined;
 }
 
 /** Origin of an accelerated clock: at `wallMs` on the machine's clock it showed `shownMs`, and runs `factor` times as fast. */
@@ -24,6 +26,7 @@ export function acceleratedClock(origin: ClockOrigin, wall: () => number = Date.
   return {
     now: () => Math.round(origin.shownMs + (wall() - origin.wallMs) * origin.factor),
     quality: () => 2,
+    rate: origin.factor,
   };
 }
 
@@ -83,6 +86,7 @@ export function referencedClock(base: Clock, floorMs: () => number): ReferencedC
       heardMs = nowMs;
     },
     now: () => base.now() + offsetMs(),
+    rate: base.rate,
     quality() {
       const own = base.quality();
       if (own === 2 || agreeing < REFERENCES_MIN) return own;

@@ -11,11 +11,29 @@ export interface Session extends AsyncDisposable {
   readonly closed: Promise<string>;
 }
 
+/** The time in which waits are measured: the machine's, or that of a gateway whose clock runs faster. */
+export interface Timer {
+  /** Milliseconds since any one moment; never set back. */
+  now(): number;
+  /** Rejects when the signal aborts. */
+  wait(ms: number, signal: AbortSignal): Promise<unknown>;
+}
+
+/** @param rate milliseconds of the gateway's clock in one of the machine's */
+export function timerAt(rate = 1): Timer {
+  return {
+    now: () => performance.now() * rate,
+    wait: (ms, signal) => timers.setTimeout(ms / rate, undefined, { signal }),
+  };
+}
+
 export interface KeepOpenOptions {
   readonly signal: AbortSignal;
   /** Called before each wait. */
   readonly onDown: (reason: string, retryMs: number) => void;
   readonly random?: () => number;
+  /** By default the machine's. */
+  readonly timer?: Timer;
 }
 
 /**
@@ -23,7 +41,7 @@ export interface KeepOpenOptions {
  * @param open rejects when the attempt fails; its session is disposed here, always
  */
 export async function keepOpen(open: () => Promise<Session>, options: KeepOpenOptions): Promise<void> {
-  const { signal, onDown, random = Math.random } = options;
+  const { signal, onDown, random = Math.random, timer = timerAt() } = options;
   const aborted = new Promise<string>((resolve) => {
     if (signal.aborted) resolve('stopped');
     signal.addEventListener('abort', () => resolve('stopped'), { once: true });
@@ -34,16 +52,16 @@ export async function keepOpen(open: () => Promise<Session>, options: KeepOpenOp
     let reason: string;
     try {
       await using session = await open();
-      openedMs = performance.now();
+      openedMs = timer.now();
       reason = await Promise.race([session.closed, aborted]);
     } catch (error) {
       reason = reasonOf(error);
     }
     if (signal.aborted) return;
-    if (performance.now() - openedMs >= retryStableMs) ceilingMs = retryMsMin;
+    if (timer.now() - openedMs >= retryStableMs) ceilingMs = retryMsMin;
     const retryMs = Math.floor(random() * ceilingMs);
     ceilingMs = Math.min(ceilingMs * 2, retryMsMax);
     onDown(reason, retryMs);
-    await timers.setTimeout(retryMs, undefined, { signal }).catch(() => {});
+    await timer.wait(retryMs, signal).catch(() => {});
   }
 }

@@ -107,7 +107,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       quality: core.quality.snapshot(),
       links: links(),
       broker: broker ? { port: broker.port, clients: broker.stats().clients } : null,
-      peers: { ...delivery.stats(), owed: store.custody.owed() },
+      peers: { ...delivery.stats(), owed: store.custody.owed(clock.now()) },
       reputation: [...core.reputations].flatMap(([profile, reputation]) =>
         reputation.shown().map((standing) => ({
           ...standing,

@@ -7,8 +7,10 @@
 import type { Agent } from '../agent.ts';
 import type { Config, NeighbourConfig } from '../config/config.ts';
 import { certificateOf, secretOf } from '../config/secret.ts';
+import type { Clock } from '../core/clock.ts';
 import { OperatingError } from '../core/errors.ts';
 import type { Emit } from '../core/events.ts';
+import { timerAt } from '../core/retry.ts';
 import { community as communityOf } from '../packet/community.ts';
 import { publicKey } from '../packet/gate.ts';
 import type { Identity } from '../packet/identity.ts';
@@ -27,6 +29,7 @@ import { watchedLevels } from './station.ts';
 export interface NetworksOptions {
   readonly config: Config;
   readonly identity: Identity;
+  readonly clock: Pick<Clock, 'rate'>;
   readonly emit: Emit;
   readonly agent: Pick<Agent, 'arrival'>;
   readonly delivery: Pick<Delivery, 'introduce'>;
@@ -57,7 +60,7 @@ export function unwired(): { readonly networks: United; readonly wire: (networks
 
 /** @throws OperatingError for a broker that cannot be opened, a secret that cannot be read, a network that is not there */
 export async function openNetworks(stack: AsyncDisposableStack, options: NetworksOptions): Promise<Networks> {
-  const { config, identity, emit, agent, delivery, wire } = options;
+  const { config, identity, clock, emit, agent, delivery, wire } = options;
   const openings = chosen(options);
   const own = identity.publicKey;
   const community = config.community && communityOf(config.community);
@@ -71,7 +74,9 @@ export async function openNetworks(stack: AsyncDisposableStack, options: Network
   const broker = config.broker && stack.use(await openOwnBroker(config, plan.onPacket, emit));
   const addresses = config.neighbours.flatMap((neighbour) => linkAddress(neighbour, config.folder) ?? []);
   const clientId = linkClientId(own.nodeId);
-  const mesh = stack.use(openMesh({ ...plan, ...(broker && { broker }), links: addresses, clientId }));
+  const mesh = stack.use(
+    openMesh({ ...plan, ...(broker && { broker }), links: addresses, clientId, timer: timerAt(clock.rate) }),
+  );
   const others: Network[] = [];
   wire(unite([mesh]));
   for (const { opener, neighbours } of openings) {

@@ -32,8 +32,8 @@ export interface Custody {
   hurry(peer: Buffer, nowMs: number): void;
   /** Gives up what has expired, and forgets what is of no use. @returns open rows that went since the last call, and why */
   shed(nowMs: number): { expired: number; shed: number };
-  /** Packets and neighbours, unacknowledged. */
-  owed(): number;
+  /** Packets and neighbours, unacknowledged and not expired. */
+  owed(nowMs: number): number;
 }
 
 /** Events, faults and verdicts are what the mesh is for; then changes; answers of others say the same again. */
@@ -59,6 +59,11 @@ export function createCustody(database: OpenDatabase, rowsMax = owedMax): Custod
   );
   const updateBack = database.prepare('UPDATE custody SET due_ms = ?, attempts = 0 WHERE peer = ? AND due_ms > ?');
   const selectCount = database.prepare<[], number>('SELECT count(*) FROM custody WHERE due_ms IS NOT NULL').pluck();
+  const selectOwed = database
+    .prepare<[number], number>(
+      'SELECT count(*) FROM custody JOIN packets USING (id) WHERE due_ms IS NOT NULL AND expires_s > ?',
+    )
+    .pluck();
   const deleteExpired = database.prepare<[number]>(
     `DELETE FROM custody WHERE due_ms IS NOT NULL AND id IN (SELECT id FROM packets WHERE expires_s <= ?)`,
   );
@@ -128,6 +133,6 @@ export function createCustody(database: OpenDatabase, rowsMax = owedMax): Custod
       lost = 0;
       return { expired, shed };
     },
-    owed: () => selectCount.get()!,
+    owed: (nowMs) => selectOwed.get(Math.floor(nowMs / 1000))!,
   };
 }

@@ -128,7 +128,7 @@ async function open(stack: AsyncDisposableStack, { own, ports, identities, folde
   return {
     delivery,
     events,
-    owed: () => store.custody.owed(),
+    owed: () => store.custody.owed(Date.now()),
     wireBytes: () => net.mesh!.stats().links.reduce((sum, link) => sum + link.bytesIn + link.bytesOut, 0),
     /** As the outbox does: committed with what is owed, then published. */
     conclude: (): SignedPacket => {

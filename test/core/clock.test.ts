@@ -15,6 +15,9 @@ test('an accelerated clock starts at its origin and runs by its factor', () => {
   wallMs += 500;
   assert.equal(clock.now(), 80_000);
   assert.equal(clock.quality(), 2);
+  assert.equal(clock.rate, 60);
+  assert.equal(referencedClock(clock, () => 0).rate, 60, 'also below a receiver');
+  assert.equal(virtualClock().rate, undefined);
 });
 
 test('two processes that share an origin show the same time', () => {

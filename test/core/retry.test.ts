@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
 import { retryMsMax, retryMsMin, retryStableMs } from '../../src/core/limits.ts';
-import { keepOpen, type Session } from '../../src/core/retry.ts';
+import { keepOpen, type Session, type Timer, timerAt } from '../../src/core/retry.ts';
 import { recorder } from '../recorder.ts';
 
 interface Trial extends Session {
@@ -129,6 +129,49 @@ suite('keepOpen', { timeout: 10_000 }, () => {
       held.map((disposed) => disposed()),
       [1, 1, 1],
     );
+  });
+
+  test('waits, and calls a session stable, by the time it is handed', async () => {
+    const stop = new AbortController();
+    const waits: number[] = [];
+    let nowMs = 0;
+    let opened = 0;
+    const timer: Timer = {
+      now: () => nowMs,
+      wait: async (ms) => void waits.push(ms),
+    };
+    const open = async () => {
+      opened++;
+      return trial((session) => {
+        // The fourth is the one that held.
+        if (opened === 4) nowMs += retryStableMs;
+        session.close('end');
+      });
+    };
+    const onDown = () => waits.length >= 5 && stop.abort();
+    await keepOpen(open, { signal: stop.signal, random: () => 0.5, onDown, timer });
+    assert.deepEqual(
+      waits.slice(0, 5),
+      [1, 2, 4, 1, 2].map((times) => (times * retryMsMin) / 2),
+    );
+  });
+
+  test('a clock that runs faster has shorter waits', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    t.mock.method(performance, 'now', () => 10);
+    const { signal } = new AbortController();
+    assert.deepEqual([timerAt().now(), timerAt(600).now()], [10, 6_000]);
+    let isOver = false;
+    const waiting = timerAt(600)
+      .wait(60_000, signal)
+      .then(() => {
+        isOver = true;
+      });
+    t.mock.timers.tick(99);
+    await Promise.resolve();
+    assert.equal(isOver, false);
+    t.mock.timers.tick(1);
+    await waiting;
   });
 
   test('stops during a wait, without waiting for its end', async () => {

@@ -61,7 +61,7 @@ test('gives up what is owed and expired, and removes it; the operator is told', 
     }
   });
   housekeeping();
-  assert.equal(store.custody.owed(), 1);
+  assert.equal(store.custody.owed(NOW_MS), 1);
   assert.equal(store.packets.get(expired.id), undefined);
   assert.deepEqual(store.packets.get(alive.id), alive);
   assert.deepEqual(

@@ -80,7 +80,7 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'a connection that drops at once resets the back-off',
     file: 'src/core/retry.ts',
-    find: 'if (performance.now() - openedMs >= retryStableMs) ceilingMs = retryMsMin;',
+    find: 'if (timer.now() - openedMs >= retryStableMs) ceilingMs = retryMsMin;',
     replace: 'ceilingMs = retryMsMin;',
     tests: RETRY,
   },

@@ -5,7 +5,7 @@
 // outbox is where packets wait. Counters run on across reconnections.
 import type { Emit } from '../../core/events.ts';
 import { linkFrameBytesMax } from '../../core/limits.ts';
-import { keepOpen } from '../../core/retry.ts';
+import { keepOpen, type Timer } from '../../core/retry.ts';
 import type { ArrivalHandler } from '../arrival.ts';
 import type { Network } from '../network.ts';
 import { isSameWay, type Way } from '../way.ts';
@@ -28,6 +28,8 @@ export interface MeshOptions {
   readonly keepaliveS?: number;
   /** For the jitter of reconnections. */
   readonly random?: () => number;
+  /** For the back-off of reconnections; by default the machine's. */
+  readonly timer?: Timer;
 }
 
 export interface LinkStats {
@@ -102,7 +104,7 @@ export function openMesh(options: MeshOptions): Mesh {
 }
 
 function keep(keeping: Keeping, options: MeshOptions, signal: AbortSignal): Promise<void> {
-  const { emit, random } = options;
+  const { emit, random, timer } = options;
   const { address, meter, way } = keeping;
   return keepOpen(
     async () => {
@@ -122,7 +124,8 @@ function keep(keeping: Keeping, options: MeshOptions, signal: AbortSignal): Prom
     {
       signal,
       onDown: (reason, retryMs) => emit({ type: 'link_down', link: address.name, reason, retryMs }),
-      ...(random ? { random } : {}),
+      ...(random && { random }),
+      ...(timer && { timer }),
     },
   );
 }

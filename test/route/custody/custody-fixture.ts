@@ -73,6 +73,8 @@ export interface TestGateway {
   /** Commits a packet of its own, owes it, and publishes it. */
   conclude(change?: Partial<Outcome>): SignedPacket;
   holds(packet: SignedPacket): boolean;
+  /** Acknowledgements that neighbours owe it. */
+  owed(): number;
 }
 
 export interface World {
@@ -259,6 +261,7 @@ function openGateway(t: TestContext, name: string, { clock, net, identities, opt
       return packet;
     },
     holds: ({ id }) => store.packets.get(id) !== undefined,
+    owed: () => store.custody.owed(clock.now()),
   };
   return gateway;
 }

@@ -20,10 +20,10 @@ suite('custody on a narrow way', () => {
     const { a, b, pass } = await narrowPair(t);
     assert.deepEqual(a.delivery.stats(), { peers: 1, announced: 0 });
     const [wanted, other] = [a.conclude(), a.conclude({ coarse: [1, 2, 3] })];
-    assert.equal(a.store.custody.owed(), 1, 'of what we do not watch ourselves it is owed nothing');
+    assert.equal(a.owed(), 1, 'of what we do not watch ourselves it is owed nothing');
     await pass(1);
     assert(b.holds(wanted) && !b.holds(other));
-    assert.equal(a.store.custody.owed(), 0);
+    assert.equal(a.owed(), 0);
     // Nothing is left to be said, so nothing is said.
     const pings = a.sent.ping;
     await pass(24 * 3600, 60);
@@ -34,11 +34,11 @@ suite('custody on a narrow way', () => {
     const { gateways, pass, link } = world(t, { names: ['a', 'b'], payloadBytesMax: ROOM });
     const [a, b] = [gateways.get('a')!, gateways.get('b')!];
     const packet = a.conclude();
-    assert.equal(a.store.custody.owed(), 0, 'nobody is there yet');
+    assert.equal(a.owed(), 0, 'nobody is there yet');
     link('a', 'b');
     await pass(20);
     assert(b.holds(packet));
-    assert.equal(a.store.custody.owed(), 0);
+    assert.equal(a.owed(), 0);
   });
 
   test('what was lost is sent again as it was published, because a frame around it does not fit', async (t) => {
@@ -51,7 +51,7 @@ suite('custody on a narrow way', () => {
     await pass(30);
     assert(b.holds(packet));
     assert.equal(a.sent.store, 0);
-    assert.equal(a.store.custody.owed(), 0);
+    assert.equal(a.owed(), 0);
   });
 
   test('what is too large is held and counted, and does not hold up what fits', async (t) => {
@@ -63,7 +63,7 @@ suite('custody on a narrow way', () => {
     a.loses = () => false;
     await pass(60);
     assert(b.holds(small) && large.every((packet) => !b.holds(packet)));
-    assert.equal(a.store.custody.owed(), large.length);
+    assert.equal(a.owed(), large.length);
     assert.deepEqual(new Set(held(a)), new Set(large.map(({ bytes }) => bytes.length)));
     assert.equal(held(a).length, large.length, 'once each, until its next turn');
   });
