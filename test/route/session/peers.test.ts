@@ -118,6 +118,16 @@ suite('sessions', () => {
     assert.deepEqual(dropped, ['unknown_boot', 'replayed', 'unknown_boot', 'unknown_boot']);
   });
 
+  test('within a session nothing is sent for what is heard: no challenge, no introduction', () => {
+    const { peers, sent } = open();
+    const theirs = speaker();
+    begin(peers, sent, theirs);
+    const before = sent.length;
+    for (let n = 0; n < 20; n++) assert(peers.hear(arrival(theirs.seal(VERBS.ack.number, []))));
+    assert(peers.hear(arrival(theirs.seal(VERBS.announce.number, announcementOf(them)))));
+    assert.equal(sent.length, before);
+  });
+
   test('a PING is answered with a PONG and an ANNOUNCE, so many at once', () => {
     const { peers, sent, dropped, clock } = open();
     const { seal } = speaker();
@@ -226,6 +236,22 @@ suite('strangers', () => {
     assert(peers.hear(arrival(theirs.seal(VERBS.ack.number, []))));
   });
 
+  test('is heard announcing itself, and saying nothing else', () => {
+    const { peers, dropped, learned } = open({ isOpen: true, knows: [] });
+    const { seal } = speaker();
+    for (const [verb, body] of [
+      [VERBS.ack, []],
+      [VERBS.ack, [Buffer.alloc(16)]],
+      [VERBS.ping, Buffer.alloc(8)],
+      [VERBS.pong, Buffer.alloc(8)],
+      [VERBS.announce, 7],
+    ] as const) {
+      peers.hear(arrival(seal(verb.number, body as LinkFrame['body'])));
+    }
+    assert.deepEqual(dropped, Array(5).fill('stranger'));
+    assert.equal(learned.length + peers.all().length, 0);
+  });
+
   test('nobody is believed through the announcement of another, or without its key', () => {
     const { peers, learned, dropped, keyring } = open({ isOpen: true, knows: [] });
     const third = speaker(temporaryIdentity(Buffer.alloc(32, 3)));
@@ -240,14 +266,19 @@ suite('strangers', () => {
     const { peers, sent, dropped, clock } = open({ isOpen: true });
     const first = speaker();
     begin(peers, sent, first);
+    const visitors: Identity[] = [];
     for (let n = 0; n < peersMax + 20; n++) {
       const seed = Buffer.alloc(32, 77);
       seed.writeUInt32BE(n);
       const who = temporaryIdentity(seed);
+      visitors.push(who);
       clock.advanceTo(clock.now() + 10);
       peers.hear(arrival(speaker(who).seal(VERBS.announce.number, announcementOf(who)), way('client:visitor')));
     }
     assert.equal(peers.all().length, peersMax);
+    // Of those, the ones that were silent for longest.
+    const isThere = visitors.map(({ publicKey }) => peers.byNodeId(publicKey.nodeId) !== undefined);
+    assert.deepEqual([isThere.lastIndexOf(false), isThere.indexOf(true)], [20, 21]);
     assert.equal(dropped.includes('too_many_peers'), false);
     assert(peers.hear(arrival(first.seal(VERBS.ack.number, []))));
   });
