@@ -94,7 +94,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     stack.defer(() => pumping);
     stack.use(source);
   }
-  if (options.gauges) addGauges(options.gauges, { links, broker, store }, stack);
+  if (options.gauges) addGauges(options.gauges, { links, broker, store, clock }, stack);
   const owned = stack.move();
   const online = (sensor: string): Online => ({ online: availability.of(sensor) });
   return {
@@ -155,13 +155,18 @@ interface Gauged {
   readonly links: () => readonly LinkStats[];
   readonly broker: Broker | undefined;
   readonly store: Store;
+  readonly clock: Clock;
 }
 
-function addGauges(gauges: Pick<Gauges, 'add'>, { links, broker, store }: Gauged, stack: AsyncDisposableStack): void {
+function addGauges(
+  gauges: Pick<Gauges, 'add'>,
+  { links, broker, store, clock }: Gauged,
+  stack: AsyncDisposableStack,
+): void {
   stack.defer(gauges.add('links', () => links().length));
   stack.defer(gauges.add('links_up', () => links().filter(({ up }) => up).length));
   stack.defer(gauges.add('broker_clients', () => broker?.stats().clients ?? 0));
-  stack.defer(gauges.add('owed_deliveries', () => store.custody.owed()));
+  stack.defer(gauges.add('owed_deliveries', () => store.custody.owed(clock.now())));
   stack.defer(gauges.add('outbox_packets', () => store.summary().unsent));
 }
 
