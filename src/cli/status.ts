@@ -66,7 +66,7 @@ function peers(status: Status, json: boolean, io: Io): number {
   if (!standings) throw new OperatingError('agent_silent', 'the gateway is not running; start it, then ask again');
   if (json) io.stdout.write(`${JSON.stringify({ peers: standings })}\n`);
   else if (standings.length === 0)
-    io.stdout.write('nothing has happened yet that would tell one gateway from another\n');
+    io.stdout.write('nothing has happened yet from which the weight of other gateways could be learned\n');
   else for (const standing of standings) io.stdout.write(`${standingLine(standing)}\n`);
   return 0;
 }
@@ -74,7 +74,7 @@ function peers(status: Status, json: boolean, io: Io): number {
 function standingLine({ name, phenomenon, weight, equivocated, reasons }: Standing): string {
   const { came = 0, absent = 0, confirmed = 0, refuted = 0 } = reasons;
   const why = equivocated
-    ? 'contradicted itself: its key is cloned, or lies'
+    ? 'contradicted itself: its key was copied, or its owner lies'
     : `came here ${came}, did not ${absent}, confirmed ${confirmed}, refuted ${refuted}`;
   return `${name.padEnd(16)} ${phenomenon.padEnd(12)} ${weight.toFixed(2)}  ${why}`;
 }

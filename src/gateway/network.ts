@@ -86,6 +86,11 @@ export async function openNetworks(stack: AsyncDisposableStack, options: Network
   return { broker, links: () => mesh.stats().links };
 }
 
+/** Why no neighbour can be reached over it; undefined when one can. @param networks beside MQTT */
+export function networkProblem(name: string, networks: readonly NetworkOpener[] = []): string | undefined {
+  return networks.some((other) => other.name === name) ? undefined : 'is not known; leave the key out for MQTT';
+}
+
 /** The networks that neighbours name, and which of them name it. */
 function chosen({ config, networks = [] }: NetworksOptions): { opener: NetworkOpener; neighbours: string[] }[] {
   const names = new Set(config.neighbours.flatMap(({ network }) => network ?? []));
@@ -93,8 +98,8 @@ function chosen({ config, networks = [] }: NetworksOptions): { opener: NetworkOp
     const opener = networks.find((other) => other.name === name);
     const neighbours = config.neighbours.filter(({ network }) => network === name).map((neighbour) => neighbour.name);
     if (opener) return { opener, neighbours };
-    const message = `neighbour ${neighbours[0]}: this build has no network "${name}"; leave it out for MQTT`;
-    throw new OperatingError('config_invalid', message);
+    const says = networkProblem(name, networks);
+    throw new OperatingError('config_invalid', `neighbour ${neighbours[0]}: network ${JSON.stringify(name)} ${says}`);
   });
 }
 

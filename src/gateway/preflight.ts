@@ -18,6 +18,7 @@ import { settingOf } from './configured.ts';
 import { folderProblem } from './data-folder.ts';
 import { scheduleProblem } from './housekeeping.ts';
 import { keyProblem } from './memory.ts';
+import { networkProblem } from './network.ts';
 import { isOwnBroker } from './own-broker.ts';
 import { refusedSensors } from './sensor.ts';
 import { isRecording, recordingProblem } from './sources.ts';
@@ -99,6 +100,9 @@ function checkNeighbours({ neighbours, broker, folder }: Config, report: Report)
     if (url && broker && isOwnBroker(url, broker)) {
       report([...path, 'url'], "is this gateway's own broker; write the address of the neighbour", url);
     }
+    // `qis run` opens none beside MQTT.
+    const problem = neighbour.network === undefined ? undefined : networkProblem(neighbour.network);
+    if (problem) report([...path, 'network'], problem, neighbour.network);
     checkFiles(neighbour, { folder, path, report });
   }
 }

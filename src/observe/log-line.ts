@@ -41,15 +41,15 @@ export function logLine(event: TimedEvent): string {
     case 'source_down':
       return `${event.sensor}: ${event.reason}; next attempt in ${Math.ceil(event.retryMs / 1000)} s`;
     case 'source_ended':
-      return `${event.sensor}: recording is over after ${count(event.readings, 'reading')}`;
+      return `${event.sensor}: recording ended after ${count(event.readings, 'reading')}`;
     case 'sensor_online':
-      return `${event.sensor} ${event.online ? 'is there' : 'has gone'}`;
+      return `${event.sensor} is ${event.online ? 'online' : 'offline'}`;
     case 'frame_dropped':
       return `${event.sensor}: ${event.count} dropped (${event.reason})`;
     case 'reading_dropped':
       return `${event.sensor}: ${count(event.count, 'reading')} dropped (${event.reason})`;
     case 'broker_up':
-      return `broker listens on port ${event.port}`;
+      return `broker is listening on port ${event.port}`;
     case 'client_refused':
       return `broker refused ${event.client}: ${event.reason}`;
     case 'client_evicted':
@@ -73,7 +73,7 @@ export function logLine(event: TimedEvent): string {
     case 'advisory':
       return `${event.phenomenon} is likely to reach you in about ${count(event.inMinutes, 'minute')}: seen ${event.distanceKm} km away by ${count(event.evidence.length, 'gateway')}, ${percent(event.probability)}`;
     case 'equivocation':
-      return `${event.origin} contradicts itself: its key is cloned, or lies (packets ${event.ids.map((id) => id.slice(0, 8)).join(' and ')})`;
+      return `${event.origin} contradicts itself: its key was copied, or its owner lies (packets ${event.ids.map((id) => id.slice(0, 8)).join(' and ')})`;
     case 'peer_known':
       return `${event.peer} announced itself and watches ${count(event.filters, 'topic')}`;
     case 'link_frame_dropped':

@@ -128,6 +128,11 @@ const REFUSED: Readonly<Record<string, readonly [text: string, problem: string]>
     neighbour('url: "mqtts://127.0.0.1:9", ca_file: password'),
     ':4: neighbours[0].ca_file: "password" holds no certificate in PEM',
   ],
+  'a network that is not known': [
+    neighbour(`key: ${'ab'.repeat(32)}, network: carrier-pigeon`),
+    ':4: neighbours[0].network: "carrier-pigeon" is not known; leave the key out for MQTT',
+  ],
+  'a domain that is not known': ['broker: off\ndomain: noise', ':3: domains: '],
   'a password for a sensor that is missing': [
     'broker: off\nsensors:\n  - {device: tasmota, mqtt: {url: "mqtt://127.0.0.1:9", username: a, password_file: none}}',
     ':4: sensors[0].mqtt.password_file: "none" cannot be read (ENOENT',

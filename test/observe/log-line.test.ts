@@ -19,7 +19,7 @@ test('each event is one line of words', () => {
   const line = (type: keyof typeof SOME_EVENTS) => logLine({ ...SOME_EVENTS[type], timeMs: NOON_MS });
   assert.equal(line('started'), 'hill started, node 0123456789abcdef0123456789abcdef, version 1.2.3');
   assert.equal(line('source_down'), 'roof: unplugged; next attempt in 2 s');
-  assert.equal(line('source_ended'), 'roof: recording is over after 1 reading');
+  assert.equal(line('source_ended'), 'roof: recording ended after 1 reading');
   assert.equal(line('reading_dropped'), 'roof: 2 readings dropped (queue_full)');
   assert.equal(line('link_down'), 'link to valley is down (ECONNREFUSED); next attempt in 0 s');
   assert.equal(line('anomaly'), 'event (rise) on roof/pm2_5: 87.3 ug/m3, normal 11.0, confidence 93 %');
