@@ -15,7 +15,7 @@ import { temporaryFolder } from '../temporary-folder.ts';
 /** Their ceilings add up to over eight minutes. */
 const ATTEMPTS = 12;
 
-test('reconnections run on the clock of the gateway', { timeout: 20_000 }, async (t) => {
+test('reconnections run on the clock of the gateway', { timeout: 10_000 }, async (t) => {
   const folder = temporaryFolder(t);
   const { identity, store } = await openDataFolder(join(folder, 'data'));
   const [port] = await freePorts(1);

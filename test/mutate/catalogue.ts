@@ -7,6 +7,7 @@ import { GATEWAY_MUTATIONS } from './gateway.ts';
 import { LOOP_MUTATIONS } from './loop.ts';
 import type { Mutation } from './mutation.ts';
 import { PACKET_MUTATIONS } from './packet.ts';
+import { ROUTE_MUTATIONS } from './route.ts';
 import { SIM_MUTATIONS } from './sim.ts';
 import { STORE_MUTATIONS } from './store.ts';
 import { SYNTHESIZE_MUTATIONS } from './synthesize.ts';
@@ -20,6 +21,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...SYNTHESIZE_MUTATIONS,
   ...TRUST_MUTATIONS,
   ...STORE_MUTATIONS,
+  ...ROUTE_MUTATIONS,
   ...LOOP_MUTATIONS,
   ...GATEWAY_MUTATIONS,
   ...SIM_MUTATIONS,
