@@ -46,13 +46,9 @@ export interface Router {
 }
 
 export function createRouter(parts: RouterParts): Router {
-  const { ledger, network, delivery, park, describe, hear, emit, clock } = parts;
+  const { ledger, delivery, park, describe, hear, emit } = parts;
   const ownLinkTopic = linkTopic(parts.own.kid.toString('hex'));
   const admission: AdmissionOptions = { ...parts, isSeen: (id) => ledger.isSeen(id) };
-
-  function drop(reason: PacketReason, { via, bytes }: Arrival): void {
-    emit({ type: 'packet_dropped', reason, via: via.id, bytes: bytes.length });
-  }
 
   /** @returns the packet that the frame carries, as if it had arrived on its topic */
   function carried(from: Arrival): Arrival | undefined {
@@ -66,43 +62,18 @@ export function createRouter(parts: RouterParts): Router {
     if (!admitted.ok) {
       // Whoever hands over what we have may stop as well.
       if (admitted.known) delivery?.acknowledge(admitted.known, handed(from, admitted.known.hops));
-      if (admitted.reason !== 'unknown_key' || !park) return drop(admitted.reason, from);
-      return park(from) ? undefined : drop('parked_full', from);
+      if (admitted.reason !== 'unknown_key' || !park) return drop(emit, admitted.reason, from);
+      return park(from) ? undefined : drop(emit, 'parked_full', from);
     }
     const { packet: signed, topic } = admitted;
-    const isNew = await committed(signed, topic, from);
+    const isNew = await committed(parts, { signed, hops: topic.hops, from });
     delivery?.acknowledge(signed, handed(from, topic.hops));
-    if (!isNew) return drop('duplicate', from);
+    if (!isNew) return drop(emit, 'duplicate', from);
     const { via, bytes } = from;
     const id = signed.id.toString('hex');
     emit({ type: 'packet_received', id, ...describe(signed), via: via.id, hops: topic.hops, bytes: bytes.length });
-    relay(id, topic, from);
+    relay(parts, { id, topic, from });
     hear(signed);
-  }
-
-  /** @returns false for the second of two copies that waited for the same commit */
-  async function committed(signed: SignedPacket, { hops }: PacketTopic, from: Arrival): Promise<boolean> {
-    const receivedMs = clock.now();
-    try {
-      return await ledger.commit(() => {
-        if (!ledger.enter(signed, { hops, receivedMs })) return false;
-        delivery?.owe(signed, handed(from, hops));
-        return true;
-      });
-    } catch (error) {
-      drop('store_failed', from);
-      // Not settled, so it is not acknowledged either.
-      throw error;
-    }
-  }
-
-  function relay(id: string, { base, hops }: PacketTopic, from: Arrival): void {
-    if (hops >= hopsMax) {
-      drop('hop_limit', from);
-      return;
-    }
-    network.publish(formatTopic(base, hops + 1), from.bytes, { except: from.via });
-    emit({ type: 'packet_relayed', id, hops: hops + 1 });
   }
 
   return {
@@ -111,6 +82,48 @@ export function createRouter(parts: RouterParts): Router {
       if (arrived) await packet(arrived);
     },
   };
+}
+
+function drop(emit: Emit, reason: PacketReason, { via, bytes }: Arrival): void {
+  emit({ type: 'packet_dropped', reason, via: via.id, bytes: bytes.length });
+}
+
+interface Incoming {
+  readonly signed: SignedPacket;
+  readonly hops: number;
+  readonly from: Arrival;
+}
+
+/** @returns false for the second of two copies that waited for the same commit */
+async function committed(parts: RouterParts, { signed, hops, from }: Incoming): Promise<boolean> {
+  const { ledger, delivery, clock, emit } = parts;
+  const receivedMs = clock.now();
+  try {
+    return await ledger.commit(() => {
+      if (!ledger.enter(signed, { hops, receivedMs })) return false;
+      delivery?.owe(signed, handed(from, hops));
+      return true;
+    });
+  } catch (error) {
+    drop(emit, 'store_failed', from);
+    // Not settled, so it is not acknowledged either.
+    throw error;
+  }
+}
+
+interface Relayed {
+  readonly id: string;
+  readonly topic: PacketTopic;
+  readonly from: Arrival;
+}
+
+function relay({ network, emit }: RouterParts, { id, topic: { base, hops }, from }: Relayed): void {
+  if (hops >= hopsMax) {
+    drop(emit, 'hop_limit', from);
+    return;
+  }
+  network.publish(formatTopic(base, hops + 1), from.bytes, { except: from.via });
+  emit({ type: 'packet_relayed', id, hops: hops + 1 });
 }
 
 function handed({ via, giver }: Arrival, hops: number): Handed {

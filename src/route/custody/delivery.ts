@@ -13,11 +13,11 @@ import type { PublicKey } from '../../packet/gate.ts';
 import type { Arrival } from '../arrival.ts';
 import type { Peer } from '../session/peer-table.ts';
 import { createPeers, type PeersOptions } from '../session/peers.ts';
-import { isNarrow, type Way } from '../way.ts';
+import type { Way } from '../way.ts';
 import { createAcknowledgements } from './acknowledgements.ts';
 import { custodyHandlers } from './hearing.ts';
 import type { Ledger } from './ledger.ts';
-import { type Consignment, giverOf, type Handed, owe, oweBacklog } from './owing.ts';
+import { type Consignment, giverOf, type Handed, owe, oweAssumed } from './owing.ts';
 import { createResending } from './resending.ts';
 import { isAnnounced } from './watching.ts';
 
@@ -57,14 +57,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     return seals.announce({ urls, filters: watched, expiresS });
   };
   const handlers = custodyHandlers({ ...options, nameOf, onAck: (peer) => told.delete(peer) });
-  /** On a way that may be too small for an announcement, what is assumed of it counts from now on. */
-  const onSession = (peer: Peer) => {
-    if (!isNarrow(peer.ways[0]) || isAnnounced(peer, clock)) return;
-    ledger.commitNow(() => {
-      ledger.custody.hurry(peer.key.nodeId, clock.now());
-      oweBacklog(options, peer, watched);
-    });
-  };
+  const onSession = (peer: Peer) => oweAssumed(options, peer);
   const peers = createPeers({ ...options, announcement, handlers, onSession });
   const acknowledgements = createAcknowledgements(peers);
   const parts = { ...options, peers, nameOf, told };

@@ -12,8 +12,9 @@ import { parse } from '../../packet/packet.ts';
 import type { Arrival } from '../arrival.ts';
 import type { Peer } from '../session/peer-table.ts';
 import type { Peers } from '../session/peers.ts';
+import { isNarrow } from '../way.ts';
 import type { Ledger } from './ledger.ts';
-import { watchedBy, watches } from './watching.ts';
+import { isAnnounced, watchedBy, watches } from './watching.ts';
 
 /** What custody needs to know of a packet. */
 export interface Consignment {
@@ -61,6 +62,16 @@ export function oweBacklog(
     const parsed = parse(bytes);
     if (parsed.ok && watches(filters, parsed.packet.outcome, community)) ledger.custody.owe(id, key.nodeId, nowMs);
   }
+}
+
+/** A session begins. On a way that may be too small for an announcement, what is assumed of the neighbour counts from now on. */
+export function oweAssumed(parts: Omit<OwingParts, 'peers'>, peer: Peer): void {
+  const { ledger, clock, watched } = parts;
+  if (!isNarrow(peer.ways[0]) || isAnnounced(peer, clock)) return;
+  ledger.commitNow(() => {
+    ledger.custody.hurry(peer.key.nodeId, clock.now());
+    oweBacklog(parts, peer, watched);
+  });
 }
 
 /** Who handed a packet to us: of a STORE its sender, of an original its origin, else whoever is alone on that way. */
