@@ -102,7 +102,7 @@ suite('condition', () => {
     const orphan: Dimension = { ...AIR.fine[2]!, refines: 'nothing' };
     assert.throws(
       () => ordinalOf({ ...AIR, coarse: [] } as DomainProfile, orphan, { latitude: 1 }),
-      /no coarse dimension/,
+      /not a coarse dimension/,
     );
     const flat: DomainProfile = { ...AIR, coarse: [{ ...AIR.coarse[1]!, buckets: { edges: [0] } }] };
     assert.throws(() => conditionOf(flat, { latitude: 1 }), /has no cells/);
