@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { checkConfig, loadConfig, problemLine } from '../../src/config/config.ts';
-import { configProblemsMax } from '../../src/core/limits.ts';
+import { configBytesMax, configProblemsMax } from '../../src/core/limits.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 const KEY = 'ab'.repeat(32);
@@ -276,6 +276,12 @@ test('no text throws, and what is wrong fits on a screen', () => {
       for (const { line, message } of problems) assert.ok(line >= 1 && !message.includes('\n'));
     }),
   );
+});
+
+test('a file larger than any configuration is not looked into', () => {
+  const { config, problems } = checkConfig(`name: a\n${'#'.repeat(configBytesMax)}`, 'qis.yaml');
+  assert.equal(config, undefined);
+  assert.match(problems.map(({ message }) => message).join('; '), /^the file is larger than \d+ bytes$/);
 });
 
 test('a file is loaded, or one error holds all its lines', (t) => {

@@ -255,3 +255,19 @@ test('an event that began soon after learning ends, even when a long gap took so
   assert.deepEqual(names(told), ['event/rise', 'cleared/rise']);
   assert.equal(target.summary().state, 'learning');
 });
+
+test('what lasts for some seconds only is no event, however often the sensor speaks', () => {
+  const usual = air(11);
+  const at = start + 8 * hour;
+  const lasting = (forMs: number) =>
+    names(
+      feed(detector(), {
+        from: start,
+        to: at + 5 * minute,
+        every: second,
+        value: (timeMs) => usual(timeMs) + (timeMs >= at && timeMs < at + forMs ? 90 : 0),
+      }),
+    );
+  assert.deepEqual(lasting(30 * second), []);
+  assert.deepEqual(lasting(90 * second).slice(0, 1), ['event/rise']);
+});

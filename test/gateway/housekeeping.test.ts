@@ -33,7 +33,7 @@ async function opened(t: TestContext, quality: ClockQuality) {
     await gateway[Symbol.asyncDispose]();
     await store[Symbol.asyncDispose]();
   });
-  return { store, events, housekeeping: () => t.mock.timers.tick(HALF_HOUR_MS) };
+  return { store, gateway, events, housekeeping: () => t.mock.timers.tick(HALF_HOUR_MS) };
 }
 
 test('raises the time floor when the clock is right, saves what was learned', async (t) => {
@@ -41,6 +41,12 @@ test('raises the time floor when the clock is right, saves what was learned', as
   assert.deepEqual([store.timeFloorMs(), store.state.get('channels')], [0, undefined]);
   housekeeping();
   assert.deepEqual([store.timeFloorMs(), store.state.get('channels')], [NOW_MS, '[]']);
+});
+
+test('a gateway that stops saves what it learned', async (t) => {
+  const { store, gateway } = await opened(t, 2);
+  await gateway[Symbol.asyncDispose]();
+  assert.equal(store.state.get('channels'), '[]');
 });
 
 for (const quality of [0, 1] as const) {

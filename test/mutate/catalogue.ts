@@ -1,13 +1,20 @@
 // All mutations, area by area.
+import { ADMISSION_MUTATIONS } from './admission.ts';
 import { CLI_MUTATIONS } from './cli.ts';
+import { CONFIG_MUTATIONS } from './config.ts';
 import { CORE_MUTATIONS } from './core.ts';
 import { DETECT_MUTATIONS } from './detect.ts';
 import { DISTILL_MUTATIONS } from './distill.ts';
+import { EPISODE_MUTATIONS } from './episode.ts';
 import { GATEWAY_MUTATIONS } from './gateway.ts';
 import { LOOP_MUTATIONS } from './loop.ts';
+import { MQTT_MUTATIONS } from './mqtt.ts';
 import type { Mutation } from './mutation.ts';
+import { OBSERVE_MUTATIONS } from './observe.ts';
 import { PACKET_MUTATIONS } from './packet.ts';
+import { QUALITY_MUTATIONS } from './quality.ts';
 import { ROUTE_MUTATIONS } from './route.ts';
+import { SENSE_MUTATIONS } from './sense.ts';
 import { SIM_MUTATIONS } from './sim.ts';
 import { STORE_MUTATIONS } from './store.ts';
 import { SYNTHESIZE_MUTATIONS } from './synthesize.ts';
@@ -16,12 +23,19 @@ import { TRUST_MUTATIONS } from './trust.ts';
 export const MUTATIONS: readonly Mutation[] = [
   ...CORE_MUTATIONS,
   ...PACKET_MUTATIONS,
+  ...SENSE_MUTATIONS,
+  ...QUALITY_MUTATIONS,
   ...DETECT_MUTATIONS,
+  ...EPISODE_MUTATIONS,
   ...DISTILL_MUTATIONS,
   ...SYNTHESIZE_MUTATIONS,
   ...TRUST_MUTATIONS,
-  ...STORE_MUTATIONS,
+  ...ADMISSION_MUTATIONS,
   ...ROUTE_MUTATIONS,
+  ...MQTT_MUTATIONS,
+  ...STORE_MUTATIONS,
+  ...OBSERVE_MUTATIONS,
+  ...CONFIG_MUTATIONS,
   ...LOOP_MUTATIONS,
   ...GATEWAY_MUTATIONS,
   ...SIM_MUTATIONS,

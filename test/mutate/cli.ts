@@ -79,7 +79,7 @@ export const CLI_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'devices are not looked up when a configuration is checked',
-    file: 'src/cli/config.ts',
+    file: 'src/gateway/preflight.ts',
     find: 'await refusedSensors(sensors)',
     replace: 'await refusedSensors([])',
     tests: ['test/cli/config.test.ts'],

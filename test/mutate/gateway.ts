@@ -1,7 +1,6 @@
 // Mistakes in what opens an agent and drives it.
 import type { Mutation } from './mutation.ts';
 
-const GATEWAY = ['test/gateway/gateway.test.ts'];
 const DATA_FOLDER = ['test/gateway/data-folder.test.ts'];
 const MEMORY = ['test/gateway/memory.test.ts'];
 
@@ -67,7 +66,7 @@ export const GATEWAY_MUTATIONS: readonly Mutation[] = [
     file: 'src/gateway/gateway.ts',
     find: 'clearInterval(timer);\n    core.save();',
     replace: 'clearInterval(timer);',
-    tests: GATEWAY,
+    tests: ['test/gateway/housekeeping.test.ts'],
   },
   {
     name: 'keys that announced themselves are believed where nobody may',
@@ -131,5 +130,30 @@ export const GATEWAY_MUTATIONS: readonly Mutation[] = [
     find: "coarse[index] === 0 ? '+' : level",
     replace: 'level',
     tests: ['test/gateway/station.test.ts'],
+  },
+  {
+    name: 'a quantity belongs to two domains',
+    file: 'src/gateway/domains.ts',
+    find: 'if (other !== undefined) refuse(',
+    replace: 'if (other === name) refuse(',
+    tests: [
+      'test/gateway/preflight.test.ts',
+      'test/config/domain-profile.test.ts',
+      'test/conformance/two-domains.test.ts',
+    ],
+  },
+  {
+    name: 'a neighbour may be our own broker',
+    file: 'src/gateway/preflight.ts',
+    find: 'if (url && broker && isOwnBroker(url, broker)) {',
+    replace: 'if (url && broker && !url) {',
+    tests: ['test/gateway/own-broker.test.ts', 'test/gateway/preflight.test.ts'],
+  },
+  {
+    name: 'a broker for everybody passes the check',
+    file: 'src/gateway/preflight.ts',
+    find: "if (problem) report(['broker', 'listen'], problem, listen);",
+    replace: '',
+    tests: ['test/gateway/preflight.test.ts'],
   },
 ];

@@ -176,13 +176,6 @@ export const STORE_MUTATIONS: readonly Mutation[] = [
     tests: TABLES,
   },
   {
-    name: 'states of sensors that are gone stay for ever',
-    file: 'src/store/state.ts',
-    find: 'deleteOld.run(keysMax);',
-    replace: '',
-    tests: TABLES,
-  },
-  {
     name: 'a disk in trouble costs a sound database',
     file: 'src/store/database.ts',
     find: 'if (!isDamage(error)) throw error;',

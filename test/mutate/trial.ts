@@ -27,16 +27,19 @@ export interface TrialOptions {
   readonly root: string;
   readonly jobs: number;
   readonly onTrial: (trial: Trial) => void;
+  /** How much longer than five times its usual a test may take before it counts as hanging. */
+  readonly patienceMs?: number;
 }
 
-/** Where a test hangs under a mutation, that is a failure; it gets this much longer than without one. */
-const PATIENCE = { factor: 5, leastMs: 20_000 };
+/** A test that hangs under a mutation has failed: from this many times its usual, and a little. */
+const HANGS_FROM = 5;
+const PATIENCE_MS = 20_000;
 const BASELINE_MS_MAX = 300_000;
 const LEFT_OUT = new Set(['node_modules', '.git', 'dist', 'coverage']);
 
 /** Every mutation once, in any order. */
 export async function tryMutations(mutations: readonly Mutation[], options: TrialOptions): Promise<Trial[]> {
-  const { root, jobs, onTrial } = options;
+  const { root, jobs, onTrial, patienceMs = PATIENCE_MS } = options;
   using copies = new DisposableStack();
   const trees = Array.from({ length: jobs }, () => copies.adopt(copyOf(root), remove));
   // Also when somebody stops it.
@@ -49,7 +52,7 @@ export async function tryMutations(mutations: readonly Mutation[], options: Tria
   const trials: Trial[] = [];
   await inTurns(mutations, trees, async (mutation, tree) => {
     const startMs = performance.now();
-    const outcome = await tryOne(mutation, tree, unmutated);
+    const outcome = await tryOne(mutation, { tree, unmutated, patienceMs });
     const trial = { ...mutation, ...outcome, seconds: Math.round(performance.now() - startMs) / 1000 };
     trials.push(trial);
     onTrial(trial);
@@ -59,7 +62,14 @@ export async function tryMutations(mutations: readonly Mutation[], options: Tria
 
 type Outcome = Pick<Trial, 'verdict' | 'ran' | 'why'>;
 
-async function tryOne(mutation: Mutation, tree: string, unmutated: ReadonlyMap<string, Ran>): Promise<Outcome> {
+interface Surroundings {
+  readonly tree: string;
+  /** How the tests do without a mutation. */
+  readonly unmutated: ReadonlyMap<string, Ran>;
+  readonly patienceMs: number;
+}
+
+async function tryOne(mutation: Mutation, { tree, unmutated, patienceMs }: Surroundings): Promise<Outcome> {
   const tests = testsOf(mutation, tree);
   const path = join(tree, mutation.file);
   const before = textOf(path);
@@ -74,7 +84,7 @@ async function tryOne(mutation: Mutation, tree: string, unmutated: ReadonlyMap<s
     writeFileSync(path, applied.text);
     for (const test of tests) {
       ran.push(test);
-      const msMax = PATIENCE.leastMs + PATIENCE.factor * unmutated.get(test)!.ms;
+      const msMax = patienceMs + HANGS_FROM * unmutated.get(test)!.ms;
       if (!(await runTest(test, tree, msMax)).passed) return { verdict: 'killed', ran, why: '' };
     }
   } finally {

@@ -75,6 +75,23 @@ suite('notify', { timeout: 20_000 }, () => {
     assert.deepEqual(warnings.items, []);
   });
 
+  test('it pings twice in each period of the watchdog', async (t) => {
+    t.mock.timers.enable({ apis: ['setInterval'] });
+    let asked = 0;
+    const healthy = () => {
+      asked++;
+      return false;
+    };
+    const env = { NOTIFY_SOCKET: join(temporaryFolder(t), 'none'), PATH: '', WATCHDOG_USEC: '60000000' };
+    await opened(t, { env, healthy });
+    t.mock.timers.tick(29_999);
+    assert.equal(asked, 0);
+    t.mock.timers.tick(1);
+    assert.equal(asked, 1);
+    t.mock.timers.tick(60_000);
+    assert.equal(asked, 3);
+  });
+
   test('a failure is told once, and is no failure of the agent', async (t) => {
     const env = { NOTIFY_SOCKET: join(temporaryFolder(t), 'none'), PATH: '', WATCHDOG_USEC: `${PING_MS * 2_000}` };
     const asked = recorder<number>();

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
+import { signAnnouncement } from '../../../src/packet/announcement.ts';
 import type { Item } from '../../../src/packet/canonical.ts';
 import { address, topicOf } from '../../../src/packet/fingerprint.ts';
+import { temporaryIdentity } from '../../../src/packet/identity.ts';
 import type { Arrival } from '../../../src/route/arrival.ts';
 import { type LinkFrame, parseFrame, sealFrame } from '../../../src/route/session/link-frame.ts';
 import { VERBS } from '../../../src/route/session/verb.ts';
@@ -42,21 +44,25 @@ suite('custody and bad input', () => {
   });
 
   test('bodies that make no sense are counted, and the rest goes on', async (t) => {
-    const { a, b, pass, frameFrom } = await speaking(t);
+    const { a, b, clock, pass, frameFrom } = await speaking(t);
     const dropped = reasons(b).length;
     const id = Buffer.alloc(16);
+    // Valid, and of a key whose session this is not.
+    const expiresS = Math.floor(clock.now() / 1000) + 3600;
+    const ofAnother = signAnnouncement({ urls: [], filters: [], expiresS }, temporaryIdentity(), undefined);
     for (const [verb, body] of [
       [VERBS.ack.number, 1],
       [VERBS.ack.number, [id, Buffer.alloc(15)]],
       [VERBS.ack.number, Array.from({ length: 17 }, () => id)],
       [VERBS.announce.number, Buffer.alloc(80)],
       [VERBS.announce.number, ''],
+      [VERBS.announce.number, ofAnother],
       [VERBS.ping.number, Buffer.alloc(7)],
       [13, 0],
     ] as const) {
       assert.equal(b.delivery.frame(frameFrom({ verb, body: body as Item })), undefined);
     }
-    const bad = Array.from({ length: 6 }, () => 'bad_body');
+    const bad = Array.from({ length: 7 }, () => 'bad_body');
     assert.deepEqual(reasons(b).slice(dropped), [...bad, 'unknown_verb']);
     const packet = a.conclude();
     await pass(1);

@@ -147,8 +147,10 @@ suite('frame guard', { timeout: 20_000 }, () => {
     guard.resume();
     const failed = once(guard, 'error') as Promise<[Error]>;
     let written = 0;
+    let waiting = 0;
     const fill = () => {
       if (guard.destroyed) return;
+      waiting = Math.max(waiting, guard.writableLength);
       written += 50_000;
       guard.write(Buffer.alloc(50_000));
       setImmediate(fill);
@@ -156,6 +158,7 @@ suite('frame guard', { timeout: 20_000 }, () => {
     fill();
     assert.match((await failed)[0].message, /more than 100000 bytes/);
     assert(written > limits.backlogBytesMax);
+    assert(waiting <= limits.backlogBytesMax, `${waiting} bytes waited`);
   });
 
   test('an orderly end passes through after what came before it, both ways', async (t) => {

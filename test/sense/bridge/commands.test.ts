@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bridgeCommandsMax } from '../../../src/core/limits.ts';
 import { COMMANDS } from '../../../src/sense/bridge/bridge-frame.ts';
+import { createCommandQueue } from '../../../src/sense/bridge/command-queue.ts';
 import { fakeBoard } from './fake-board.ts';
 import { introduced } from './session-fixture.ts';
 
@@ -46,6 +47,19 @@ test('a command is sent three times, a second apart, then given up', () => {
   line.session.command({ code: COMMANDS.ping }, (result) => results.push(result));
   line.hear(Buffer.alloc(0));
   assert.deepEqual(results, [undefined, 0]);
+});
+
+test('the answer to an earlier command, come late, is none to the next one', () => {
+  const results: unknown[] = [];
+  const queue = createCommandQueue(() => {});
+  queue.add({ code: COMMANDS.ping }, (result) => results.push(result), 0);
+  for (const nowMs of [1000, 2000, 3000]) queue.tick(nowMs);
+  assert.deepEqual([...results], [undefined]);
+  queue.add({ code: COMMANDS.sleep }, (result) => results.push(result), 3000);
+  queue.answered(0, 7, 3001);
+  assert.deepEqual([...results], [undefined]);
+  queue.answered(1, 0, 3002);
+  assert.deepEqual([...results], [undefined, 0]);
 });
 
 test('an answer that was lost is made again', () => {

@@ -8,7 +8,7 @@ import { SENSOR_CLASSES } from '../../../src/core/sensor-class.ts';
 import { createWatch } from '../../../src/detect/watch.ts';
 import { AIR } from '../../../src/distill/air.ts';
 import { createQualityControl, type QualityControl } from '../../../src/sense/quality/quality-control.ts';
-import { flags, HOUR, MINUTE, reading, SECOND, START, wave } from './judged.ts';
+import { flags, HOUR, MINUTE, moment, reading, SECOND, START, wave } from './judged.ts';
 
 test('what is in order comes back as it is', () => {
   const check = createQualityControl();
@@ -62,6 +62,17 @@ describe('humidity', () => {
     check(reading('relative_humidity', 40, START));
     assert.equal(humid(check, START), false);
     assert.equal(humid(check, START, { sensor: 'yard' }), false, 'the newest of them');
+  });
+
+  test('takes no humidity from a sensor whose two elements disagree', () => {
+    const check = createQualityControl();
+    for (let minute = 0; minute < 5; minute++) {
+      moment(check, START + minute * MINUTE, [
+        ['relative_humidity', '', minute < 4 ? 60 : 95],
+        ['relative_humidity', 'b', 30],
+      ]);
+    }
+    assert.equal(humid(check, START + 4 * MINUTE), false);
   });
 
   test('says nothing of rooms, of reference monitors and of gases, nor does a room say anything', () => {

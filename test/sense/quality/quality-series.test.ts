@@ -70,6 +70,11 @@ describe('rate of change and spike', () => {
     }
   });
 
+  test('after a gap of hours nothing is compared with what was before', () => {
+    assert.deepEqual(new Set(flags('temperature', [0, 60, 0, 60, 0, 60], 4 * HOUR)), new Set(['']));
+    assert.ok(flags('temperature', [0, 60, 0, 60, 0, 60], 2 * HOUR).includes('rate_of_change'));
+  });
+
   test('a late reading is not judged and leaves no trace', () => {
     const check = createQualityControl();
     flags('temperature', wave(30, 21, 0.1), MINUTE, check);
