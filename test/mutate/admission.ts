@@ -70,8 +70,8 @@ export const ADMISSION_MUTATIONS: readonly Mutation[] = [
   {
     name: 'a packet whose commit failed is acknowledged',
     file: 'src/route/router.ts',
-    find: 'it is not acknowledged either.\n      throw error;',
-    replace: 'it is not acknowledged either.\n      return false;',
+    find: "drop(emit, 'store_failed', from);",
+    replace: "if (drop(emit, 'store_failed', from) === undefined) return false;",
     tests: ROUTER,
   },
   {
@@ -199,5 +199,19 @@ export const ADMISSION_MUTATIONS: readonly Mutation[] = [
     find: 'Math.min(this.#burst, this.#left + ',
     replace: 'Math.min(Infinity, this.#left + ',
     tests: ['test/route/session/pace.test.ts'],
+  },
+  {
+    name: 'a frame is sent on a way that has no room for it',
+    file: 'src/route/custody/resending.ts',
+    find: 'if (storeBytesMax(bytes) <= way.payloadBytesMax) {',
+    replace: 'if (storeBytesMax(bytes) <= Infinity * way.payloadBytesMax) {',
+    tests: ['test/route/custody/narrow-way.test.ts'],
+  },
+  {
+    name: 'what has no room on any way is tried at every tick',
+    file: 'src/route/custody/resending.ts',
+    find: "if (!tried.includes('no_room')) return undefined;",
+    replace: "if (!tried.includes('sent')) return undefined;",
+    tests: ['test/route/custody/narrow-way.test.ts'],
   },
 ];

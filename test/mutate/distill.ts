@@ -123,6 +123,6 @@ export const DISTILL_MUTATIONS: readonly Mutation[] = [
     file: 'src/distill/domains.ts',
     find: 'of: (domain) => byId.get(domain)',
     replace: 'of: (domain) => byId.get(domain) ?? profiles[0]',
-    tests: ['test/agent-edges.test.ts'],
+    tests: ['test/distill/domains.test.ts'],
   },
 ];

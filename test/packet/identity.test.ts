@@ -1,7 +1,7 @@
 // The key file: made once, kept private, never replaced.
 import assert from 'node:assert/strict';
 import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -33,6 +33,15 @@ test('of many first runs at once, all get the one key', async () => {
   const winner = await openIdentity(path, alone);
   const all = await Promise.all(Array.from({ length: 8 }, () => openIdentity(path, alone)));
   for (const { publicKey } of all) assert.deepEqual(publicKey.bytes, winner.publicKey.bytes);
+});
+
+test('a key behind a link that leads nowhere, as to a disk that is not mounted, is not replaced', async () => {
+  await using dir = await folder();
+  const path = join(dir.path, 'identity.pem');
+  await symlink(join(dir.path, 'not-mounted', 'identity.pem'), path);
+  await assert.rejects(openIdentity(path, alone), { code: 'identity_unreadable' });
+  assert.deepEqual(await readdir(dir.path), ['identity.pem']);
+  assert.ok((await lstat(path)).isSymbolicLink());
 });
 
 test('a key file that others can read is refused, with the cure', async () => {

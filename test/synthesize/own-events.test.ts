@@ -96,7 +96,8 @@ suite('verdict on an event of our own', () => {
   test('what has expired votes no longer, and nobody vouches for himself', () => {
     const under = synthesizer();
     under.hear(sighting({ outcome: { lifetime: 1 } }), T0_MS, NORMAL);
-    const [late] = verdicts(under.issued(mine({ onsetMs: T0_MS + HOUR_MS }), T0_MS + HOUR_MS + MINUTE_MS));
+    const nowMs = T0_MS + HOUR_MS + 2 * MINUTE_MS;
+    const [late] = verdicts(under.issued(mine({ onsetMs: T0_MS + 10 * MINUTE_MS, issuedMs: nowMs }), nowMs));
     assert.deepEqual([late?.verdict, late?.evidence], ['uncorroborated', []]);
     const alone = synthesizer();
     alone.hear(sighting({ by: 'me' }), T0_MS, NORMAL);
