@@ -15,7 +15,7 @@ import type { Emit } from './core/events.ts';
 import { QUANTITIES } from './core/quantities.ts';
 import { channelKey, type Reading } from './core/reading.ts';
 import type { Watch } from './detect/watch.ts';
-import { distillAnomaly, distillAnswer, type Station } from './distill/distiller.ts';
+import { type Deposited, distillAnomaly, distillAnswer, distillLevel, type Station } from './distill/distiller.ts';
 import type { Domains } from './distill/domains.ts';
 import { createOutbox, type OutboxParts, rowOf } from './outbox.ts';
 import type { Keyring } from './packet/keyring.ts';
@@ -23,6 +23,8 @@ import type { SignedPacket } from './packet/packet.ts';
 import type { AdmissionOptions } from './route/admission.ts';
 import type { Arrival } from './route/arrival.ts';
 import { createRouter } from './route/router.ts';
+import type { AlarmConclusion } from './synthesize/alarm/alarm-watch.ts';
+import type { Alarms } from './synthesize/alarm/alarms.ts';
 import { basisOf } from './synthesize/basis.ts';
 import { createEquivocation } from './synthesize/equivocation.ts';
 import type { Reputation } from './synthesize/reputation.ts';
@@ -45,6 +47,8 @@ export interface AgentParts extends OutboxParts {
   readonly qualityControl: (reading: Reading) => Reading;
   readonly keyring: Keyring;
   readonly watch: Watch;
+  /** Absent: nothing has an alarm level. */
+  readonly alarms?: Alarms;
   /** Keeps a packet until the key of its origin is announced; false when it has no room. Absent: it is dropped. */
   readonly park?: (arrival: Arrival) => boolean;
   /** How a packet is verified; a replay shares the work between its gateways. */
@@ -61,7 +65,7 @@ export interface Agent {
 }
 
 export function createAgent(parts: AgentParts): Agent {
-  const { domains, work, keyring, store, delivery, qualityControl, watch, surroundings, clock, emit } = parts;
+  const { domains, work, keyring, store, delivery, qualityControl, watch, alarms, surroundings, clock, emit } = parts;
   const outbox = createOutbox(parts);
   const tell = createTeller(parts);
   const isContradiction = createWitness(parts);
@@ -87,16 +91,25 @@ export function createAgent(parts: AgentParts): Agent {
 
   function conclude(anomaly: Anomaly): void {
     emit({ type: 'anomaly', ...anomaly, channel: channelKey(anomaly), unit: QUANTITIES[anomaly.quantity].unit });
+    if (!isDeposited(anomaly)) return;
     // Every channel that is watched is of a quantity of one of our domains.
     const { station, synthesizer } = work.get(domains.ofQuantity(anomaly.quantity)!.id)!;
     const packet = outbox.deposit((moment) => distillAnomaly(station, anomaly, moment));
     act(synthesizer.issued(sighting(packet), clock.now()));
   }
 
+  function alarm({ told, level, phenomenon, ...where }: AlarmConclusion): void {
+    const { unit } = QUANTITIES[phenomenon.quantity];
+    for (const one of told) emit({ type: 'alarm', ...one, phenomenon: phenomenon.name, sensor: where.sensor, unit });
+    const { station } = work.get(where.domain)!;
+    if (level) outbox.deposit((moment) => distillLevel(station, { ...level, ...where, phenomenon }, moment));
+  }
+
   function hear(packet: SignedPacket): void {
     const seen = sighting(packet);
     const at = work.get(packet.outcome.domain);
     if (isContradiction(seen, packet) || !at) return;
+    alarms?.hear(seen);
     act(at.synthesizer.hear(seen, clock.now(), watch.views()));
   }
 
@@ -117,17 +130,22 @@ export function createAgent(parts: AgentParts): Agent {
       surroundings.note(judged);
       const anomaly = watch.accept(judged);
       if (anomaly) surviving(() => conclude(anomaly));
+      for (const concluded of alarms?.accept(judged) ?? []) surviving(() => alarm(concluded));
     },
     arrival: router.arrival,
     tick() {
       const nowMs = clock.now();
       for (const anomaly of watch.tick(nowMs)) surviving(() => conclude(anomaly));
+      for (const concluded of alarms?.tick() ?? []) surviving(() => alarm(concluded));
       for (const { synthesizer } of work.values()) surviving(() => act(synthesizer.tick(nowMs, watch.views())));
       surviving(outbox.send);
       if (delivery) surviving(delivery.tick);
     },
   };
 }
+
+/** A severity class that changed inside an event is told to the operator alone. */
+const isDeposited = (anomaly: Anomaly): anomaly is Deposited => anomaly.kind !== 'level';
 
 /** Tells the operator: the log now, the verdict table for later. */
 function createTeller({ domains, store, clock, emit }: Pick<AgentParts, 'domains' | 'store' | 'clock' | 'emit'>) {

@@ -156,7 +156,7 @@ suite('a plume over five gateways in a line', () => {
   });
 });
 
-test('an alarm that healthy neighbours do not see is found to be a fault', async () => {
+test('an alarm that healthy neighbours do not see is found to be local', async () => {
   const names = ['a', 'b', 'c'];
   const plans = names.map((name, i) => ({
     name,
@@ -171,7 +171,7 @@ test('an alarm that healthy neighbours do not see is found to be a fault', async
   });
   assert.deepEqual(
     eventsOf(region.member('a'), 'verdict').map(({ verdict }) => verdict),
-    ['uncorroborated', 'fault'],
+    ['uncorroborated', 'local'],
   );
   const refuted = ['b', 'c'].flatMap((name) =>
     eventsOf(region.member(name), 'packet_issued').map(({ finding }) => finding),

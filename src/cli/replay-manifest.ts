@@ -7,7 +7,8 @@ import { dirname, resolve } from 'node:path';
 import * as z from 'zod';
 import { checkYaml, domainNames, problemLine } from '../config/config.ts';
 import { type Problem, problemAt, type Source } from '../config/problem.ts';
-import { detectorName, keys } from '../config/schema.ts';
+import { checkAlarm, type Report } from '../config/relations.ts';
+import { alarmLevels, channelName, detectorName, keys } from '../config/schema.ts';
 import { OperatingError, reasonOf } from '../core/errors.ts';
 import { replayStationsMax } from '../core/limits.ts';
 import { QUANTITY_NAMES } from '../core/quantities.ts';
@@ -20,13 +21,14 @@ const text = z.string().min(1).max(256);
 const SCHEMA = keys({
   timestamp: keys({ column: text, format: text.default('iso'), zone: text.default('UTC') }),
   readings: z
-    .array(keys({ column: text, quantity: z.enum(QUANTITY_NAMES), unit: z.string().max(32) }))
+    .array(keys({ column: text, quantity: z.enum(QUANTITY_NAMES), unit: z.string().max(32), channel: channelName }))
     .min(1)
     .max(64),
   // As in a configuration.
   domain: text.optional(),
   domains: z.array(text).min(1).max(8).optional(),
   detector: detectorName,
+  alarm: alarmLevels,
   folder: text.optional(),
   stations: z
     .array(
@@ -43,7 +45,7 @@ const SCHEMA = keys({
 
 type Shape = z.output<typeof SCHEMA>;
 
-export interface Manifest extends Pick<Shape, 'timestamp' | 'readings' | 'detector'> {
+export interface Manifest extends Pick<Shape, 'timestamp' | 'readings' | 'detector' | 'alarm'> {
   /** Names of built-in domains, or absolute paths of files. */
   readonly domains: readonly string[];
   /** Files are absolute. Ids may repeat. */
@@ -63,8 +65,9 @@ export function loadManifest(file: string, dataFolder: string | undefined): Mani
   const folder = dataFolder ?? resolve(dirname(file), data.folder ?? '.');
   return {
     timestamp: data.timestamp,
-    readings: data.readings,
+    readings: withMainChannels(data.readings),
     detector: data.detector,
+    alarm: data.alarm,
     domains: domainNames(data, dirname(resolve(file))),
     stations: data.stations.map(({ id, file: name, latitude, longitude }) => ({
       id,
@@ -72,6 +75,18 @@ export function loadManifest(file: string, dataFolder: string | undefined): Mani
       place: latitude === undefined || longitude === undefined ? undefined : { latitude, longitude },
     })),
   };
+}
+
+/**
+ * Of each quantity one channel is the main one, which is watched: the unnamed one, else `a`, else the first that is named.
+ * So `a` and `b`, both named, work like one unnamed and `b`.
+ */
+function withMainChannels(readings: Shape['readings']): Shape['readings'] {
+  return readings.map((reading) => {
+    const channels = readings.filter(({ quantity }) => quantity === reading.quantity).map(({ channel }) => channel);
+    const main = ['', 'a'].find((name) => channels.includes(name)) ?? channels[0];
+    return reading.channel === main ? { ...reading, channel: '' } : reading;
+  });
 }
 
 function read(file: string): string {
@@ -85,13 +100,13 @@ function read(file: string): string {
 
 /** What depends on two keys at once, and what other parts of the program understand. */
 function checkRelations(
-  { timestamp, readings, stations, domain, domains }: Shape,
+  { timestamp, readings, stations, domain, domains, alarm }: Shape,
   source: Source,
   problems: Problem[],
 ): void {
-  const add = (path: readonly (string | number)[], says: string, value?: unknown) =>
-    problems.push(problemAt(source, path, says, value));
+  const add: Report = (path, says, value) => problems.push(problemAt(source, path, says, value));
   if (domain !== undefined && domains !== undefined) add(['domain'], 'stands beside domains; keep one');
+  checkAlarm(alarm, add);
   for (const key of ['format', 'zone'] as const) {
     try {
       if (key === 'format') timeParser(timestamp.format);
@@ -100,12 +115,13 @@ function checkRelations(
       add(['timestamp', key], `is not understood: ${reasonOf(error)}`);
     }
   }
-  for (const [index, { quantity, unit }] of readings.entries()) {
+  for (const [index, { quantity, unit, channel }] of readings.entries()) {
     if (!converter(unit, quantity)) {
       add(['readings', index, 'unit'], `is not a unit of ${quantity}; known are ${unitsOf(quantity).join(', ')}`, unit);
     }
-    if (readings.findIndex((other) => other.quantity === quantity) < index) {
-      add(['readings', index, 'quantity'], 'is there twice; a station has one column for each', quantity);
+    if (readings.findIndex((other) => other.quantity === quantity && other.channel === channel) < index) {
+      const says = 'is there twice; a station has one column for each, or several that name their channel';
+      add(['readings', index, 'quantity'], says, quantity);
     }
   }
   for (const [index, { latitude, longitude }] of stations.entries()) {

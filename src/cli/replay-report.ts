@@ -2,7 +2,7 @@
 //
 // Everything is counted from alerts and events; persistence stands beside our own warnings, always.
 import type { DomainProfile } from '../core/domain.ts';
-import type { TimedEvent } from '../core/events.ts';
+import { type TimedEvent, VERDICT_NAMES, type VerdictName } from '../core/events.ts';
 import type { CsvRow } from '../sense/replay/replay.ts';
 import type { Alert } from '../sim/replay-alerts.ts';
 import type { Place } from '../synthesize/sighting.ts';
@@ -16,12 +16,13 @@ export interface StationFigures {
   /** What was left out of the files, by reason. */
   readonly dropped: Readonly<Record<string, number>>;
   readonly events: number;
+  /** Events that neighbours confirmed, and what was high only here. */
+  readonly confirmed: number;
+  readonly locals: number;
   readonly faults: number;
-  /** Of these, called so by a verdict. */
-  readonly faults_by_verdict: number;
   /** How often a sensor fell silent; an alert only where there was a row without its value. */
   readonly silences: number;
-  readonly verdicts: Readonly<Record<'event' | 'fault' | 'uncorroborated', number>>;
+  readonly verdicts: Readonly<Record<VerdictName, number>>;
   readonly advisories: WarningFigures;
   readonly persistence: WarningFigures;
   readonly neighbours_persistence: WarningFigures;
@@ -49,13 +50,23 @@ class Counts {
   lastDay = -1;
   events = 0;
   faults = 0;
-  faultsByVerdict = 0;
+  confirmed = 0;
+  locals = 0;
+  advisories = 0;
   silences = 0;
-  readonly verdicts = { event: 0, fault: 0, uncorroborated: 0 };
+  readonly verdicts = { event: 0, local: 0, fault: 0, uncorroborated: 0 };
   readonly dropped: Record<string, number> = {};
   readonly issued = { packets: 0, bytes: 0 };
   readonly received = { packets: 0, bytes: 0 };
 }
+
+const ALERT_COUNTS = {
+  event: 'events',
+  confirmed: 'confirmed',
+  local: 'locals',
+  fault: 'faults',
+  advisory: 'advisories',
+} as const;
 
 export interface ReplayTally {
   row(station: string, row: CsvRow): void;
@@ -89,8 +100,9 @@ export function createReplayTally(domains: readonly DomainProfile[], places: Rea
       station_days: sum.days,
       dropped: sum.dropped,
       events: sum.events,
+      confirmed: sum.confirmed,
+      locals: sum.locals,
       faults: sum.faults,
-      faults_by_verdict: sum.faultsByVerdict,
       silences: sum.silences,
       verdicts: sum.verdicts,
       advisories: warningFigures(only(advisories), begun),
@@ -117,12 +129,12 @@ export function createReplayTally(domains: readonly DomainProfile[], places: Rea
       persistence.event(station, event);
       noteEvent(of(station), event);
     },
-    alert({ sensor, kind, phenomenon, timeMs, byVerdict }) {
+    alert({ sensor, kind, phenomenon, timeMs }) {
       const count = of(sensor);
-      if (kind === 'event') count.events++;
-      if (kind === 'fault') count.faults++;
-      if (byVerdict) count.faultsByVerdict++;
-      if (kind !== 'fault') addMoment(kind === 'event' ? events : advisories, momentKey(sensor, phenomenon), timeMs);
+      count[ALERT_COUNTS[kind]]++;
+      if (kind === 'event' || kind === 'advisory') {
+        addMoment(kind === 'event' ? events : advisories, momentKey(sensor, phenomenon), timeMs);
+      }
     },
     moment: persistence.moment,
     failed: (station, reason) => void failed.push({ station, reason }),
@@ -178,9 +190,10 @@ function total(all: readonly Counts[]): Counts {
     sum.days += count.days;
     sum.events += count.events;
     sum.faults += count.faults;
-    sum.faultsByVerdict += count.faultsByVerdict;
+    sum.confirmed += count.confirmed;
+    sum.locals += count.locals;
     sum.silences += count.silences;
-    for (const name of ['event', 'fault', 'uncorroborated'] as const) sum.verdicts[name] += count.verdicts[name];
+    for (const name of VERDICT_NAMES) sum.verdicts[name] += count.verdicts[name];
     for (const [reason, number] of Object.entries(count.dropped)) {
       sum.dropped[reason] = (sum.dropped[reason] ?? 0) + number;
     }

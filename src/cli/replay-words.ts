@@ -1,4 +1,5 @@
 // Tells people of a replay: one line while it runs, a few at the end.
+import { VERDICT_NAMES } from '../core/events.ts';
 import type { Output } from './command.ts';
 import type { ReplayReport } from './replay-report.ts';
 import type { WarningFigures } from './replay-warnings.ts';
@@ -37,9 +38,10 @@ export function reportWords({ mode, gateways, from, to, total }: ReplayReport): 
     ['gateways', `${gateways}, ${mode === 'alone' ? 'each alone' : 'in a mesh'}`],
     ['recorded', `${from ?? '-'} to ${to ?? '-'}, ${total.rows} rows, ${total.station_days} station-days`],
     ['left out', counted(total.dropped)],
-    ['events', `${total.events}`],
-    ['faults', `${total.faults}, of which ${total.faults_by_verdict} by verdict; silent ${total.silences} times`],
-    ['verdicts', `${verdicts.event} event, ${verdicts.fault} fault, ${verdicts.uncorroborated} uncorroborated`],
+    ['events', `${total.events}, ${total.confirmed} times confirmed by others`],
+    ['local', `${total.locals}`],
+    ['faults', `${total.faults}; silent ${total.silences} times`],
+    ['verdicts', VERDICT_NAMES.map((name) => `${verdicts[name]} ${name}`).join(', ')],
     ['advisories', warningWords(total.advisories, total.events)],
     ['persistence', warningWords(total.persistence, total.events)],
     ['neighbours persist', warningWords(total.neighbours_persistence, total.events)],

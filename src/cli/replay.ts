@@ -10,7 +10,7 @@ import type { AgentEvent } from '../core/events.ts';
 import { SENSOR_CLASSES } from '../core/sensor-class.ts';
 import { detectorNamed } from '../detect/registry.ts';
 import type { Domains } from '../distill/domains.ts';
-import { loadDomains } from '../gateway/domains.ts';
+import { alarmLevels, loadDomains, withAlarms } from '../gateway/domains.ts';
 import { csvRows } from '../sense/replay/replay.ts';
 import { type Alert, type AlertWriter, createAlertWriter } from '../sim/replay-alerts.ts';
 import { placesOf } from '../sim/replay-neighbours.ts';
@@ -58,7 +58,7 @@ async function run(args: string[], io: Io): Promise<number> {
   const manifest = loadManifest(path(name), values.data === undefined ? undefined : path(values.data));
   const files = [values.out, ...(values.report === undefined ? [] : [values.report])].map(path);
   for (const file of files) checkFolder(file);
-  const domains = loadDomains(manifest.domains);
+  const domains = withAlarms(loadDomains(manifest.domains), manifest.alarm);
   const { alerts, report } = await replay(manifest, { domains, alone: values.alone, io });
   if (io.signal.aborted) return INTERRUPTED;
   if (report.gateways === 0)
@@ -81,6 +81,7 @@ async function replay(
 ): Promise<Replayed> {
   const spots = placesOf(manifest.stations);
   const tally = createReplayTally(domains.all, new Map(manifest.stations.map(({ id }, index) => [id, spots[index]!])));
+  const alarmed = new Set(alarmLevels(domains).keys());
   const alerts: Alert[] = [];
   const writers = new Map<string, AlertWriter>();
   const failed = (station: string, reason: string) => {
@@ -93,7 +94,7 @@ async function replay(
   };
   const unique = manifest.stations.filter(({ id, file }) => {
     const isNew = !writers.has(id);
-    if (isNew) writers.set(id, createAlertWriter(id, write));
+    if (isNew) writers.set(id, createAlertWriter({ sensor: id, alarmed, write }));
     else failed(id, `is there twice; ${file} is left out`);
     return isNew;
   });

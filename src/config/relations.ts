@@ -5,6 +5,8 @@
 import { basename } from 'node:path';
 import { reasonOf } from '../core/errors.ts';
 import { modbusRegistersMax } from '../core/limits.ts';
+import { didYouMean } from '../core/nearest.ts';
+import { isQuantity, QUANTITIES, QUANTITY_NAMES } from '../core/quantities.ts';
 import { converter, unitsOf } from '../core/units.ts';
 import { timeParser } from '../sense/replay/timestamp.ts';
 import { registersOf } from '../sense/serial/modbus-model.ts';
@@ -59,6 +61,7 @@ export function checkRelations(config: ConfigShape, report: Report): void {
   );
   if (config.domain !== undefined && config.domains !== undefined)
     report(['domain'], 'stands beside domains; keep one');
+  checkAlarm(config.alarm, report);
   checkGatewayNames(config, report);
   const replayed = config.sensors.filter(({ replay }) => replay).length;
   if (replayed > 0 && replayed < config.sensors.length) {
@@ -72,6 +75,24 @@ export function checkRelations(config: ConfigShape, report: Report): void {
   }
   if (typeof config.broker === 'object') checkAccounts(config.broker.accounts, report);
   else checkBrokerIsElsewhere(config.sensors, report);
+}
+
+/** Levels by quantity: each a known one, inside its plausible range. */
+export function checkAlarm(alarm: Readonly<Record<string, number>> | undefined, report: Report): void {
+  for (const [quantity, level] of Object.entries(alarm ?? {})) {
+    if (!isQuantity(quantity)) {
+      report(['alarm', quantity], `is not a quantity${didYouMean(quantity, QUANTITY_NAMES)}`, quantity);
+      continue;
+    }
+    const { min, max, unit } = QUANTITIES[quantity];
+    if (level <= min || level >= max) {
+      report(
+        ['alarm', quantity],
+        `is outside the range of ${quantity}; use a level between ${min} and ${max} ${unit}`,
+        level,
+      );
+    }
+  }
 }
 
 function checkSensor(sensor: SensorShape, path: Path, report: Report): void {

@@ -42,7 +42,15 @@ const brokerUrl = z
   .refine(isBrokerUrl, 'is not the address of a broker; write mqtt://host:1883 or mqtts://host:8883');
 const credentials = { username: text.optional(), password: text.optional(), password_file: text.optional() };
 
+/** By quantity; that each is one, and its level in range, is checked in relations.ts. */
+export const alarmLevels = z.record(z.string().max(32), z.number()).optional();
+
 export const detectorName = z.enum(DETECTOR_NAMES).default(DETECTOR_DEFAULT);
+
+export const channelName = z
+  .string()
+  .regex(/^[a-z0-9_]{0,16}$/, 'is not a valid channel; use up to 16 of a-z, 0-9 and _')
+  .default('');
 
 const seconds = z.number().positive().max(86_400);
 const baud = z.int().min(50).max(4_000_000);
@@ -95,10 +103,7 @@ const sensor = keys({
         scale: z.number().optional(),
         quantity: z.enum(QUANTITY_NAMES),
         unit: z.string().max(32),
-        channel: z
-          .string()
-          .regex(/^[a-z0-9_]{0,16}$/, 'is not a valid channel; use up to 16 of a-z, 0-9 and _')
-          .default(''),
+        channel: channelName,
       }),
     )
     .min(1)
@@ -135,6 +140,8 @@ export const SCHEMA = keys({
   domain: text.optional(),
   domains: z.array(text).min(1).max(8).optional(),
   watch: z.array(z.enum(QUANTITY_NAMES)).optional(),
+  // From which level on a phenomenon is an alarm, by quantity, in its unit; the domain's own when absent.
+  alarm: alarmLevels,
   // What finds events on every watched channel.
   detector: detectorName,
   clock: z.enum(['auto', 'synchronised']).default('auto'),

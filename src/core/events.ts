@@ -85,6 +85,14 @@ export type OwedReason =
   /** More is owed than is kept (owedMax). */
   | 'no_room';
 
+/** Others agree; only here, a source nearby or the sensor; a sign of the device itself; nobody who could know. */
+export const VERDICT_NAMES = ['event', 'local', 'fault', 'uncorroborated'] as const;
+export type VerdictName = (typeof VERDICT_NAMES)[number];
+
+/** event: an alarm; confirmed: others agree; local: only here; fault: a sign of the device itself; advisory: likely soon. */
+export const ALARM_KINDS = ['event', 'confirmed', 'local', 'fault', 'advisory'] as const;
+export type AlarmKind = (typeof ALARM_KINDS)[number];
+
 export type AgentEvent =
   | { readonly type: 'started'; readonly gateway: string; readonly nodeId: string; readonly version: string }
   | { readonly type: 'stopped' }
@@ -140,7 +148,7 @@ export type AgentEvent =
   | {
       readonly type: 'verdict';
       readonly phenomenon: string;
-      readonly verdict: 'event' | 'fault' | 'uncorroborated';
+      readonly verdict: VerdictName;
       readonly probability: number;
       readonly about: string;
       readonly evidence: readonly string[];
@@ -153,6 +161,21 @@ export type AgentEvent =
       readonly inMinutes: number;
       readonly distanceKm: number;
       readonly evidence: readonly string[];
+    }
+  /** What an alarm level, the neighbours and signs of the device say together, told to the operator. */
+  | {
+      readonly type: 'alarm';
+      readonly kind: AlarmKind;
+      readonly phenomenon: string;
+      readonly sensor: string;
+      /** 0 to 1; of an advisory the probability that it comes within the interval. */
+      readonly confidence: number;
+      readonly observed: number;
+      readonly unit: string;
+      /** Of a fault. */
+      readonly cause?: 'stuck' | 'dead' | 'drift' | 'disagreement';
+      /** Of an advisory, Unix ms. */
+      readonly interval?: { readonly fromMs: number; readonly untilMs: number };
     }
   | { readonly type: 'equivocation'; readonly origin: string; readonly ids: readonly string[] }
   | { readonly type: 'peer_known'; readonly peer: string; readonly filters: number }

@@ -188,6 +188,10 @@ export const outboxPacketsMax = 4_096;
 export const outboxBatchMax = 64;
 /** Origins and phenomena whose reputation is kept: about 150 bytes each. */
 export const reputationsMax = 4_096;
+/** Neighbours whose alarm class is known, for each phenomenon: every reading looks at all of them. */
+export const alarmNeighboursMax = 256;
+/** Origins whose word on an alarm class was learned, for each phenomenon: about 150 bytes each. */
+export const alarmStandingsMax = 1_024;
 /** Judgements remembered, so that none counts twice: packets heard, by a few judges each. */
 export const judgementsMax = 16_384;
 /** Origins whose sequences are watched, and packets of each: enough to catch a clone that is active now. */

@@ -6,10 +6,12 @@ import type { Anomaly } from '../core/anomaly.ts';
 import type { ClockQuality } from '../core/clock.ts';
 import { FINDING } from '../core/condition.ts';
 import { type Attributes, type DomainProfile, type Phenomenon, phenomenonOf } from '../core/domain.ts';
+import type { VerdictName } from '../core/events.ts';
 import { uintMax, valueMax } from '../core/limits.ts';
 import type { Quantity } from '../core/quantities.ts';
 import type { Outcome } from '../packet/outcome.ts';
 import { conditionOf, middleOf } from './condition.ts';
+import { LIFETIMES_H } from './place-dimensions.ts';
 
 /** What stays the same for a gateway. */
 export interface Station {
@@ -84,8 +86,11 @@ function departure({ observed, baseline, spread }: Anomaly): number {
   return observed === baseline ? 0 : clamp((Math.abs(observed - baseline) / spread) * 5, 0, 100);
 }
 
+/** What becomes a packet: a change of severity inside an event is told to the operator alone. */
+export type Deposited = Anomaly & { readonly kind: Exclude<Anomaly['kind'], 'level'> };
+
 /** Outcome of a detector's anomaly. */
-export function distillAnomaly(station: Station, anomaly: Anomaly, issue: Issue): Outcome {
+export function distillAnomaly(station: Station, anomaly: Deposited, issue: Issue): Outcome {
   const { profile } = station;
   const { scale } = phenomenonFor(profile, anomaly.quantity);
   const attributes = attributesOf(station, anomaly.quantity, anomaly.onsetMs, anomaly.severity);
@@ -115,9 +120,57 @@ export function distillAnomaly(station: Station, anomaly: Anomaly, issue: Issue)
   };
 }
 
+/** Where the station stands beside the alarm level of a phenomenon. */
+export interface StandingLevel {
+  readonly phenomenon: Phenomenon;
+  readonly sensor: string;
+  readonly sensorClass: number;
+  /** 1 above, -1 below; since when, Unix ms. */
+  readonly side: number;
+  readonly sinceMs: number;
+  /** In the unit of the quantity: half-hour median, and the usual of the day before. */
+  readonly value: number;
+  readonly usual: number;
+}
+
+/** The class of a half-hour median is rarely wrong, and a device may be. */
+const LEVEL_CONFIDENCE = 80;
+
+/** Outcome of a level: `score` is 100 above the alarm class and 0 below it. */
+export function distillLevel(station: Station, level: StandingLevel, issue: Issue): Outcome {
+  const { profile } = station;
+  const { phenomenon, value, sinceMs } = level;
+  const fixed = (of: number) => clamp(of / phenomenon.scale, -valueMax, valueMax);
+  const severity = 1 + phenomenon.levels.filter((edge) => value >= edge).length;
+  const attributes = attributesOf(station, phenomenon.quantity, sinceMs, severity);
+  return {
+    version: 1,
+    ...conditionOf(profile, { ...attributes, ...issue.surroundings }),
+    finding: FINDING.level,
+    action: 0,
+    score: level.side > 0 ? 100 : 0,
+    observed: fixed(value),
+    baseline: fixed(level.usual),
+    spread: 0,
+    samples: 1,
+    confidence: LEVEL_CONFIDENCE,
+    issued: seconds(issue.nowMs),
+    age: seconds(issue.nowMs - sinceMs),
+    duration: 0,
+    context: station.contextTag(`${level.sensor}/${phenomenon.quantity}/`),
+    sequence: issue.sequence,
+    clock: issue.clock,
+    lifetime: profile.lifetimeH.level ?? LIFETIMES_H.level,
+    sensor: level.sensorClass,
+    evidence: [],
+  };
+}
+
 /** What an answer rests on: our own numbers beside the packet it speaks of. */
 export interface AnswerBasis {
   readonly finding: 'confirm' | 'refute' | 'verdict';
+  /** Of a verdict: which. */
+  readonly verdict?: VerdictName | undefined;
   readonly about: Outcome;
   /** That what `about` says is a real event, 0 to 1. */
   readonly probability: number;
@@ -132,6 +185,9 @@ export interface AnswerBasis {
   readonly evidence: readonly Buffer[];
 }
 
+/** `action` of a verdict packet (protocol section 2); what is uncorroborated is told to nobody. */
+const VERDICT_ACTIONS: Record<VerdictName, number> = { uncorroborated: 0, event: 1, local: 2, fault: 3 };
+
 /** Outcome of an answer. `score` is the probability, in percent, that the finding spoken of is a real event. */
 export function distillAnswer(station: Station, basis: AnswerBasis, issue: Issue): Outcome {
   const { profile } = station;
@@ -145,7 +201,7 @@ export function distillAnswer(station: Station, basis: AnswerBasis, issue: Issue
     coarse: about.coarse,
     fine: about.fine,
     finding: FINDING[basis.finding],
-    action: 0,
+    action: basis.verdict === undefined ? 0 : VERDICT_ACTIONS[basis.verdict],
     score: percent(basis.probability),
     observed: fixed(basis.observed),
     baseline: fixed(basis.baseline),

@@ -10,7 +10,7 @@ import type { Identity } from '../packet/identity.ts';
 import type { United } from '../route/networks.ts';
 import type { Store } from '../store/store.ts';
 import { type Core, openCore } from './core.ts';
-import { loadDomains } from './domains.ts';
+import { loadDomains, withAlarms } from './domains.ts';
 import { keyringOf, pinnedNodes, savedChannels } from './memory.ts';
 import { type Setting, sitesOf } from './station.ts';
 
@@ -42,8 +42,8 @@ export function openConfigured(options: ConfiguredOptions, live: United | undefi
 }
 
 /** @throws OperatingError config_invalid: a domain or a site class that there is not */
-export function settingOf({ domains: names, location, site, watch, detector }: Config): Setting {
-  const domains = loadDomains(names);
+export function settingOf({ domains: names, location, site, watch, detector, alarm }: Config): Setting {
+  const domains = withAlarms(loadDomains(names), alarm);
   const sites = domains.all.flatMap(sitesOf);
   if (site !== undefined && !sites.includes(site)) {
     const known = sites.length === 0 ? 'its domains have none' : `use ${sites.join(', ')}`;

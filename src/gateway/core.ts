@@ -28,6 +28,7 @@ import type { United } from '../route/networks.ts';
 import { sealsOf } from '../route/session/seals.ts';
 import { createQualityControl } from '../sense/quality/quality-control.ts';
 import type { Store } from '../store/store.ts';
+import { createAlarms } from '../synthesize/alarm/alarms.ts';
 import { createReputation, type Reputation } from '../synthesize/reputation.ts';
 import { createSynthesizer } from '../synthesize/synthesizer.ts';
 import { learnKeys, remember, savedJson } from './memory.ts';
@@ -84,6 +85,17 @@ export function openCore(options: CoreOptions): Core {
   });
   watch.restore(options.savedChannels ?? []);
   const work = new Map(domains.all.map((profile) => [profile.id, workOf(profile, options)]));
+  const alarms = createAlarms({
+    domains: [...work.values()].map(({ station, reputation }) => ({
+      profile: station.profile,
+      here: statedPlace(station),
+      // A key that contradicted itself is worth nothing, in any phenomenon.
+      isHeeded: (origin) => reputation.weightOf(origin, 0) > 0,
+    })),
+    watched: watchedPhenomena(setting),
+    pinned: options.pinned,
+    saved: savedJson(store, 'alarms'),
+  });
   remember(store, clock, keyring, work, domains);
   const quality = createQualityTally();
   const latest = createLatestReadings();
@@ -104,6 +116,7 @@ export function openCore(options: CoreOptions): Core {
     ...(options.custody?.isOpen && { park: (arrival: Arrival) => parkPacket(arrival, parking) }),
     qualityControl: judging(quality, latest),
     watch,
+    alarms,
     surroundings: createSurroundings(surroundingsOf(domains.all)),
     clock,
     emit,
@@ -112,6 +125,7 @@ export function openCore(options: CoreOptions): Core {
   const save = () =>
     store.commitNow(() => {
       store.state.set('channels', JSON.stringify(watch.states()));
+      store.state.set('alarms', JSON.stringify(alarms.state()));
       const standings = [...reputations].map(([{ name }, reputation]) => [name, reputation.state()]);
       store.state.set('reputation', JSON.stringify(Object.fromEntries(standings)));
     });

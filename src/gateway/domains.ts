@@ -3,6 +3,7 @@ import { isProfileFile } from '../config/config.ts';
 import { loadDomain } from '../config/domain-profile.ts';
 import { OperatingError } from '../core/errors.ts';
 import { didYouMean } from '../core/nearest.ts';
+import { isQuantity, type Quantity } from '../core/quantities.ts';
 import { BUILT_IN_DOMAINS, createDomains, type Domains } from '../distill/domains.ts';
 
 /**
@@ -22,6 +23,42 @@ export function loadDomains(names: readonly string[]): Domains {
     }
   }
   return createDomains(profiles);
+}
+
+/** Alarm levels by quantity, in the unit of the quantity table. */
+export type AlarmLevels = Readonly<Partial<Record<Quantity, number>>>;
+
+/** The levels that domains come with, and those an operator chose instead. Ranges are checked with the configuration. */
+export function withAlarms(domains: Domains, chosen: AlarmLevels = {}): Domains {
+  for (const quantity of Object.keys(chosen)) {
+    const profile = isQuantity(quantity) ? domains.ofQuantity(quantity) : undefined;
+    if (!profile) {
+      const known = domains.all.flatMap(({ phenomena }) => phenomena.map((one) => one.quantity));
+      const names = domains.all.map(({ name }) => name).join(', ');
+      throw new OperatingError(
+        'config_invalid',
+        `alarm: ${quantity} is not watched by a domain (${names})${didYouMean(quantity, known)}`,
+      );
+    }
+  }
+  return createDomains(
+    domains.all.map((profile) => ({
+      ...profile,
+      phenomena: profile.phenomena.map((one) => {
+        const alarm = chosen[one.quantity];
+        return alarm === undefined ? one : { ...one, alarm };
+      }),
+    })),
+  );
+}
+
+/** Of the phenomena that are watched unless a configuration says otherwise, by name. */
+export function alarmLevels(domains: Domains): Map<string, number> {
+  return new Map(
+    domains.all.flatMap(({ phenomena }) =>
+      phenomena.flatMap(({ name, alarm, watched }) => (watched && alarm !== undefined ? [[name, alarm] as const] : [])),
+    ),
+  );
 }
 
 function builtIn(name: string) {

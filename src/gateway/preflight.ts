@@ -54,7 +54,7 @@ function settingProblems(config: Config, source: Source): Problem[] {
     return [];
   } catch (error) {
     if (!(error instanceof OperatingError)) throw error;
-    const key = error.message.startsWith('site:') ? 'site' : 'domains';
+    const key = ['site', 'alarm'].find((one) => error.message.startsWith(`${one}:`)) ?? 'domains';
     const line = Math.max(...['domain', key].map((name) => lineOf(source, [name])));
     return error.message.split('\n').map((message) => ({ key, line, message }));
   }

@@ -32,6 +32,8 @@ function counterName(event: TimedEvent): string {
       return `${event.type}.${event.finding}`;
     case 'no_room':
       return `${event.type}.${event.what}`;
+    case 'alarm':
+      return `${event.type}.${event.kind}`;
     case 'verdict':
       return `${event.type}.${event.verdict}`;
     default:

@@ -1,5 +1,5 @@
 // Events -> one line each for people. What repeats is told once a minute, with how often it was held back.
-import type { TimedEvent } from '../core/events.ts';
+import type { TimedEvent, VerdictName } from '../core/events.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
@@ -69,9 +69,11 @@ export function logLine(event: TimedEvent): string {
     case 'packet_dropped':
       return `dropped a packet from ${event.via}: ${event.reason}`;
     case 'verdict':
-      return `verdict on ${event.phenomenon}: ${event.verdict} (${percent(event.probability)} that it is real, ${count(event.evidence.length, 'packet')} behind it)`;
+      return `verdict on ${event.phenomenon}: ${VERDICT_WORDS[event.verdict]} (${percent(event.probability)} that it is real, ${count(event.evidence.length, 'packet')} behind it)`;
     case 'advisory':
       return `${event.phenomenon} is likely to reach you in about ${count(event.inMinutes, 'minute')}: seen ${event.distanceKm} km away by ${count(event.evidence.length, 'gateway')}, ${percent(event.probability)}`;
+    case 'alarm':
+      return alarmWords(event);
     case 'equivocation':
       return `${event.origin} contradicts itself: its key was copied, or its owner lies (packets ${event.ids.map((id) => id.slice(0, 8)).join(' and ')})`;
     case 'peer_known':
@@ -92,6 +94,39 @@ export function logLine(event: TimedEvent): string {
       return event.message;
   }
 }
+
+const VERDICT_WORDS: Record<VerdictName, string> = {
+  event: 'event',
+  local: 'local, a source nearby or the sensor',
+  fault: 'fault',
+  uncorroborated: 'uncorroborated',
+};
+
+function alarmWords(event: Extract<TimedEvent, { type: 'alarm' }>): string {
+  const { phenomenon, sensor, cause, interval } = event;
+  const value = `${event.observed.toFixed(1)} ${event.unit}`;
+  switch (event.kind) {
+    case 'event':
+      return `ALARM of ${phenomenon}: ${value} at ${sensor}, ${percent(event.confidence)} that others nearby see it too`;
+    case 'confirmed':
+      return `alarm of ${phenomenon} confirmed: others nearby see it too, ${percent(event.confidence)}`;
+    case 'local':
+      return `${phenomenon} is high only here, ${value}: a source nearby, or the sensor`;
+    case 'fault':
+      return `${sensor} fails: ${ALARM_CAUSES[cause ?? 'stuck']}, at ${value} of ${phenomenon}`;
+    case 'advisory': {
+      const hours = interval ? Math.round((interval.untilMs - interval.fromMs) / 3_600_000) : 0;
+      return `${phenomenon} is likely to reach its alarm level here within ${count(hours, 'hour')}, ${percent(event.confidence)}: ${value} now, and rising nearby`;
+    }
+  }
+}
+
+const ALARM_CAUSES = {
+  stuck: 'it repeats one value',
+  dead: 'it rests below all it ever showed',
+  drift: 'it has stood high for days, and nobody nearby has',
+  disagreement: 'its two channels disagree',
+} as const;
 
 /** @returns a sink for events that writes lines at or above a level, with repetition limited on the events' own clock */
 export function createLog(level: LogLevel, write: (line: string) => void): (event: TimedEvent) => void {

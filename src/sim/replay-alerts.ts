@@ -1,16 +1,14 @@
 // What an operator is told by one gateway of a replay, at rows of its recording.
 //
-//   event      an onset, once, when it is detected; a change of its level or its end is none
-//   fault      a check that named one, or a verdict that called an event of ours a fault
-//   advisory   an early warning
+//   event, confirmed, local, advisory   as the alarm of a phenomenon tells them; where it has no alarm level: an onset, a
+//                                       verdict that only we saw it, an early warning
+//   fault                               a sign of the device itself; of one phenomenon at most one an hour
 //
 // An alert that a row brought about stands at that row; one that a packet brought about at the row of the same moment, or
 // else at the next one: never at an earlier row. Silence between rows stands nowhere, for it ends with the row that could
-// tell of it. Alerts are never withdrawn: an event that turns out to be a fault is told twice.
-import type { TimedEvent } from '../core/events.ts';
+// tell of it. Alerts are never withdrawn: an event that turns out to be local is told twice.
+import type { AlarmKind, TimedEvent } from '../core/events.ts';
 import type { CsvRow } from '../sense/replay/replay.ts';
-
-export type AlertKind = 'event' | 'fault' | 'advisory';
 
 export interface Alert {
   readonly sensor: string;
@@ -18,12 +16,10 @@ export interface Alert {
   readonly timeMs: number;
   /** The same, as written in the file. */
   readonly timestamp: string;
-  readonly kind: AlertKind;
+  readonly kind: AlarmKind;
   readonly phenomenon: string;
   /** 0 to 1. */
   readonly confidence: number;
-  /** A fault that other gateways' packets showed. */
-  readonly byVerdict: boolean;
 }
 
 type Untimed = Omit<Alert, 'sensor' | 'timeMs' | 'timestamp'>;
@@ -34,13 +30,25 @@ export interface AlertWriter {
   note(event: TimedEvent): void;
 }
 
-export function createAlertWriter(sensor: string, write: (alert: Alert) => void): AlertWriter {
+export interface AlertWriterOptions {
+  readonly sensor: string;
+  /** Phenomena that have an alarm level, by name. */
+  readonly alarmed: ReadonlySet<string>;
+  readonly write: (alert: Alert) => void;
+}
+
+export function createAlertWriter({ sensor, alarmed, write }: AlertWriterOptions): AlertWriter {
   let current: CsvRow | undefined;
   let waiting: Untimed[] = [];
-  /** Our events that no verdict has called a fault. */
+  /** Our events that no verdict has called local. */
   const events = new Set<string>();
+  const faultMs = new Map<string, number>();
 
   function place(alert: Untimed, { timeMs, written }: CsvRow): void {
+    if (alert.kind === 'fault') {
+      if (timeMs - (faultMs.get(alert.phenomenon) ?? Number.NEGATIVE_INFINITY) < FAULT_GAP_MS) return;
+      faultMs.set(alert.phenomenon, timeMs);
+    }
     write({ sensor, timeMs, timestamp: written, ...alert });
   }
 
@@ -52,7 +60,7 @@ export function createAlertWriter(sensor: string, write: (alert: Alert) => void)
     },
     note(event) {
       if (event.type === 'packet_issued' && event.finding === 'event') remember(events, event.id);
-      const alert = alertOf(event, events);
+      const alert = alertOf(event, events, alarmed);
       if (!alert) return;
       if (current?.timeMs === event.timeMs) place(alert, current);
       else if (!isSilence(event)) waiting.push(alert);
@@ -60,17 +68,26 @@ export function createAlertWriter(sensor: string, write: (alert: Alert) => void)
   };
 }
 
-function alertOf(event: TimedEvent, events: Set<string>): Untimed | undefined {
-  if (event.type === 'anomaly' && (event.kind === 'event' || event.kind === 'fault')) {
-    const { kind, confidence } = event;
-    return { kind, phenomenon: quantityOf(event.channel), confidence, byVerdict: false };
-  }
-  if (event.type === 'verdict' && event.verdict === 'fault' && events.delete(event.about)) {
-    return { kind: 'fault', phenomenon: event.phenomenon, confidence: 1 - event.probability, byVerdict: true };
-  }
-  if (event.type === 'advisory') {
-    return { kind: 'advisory', phenomenon: event.phenomenon, confidence: event.probability, byVerdict: false };
-  }
+const FAULT_GAP_MS = 3_600_000;
+
+function alertOf(event: TimedEvent, events: Set<string>, alarmed: ReadonlySet<string>): Untimed | undefined {
+  if (event.type === 'alarm') return { kind: event.kind, phenomenon: event.phenomenon, confidence: event.confidence };
+  if (event.type === 'anomaly') return anomalyAlert(event, alarmed);
+  if ((event.type !== 'verdict' && event.type !== 'advisory') || alarmed.has(event.phenomenon)) return undefined;
+  const { phenomenon, probability } = event;
+  if (event.type === 'advisory') return { kind: 'advisory', phenomenon, confidence: probability };
+  const isLocal = event.verdict === 'local' && events.delete(event.about);
+  return isLocal ? { kind: 'local', phenomenon, confidence: 1 - probability } : undefined;
+}
+
+function anomalyAlert(
+  { kind, cause, channel, confidence }: Extract<TimedEvent, { type: 'anomaly' }>,
+  alarmed: ReadonlySet<string>,
+): Untimed | undefined {
+  const phenomenon = quantityOf(channel);
+  // An alarm holds its two channels against each other itself.
+  if (cause === 'disagreement' && alarmed.has(phenomenon)) return undefined;
+  if (kind === 'fault' || (kind === 'event' && !alarmed.has(phenomenon))) return { kind, phenomenon, confidence };
   return undefined;
 }
 

@@ -1,10 +1,10 @@
-// States that survive a restart, as text by key: what the detectors learned, what the word of others counts.
+// States that survive a restart, as text by key: what the detectors and the alarms learned, what others' word counts.
 //
 // There are as many rows as there are keys, so the table needs no cap.
 import { assert } from '../core/assert.ts';
 import type { OpenDatabase } from './database.ts';
 
-export type StateKey = 'channels' | 'reputation';
+export type StateKey = 'channels' | 'reputation' | 'alarms';
 
 export interface State {
   get(key: StateKey): string | undefined;

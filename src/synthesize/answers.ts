@@ -7,12 +7,12 @@
 // Invariant: an origin never has more than openEventsPerOriginMax of them open, answered or not.
 import { FINDING } from '../core/condition.ts';
 import { type DomainProfile, phenomenonOf } from '../core/domain.ts';
+import type { VerdictName } from '../core/events.ts';
 import { heardPacketsMax, openEventsPerOriginMax } from '../core/limits.ts';
 import type { Hearsay } from './hearsay.ts';
 import { type LocalView, statesOf } from './local-view.ts';
 import { distanceM, isFirstHand, matches, type Place, type Sighting } from './sighting.ts';
 import type { StormRule } from './storm-rule.ts';
-import type { VerdictName } from './weighing.ts';
 
 /** An event of our own, and what became of it. */
 export interface OwnEvent {
@@ -23,6 +23,8 @@ export interface OwnEvent {
 export interface Answer {
   readonly kind: 'answer';
   readonly finding: 'confirm' | 'refute' | 'verdict';
+  /** Of a verdict: which. */
+  readonly verdict?: VerdictName;
   readonly about: Sighting;
   /** Our own finding behind a confirmation. */
   readonly own?: Sighting;
@@ -83,7 +85,7 @@ export function createAnswers({ profile, here, hearsay, stormRule, judged }: Ans
     const { sighting, own } = event;
     if (stormRule.isAnswered(sighting.id)) return [];
     // A sensor that is found to err vouches for nothing, neither that there is something nor that there is not.
-    if (own ? own.verdict === 'fault' : !mustHaveSeen(event, nowMs, views)) return [];
+    if (own ? own.verdict === 'local' || own.verdict === 'fault' : !mustHaveSeen(event, nowMs, views)) return [];
     judged(sighting, own ? 'came' : 'absent', nowMs);
     event.dueMs ??= stormRule.dueMs(nowMs);
     if (nowMs < event.dueMs || !stormRule.take(sighting.id, own ? 1 : -1)) return [];

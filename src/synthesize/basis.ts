@@ -23,6 +23,7 @@ export function basisOf(answer: Answer, quantity: Quantity | undefined, views: r
   );
   return {
     finding: answer.finding,
+    verdict: answer.verdict,
     about: answer.about.outcome,
     probability: answer.probability,
     observed: view?.value ?? 0,

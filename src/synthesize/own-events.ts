@@ -3,13 +3,14 @@
 // A verdict is told when it changes, and deposited once as a packet, under the storm rule, when it is more than
 // "uncorroborated". Invariant: at most openFindingsMax are open; the oldest make room.
 import type { DomainProfile } from '../core/domain.ts';
+import type { VerdictName } from '../core/events.ts';
 import { evidenceMax, openFindingsMax } from '../core/limits.ts';
 import { type Answer, OPEN_MS, type OwnEvent } from './answers.ts';
 import type { Hearsay } from './hearsay.ts';
 import type { Reputation } from './reputation.ts';
 import { isFirstHand, matches, type Sighting } from './sighting.ts';
 import type { StormRule } from './storm-rule.ts';
-import { sideOn, type VerdictName, type Vote, voteWeight, type Weighed, weigh } from './weighing.ts';
+import { sideOn, type Vote, voteWeight, type Weighed, weigh } from './weighing.ts';
 
 export interface Verdict {
   readonly kind: 'verdict';
@@ -77,7 +78,8 @@ export function createOwnEvents({ profile, hearsay, stormRule, reputation }: Own
     const others = votes.map((vote) => vote.sighting.id).filter((id) => !stormRule.isAnswered(id));
     const evidence = [sighting.id, ...others.slice(0, DEPOSITED_EVIDENCE_MAX - 1)];
     stormRule.note(evidence);
-    return [{ kind: 'answer', finding: 'verdict', about: sighting, probability, evidence }];
+    const verdict = lead > 0 ? 'event' : 'local';
+    return [{ kind: 'answer', finding: 'verdict', verdict, about: sighting, probability, evidence }];
   }
 
   function add(sighting: Sighting): OpenFinding {
@@ -96,7 +98,8 @@ export function createOwnEvents({ profile, hearsay, stormRule, reputation }: Own
     fault(sighting: Sighting, nowMs: number): Verdict {
       const { confidence } = sighting.outcome;
       const logOdds = Math.min(Math.log((101 - confidence) / (confidence + 1)), FAULT_LOG_ODDS_MAX);
-      return verdictOf(sighting, { ...weigh([], logOdds), votes: weigh(votesOn(sighting, nowMs), 0).votes });
+      const { probability } = weigh([], logOdds);
+      return verdictOf(sighting, { verdict: 'fault', probability, votes: weigh(votesOn(sighting, nowMs), 0).votes });
     },
 
     /** Verdicts that a packet of another gateway changes. */

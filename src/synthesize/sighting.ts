@@ -49,9 +49,14 @@ export function sightingOf(
   };
 }
 
-/** Seen, not said about what others saw. */
+/** Seen, not said about what others saw. A level that is below saw nothing. */
 export function isFirstHand({ outcome }: Sighting): boolean {
-  return outcome.finding === FINDING.event || outcome.finding === FINDING.level;
+  return outcome.finding === FINDING.event || (outcome.finding === FINDING.level && isAboveLevel(outcome));
+}
+
+/** Of a level: whether the phenomenon is in its alarm class there; its score is 100, or else 0. */
+export function isAboveLevel({ score }: Pick<Outcome, 'score'>): boolean {
+  return score >= 50;
 }
 
 /** The cheap tests come first: this runs for every packet against everything that was heard. */

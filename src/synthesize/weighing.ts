@@ -6,6 +6,7 @@
 // Invariant: a vote for the event never lowers the probability, and nothing is ever certain.
 import { FINDING } from '../core/condition.ts';
 import type { DomainProfile } from '../core/domain.ts';
+import type { VerdictName } from '../core/events.ts';
 import type { Sighting } from './sighting.ts';
 import { similarity } from './similarity.ts';
 
@@ -24,22 +25,20 @@ export const WEIGHING = {
   logOddsMax: 10,
   /** From here an alarm is called an event. */
   eventProbabilityMin: 0.75,
-  /** Down to here it is called a fault. */
-  faultProbabilityMax: 0.25,
+  /** Down to here it is called local: those who would have seen it did not. */
+  localProbabilityMax: 0.25,
   /** A verdict once reached stands until the odds are against it: votes that merely age take nothing back. */
   keptUntilProbability: 0.5,
 } as const;
 
 export interface Vote {
   readonly sighting: Sighting;
-  /** +1 says event, -1 says fault. */
+  /** +1 says event, -1 says that there is none. */
   readonly side: 1 | -1;
   readonly weight: number;
   /** What the origin's word is worth (reputation.ts); 1 when absent. */
   readonly trust?: number;
 }
-
-export type VerdictName = 'event' | 'fault' | 'uncorroborated';
 
 export interface Weighed {
   readonly verdict: VerdictName;
@@ -78,9 +77,9 @@ export function weigh(votes: readonly Vote[], priorLogOdds: number, before?: Ver
 }
 
 function verdictOf(probability: number, before: VerdictName | undefined): VerdictName {
-  const { eventProbabilityMin, faultProbabilityMax, keptUntilProbability } = WEIGHING;
+  const { eventProbabilityMin, localProbabilityMax, keptUntilProbability } = WEIGHING;
   if (probability >= (before === 'event' ? keptUntilProbability : eventProbabilityMin)) return 'event';
-  return probability <= (before === 'fault' ? keptUntilProbability : faultProbabilityMax) ? 'fault' : 'uncorroborated';
+  return probability <= (before === 'local' ? keptUntilProbability : localProbabilityMax) ? 'local' : 'uncorroborated';
 }
 
 function strongestPerOrigin(votes: readonly Vote[]): Vote[] {

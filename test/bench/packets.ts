@@ -3,9 +3,9 @@
 // The corpus is what gateways of a country would issue in a year: places, hours and weather drawn at random, values from
 // distributions of real air, mostly events, levels and clears, some faults. No evidence (each id adds 17 bytes).
 import { verify as bareVerify } from 'node:crypto';
-import type { Anomaly, AnomalyKind } from '../../src/core/anomaly.ts';
+import type { FindingName } from '../../src/core/condition.ts';
 import { AIR } from '../../src/distill/air.ts';
-import { distillAnomaly, type Station } from '../../src/distill/distiller.ts';
+import { type Deposited, distillAnomaly, distillLevel, type Station } from '../../src/distill/distiller.ts';
 import { sigStructure } from '../../src/packet/cose.ts';
 import { temporaryIdentity } from '../../src/packet/identity.ts';
 import type { Outcome } from '../../src/packet/outcome.ts';
@@ -16,7 +16,9 @@ import { ratesPerS } from './rate.ts';
 const CORPUS = 20_000;
 const TIMED = 400;
 
-const KINDS: readonly (readonly [AnomalyKind, number])[] = [
+type Kind = Deposited['kind'] | Extract<FindingName, 'level'>;
+
+const KINDS: readonly (readonly [Kind, number])[] = [
   ['event', 0.4],
   ['level', 0.25],
   ['cleared', 0.25],
@@ -36,8 +38,8 @@ export function corpus(count: number, seed: number): Outcome[] {
     const kind = pick(random());
     const issuedMs = Date.UTC(2026, 0, 1) + Math.floor(random() * 365 * 86_400) * 1000;
     const ageS = Math.floor(60 * Math.exp(1.2 * Math.abs(normal(random))));
-    const anomaly: Anomaly = {
-      kind,
+    const anomaly: Deposited = {
+      kind: kind === 'level' ? 'event' : kind,
       cause: kind === 'fault' ? 'stuck' : 'rise',
       sensor: 'roof',
       quantity: phenomenon.quantity,
@@ -62,11 +64,19 @@ export function corpus(count: number, seed: number): Outcome[] {
     };
     const surroundings = { temperature: 12 + 10 * normal(random), relative_humidity: 20 + 75 * random() };
     // A few outcomes a day for a year: sequences stay in two bytes.
-    return distillAnomaly(station, anomaly, { nowMs: issuedMs, clock: 2, sequence: 1 + (index % 3000), surroundings });
+    const moment = { nowMs: issuedMs, clock: 2, sequence: 1 + (index % 3000), surroundings } as const;
+    if (kind !== 'level') return distillAnomaly(station, anomaly, moment);
+    const { sensor, sensorClass, onsetMs: sinceMs } = anomaly;
+    const side = observed >= typical ? 1 : -1;
+    return distillLevel(
+      station,
+      { phenomenon, sensor, sensorClass, side, sinceMs, value: observed, usual: baseline },
+      moment,
+    );
   });
 }
 
-function pick(share: number): AnomalyKind {
+function pick(share: number): Kind {
   let sum = 0;
   for (const [kind, weight] of KINDS) {
     sum += weight;

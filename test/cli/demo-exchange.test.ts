@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createExchange } from '../../src/cli/demo-exchange.ts';
-import type { TimedEvent } from '../../src/core/events.ts';
+import type { TimedEvent, VerdictName } from '../../src/core/events.ts';
 import { resendMsMin } from '../../src/core/limits.ts';
 
 const START_MS = 1_000_000;
@@ -18,7 +18,7 @@ const received = (id: string, { hops = 0, afterMs = 100 } = {}): TimedEvent => {
   const common = { finding: 'event', phenomenon: 'pm2_5', origin: 'x', via: 'link:x', bytes: 140 } as const;
   return { type: 'packet_received', id, ...common, hops, timeMs: START_MS + afterMs };
 };
-const verdict = (about: string, name: 'event' | 'fault' | 'uncorroborated', evidence: string[] = []): TimedEvent => {
+const verdict = (about: string, name: VerdictName, evidence: string[] = []): TimedEvent => {
   return { type: 'verdict', phenomenon: 'pm2_5', verdict: name, probability: 0.5, about, evidence, timeMs: START_MS };
 };
 
@@ -92,7 +92,7 @@ test('a lone rise is told when packets of others did what the gateway alone coul
   ] as const;
   const told = (...args: Parameters<typeof exchange>) => exchange(...args).lone_rises_told;
   assert.equal(told(together, alone), 1);
-  const local = { ...verdict('e1', 'fault', ['r1']), verdict: 'local' } as unknown as TimedEvent;
+  const local = verdict('e1', 'local', ['r1']);
   assert.equal(told([together[0], together[1], ['a', local]], alone), 1);
   for (const left of together.keys())
     assert.equal(

@@ -36,7 +36,7 @@ test('the example that comes with it is what its script makes, and runs', async 
   const folder = temporaryFolder(t);
   const { code, stderr } = await qis(['replay', join(GENERATED, 'manifest.yaml'), '--out', 'alerts.csv'], folder);
   assert.deepEqual([code, stderr], [0, '']);
-  assert.deepEqual(new Set(alerts(folder).map(({ kind }) => kind)), new Set(['event', 'fault', 'advisory']));
+  assert.deepEqual(new Set(alerts(folder).map(({ kind }) => kind)), new Set(['event', 'confirmed', 'local', 'fault']));
 });
 
 test('alerts stand at rows, in order; the report counts them, with persistence beside', async (t) => {
@@ -63,15 +63,15 @@ test('alerts stand at rows, in order; the report counts them, with persistence b
     [count('event'), count('fault'), count('advisory')],
   );
   assert.equal(total.station_days, 12);
-  assert.ok(count('event') > 0 && count('advisory') > 0);
-  assert.ok(total.advisories.precision > 0 && total.advisories.lead_median_s > 0);
+  assert.deepEqual([total.confirmed, total.locals], [count('confirmed'), count('local')]);
+  assert.ok(count('event') > 0 && count('confirmed') > 0);
   assert.ok(total.persistence.warnings > 0 && total.neighbours_persistence.warnings > 0);
   assert.ok(total.packets_per_station_day > 0 && total.received_bytes_per_station_day > 0);
   const sum = (key: string) => Object.values<Record<string, number>>(stations).reduce((all, one) => all + one[key]!, 0);
-  for (const key of ['rows', 'events', 'faults', 'silences']) assert.equal(sum(key), total[key]);
+  for (const key of ['rows', 'events', 'confirmed', 'locals', 'faults', 'silences']) assert.equal(sum(key), total[key]);
 });
 
-test('alone there is no advisory, and the events are the same', async (t) => {
+test('alone nothing is confirmed, called local or foretold; with neighbours no event comes later', async (t) => {
   const folder = example(t);
   await qis(['replay', 'manifest.yaml', '--out', 'mesh.csv'], folder);
   const { code, stdout } = await qis(['replay', 'manifest.yaml', '--out', 'alone.csv', '--alone'], folder);
@@ -79,9 +79,26 @@ test('alone there is no advisory, and the events are the same', async (t) => {
   assert.match(stdout, /^gateways +4, each alone$/m);
   assert.match(stdout, /^persistence +\d+/m);
   const alone = alerts(folder, 'alone.csv');
-  assert.ok(alone.length > 0 && alone.every(({ kind }) => kind !== 'advisory'));
-  const events = (name: string) => alerts(folder, name).filter(({ kind }) => kind === 'event');
-  assert.deepEqual(events('alone.csv'), events('mesh.csv'));
+  assert.ok(alone.length > 0 && alone.every(({ kind }) => kind === 'event' || kind === 'fault'));
+  const mesh = alerts(folder, 'mesh.csv');
+  const events = alone.filter(({ kind }) => kind === 'event');
+  assert.equal(events.length, 8, 'two days, four stations');
+  for (const { sensor, timestamp } of events) {
+    const day = timestamp!.slice(0, 10);
+    const same = mesh.find((one) => one.sensor === sensor && one.kind === 'event' && one.timestamp!.startsWith(day));
+    assert.ok(same && same.timestamp! <= timestamp!, `${sensor} ${timestamp}`);
+  }
+});
+
+test('an advisory comes where the past supports it, and not before', async (t) => {
+  const folder = example(t, 30);
+  const { stdout } = await qis(['replay', 'manifest.yaml', '--out', 'alerts.csv', '--json'], folder);
+  const told = alerts(folder).filter(({ kind }) => kind === 'advisory');
+  assert.ok(
+    told.length > 0 && told.every(({ confidence, timestamp }) => confidence >= 0.5 && timestamp! > '2026-01-10'),
+  );
+  const { advisories } = JSON.parse(stdout).total;
+  assert.ok(advisories.precision > 0.8 && advisories.lead_median_s > 0, JSON.stringify(advisories));
 });
 
 test('files may be packed, elsewhere and without coordinates', async (t) => {
@@ -95,7 +112,7 @@ test('files may be packed, elsewhere and without coordinates', async (t) => {
   );
   const { code, stderr } = await qis(['replay', 'manifest.yaml', '--out', 'alerts.csv', '--data', data], folder);
   assert.deepEqual([code, stderr], [0, '']);
-  assert.ok(alerts(folder).some(({ kind }) => kind === 'advisory'));
+  assert.ok(alerts(folder).some(({ kind }) => kind === 'confirmed'));
   edit(folder, 'manifest.yaml', (text) => text.replace('nowhere', data));
   assert.equal((await qis(['replay', 'manifest.yaml', '--out', 'again.csv'], folder)).code, 0);
   assert.deepEqual(alerts(folder, 'again.csv'), alerts(folder));

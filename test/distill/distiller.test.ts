@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { encode } from 'cbor-x';
 import fc from 'fast-check';
-import type { Anomaly } from '../../src/core/anomaly.ts';
 import { FINDING } from '../../src/core/condition.ts';
 import { uintMax, valueMax } from '../../src/core/limits.ts';
 import { AIR } from '../../src/distill/air.ts';
 import {
   type AnswerBasis,
+  type Deposited,
   distillAnomaly,
   distillAnswer,
   type Issue,
@@ -30,7 +30,7 @@ const moment: Issue = {
   surroundings: { temperature: 12, relative_humidity: 60 },
 };
 
-const anomaly = (changes: Partial<Anomaly> = {}): Anomaly => ({
+const anomaly = (changes: Partial<Deposited> = {}): Deposited => ({
   kind: 'event',
   cause: 'rise',
   sensor: 'roof',
@@ -60,8 +60,8 @@ const wild = fc.oneof(
 /** A clock shows any time, but it shows one. */
 const times = wild.filter(Number.isFinite);
 
-const anomalies: fc.Arbitrary<Anomaly> = fc.record({
-  kind: fc.constantFrom('event', 'level', 'cleared', 'fault'),
+const anomalies: fc.Arbitrary<Deposited> = fc.record({
+  kind: fc.constantFrom('event', 'cleared', 'fault'),
   cause: fc.constantFrom('rise', 'stuck', 'recovered'),
   sensor: fc.string(),
   quantity: fc.constantFrom(...AIR.phenomena.map(({ quantity }) => quantity)),
@@ -150,7 +150,7 @@ suite('distilled anomaly', () => {
   });
 
   test('the context tells channels apart for their owner alone', () => {
-    const context = (changes: Partial<Anomaly>) =>
+    const context = (changes: Partial<Deposited>) =>
       distillAnomaly(station, anomaly(changes), moment).context.toString('hex');
     assert.equal(context({ observed: 1 }), context({ observed: 2 }));
     const others = [

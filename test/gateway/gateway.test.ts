@@ -138,19 +138,26 @@ suite('recordings', () => {
       saved.map(({ sensor, quantity }) => [sensor, quantity]),
       [['roof', 'pm2_5']],
     );
-    assert.deepEqual(events.items, [{ type: 'source_ended', sensor: 'roof', readings: values.length }]);
+    // Once a day it says where it stands beside the alarm level; nothing else happens in quiet air.
+    const told = events.items.map((event) => (event.type === 'packet_issued' ? event.finding : event.type));
+    assert.deepEqual(told, ['level', 'level', 'source_ended']);
+    assert.deepEqual(events.items.at(-1), { type: 'source_ended', sensor: 'roof', readings: values.length });
   });
 
   test('find the event in them, with what the last one taught', async (t) => {
     const folder = temporaryFolder(t);
     const quiet = await replayed(configOf(folder, table(folder, quietDays(1))));
-    assert.equal(quiet.summary.packets, 0);
+    assert.equal(quiet.summary.packets, 1, 'its level');
     // On its own this hour would be too short to learn from.
     const smoke = quietDays(1 / 24).map((value, i) => (i > 120 && i < 200 ? value + 90 : value));
     const { events, summary, publicKey } = await replayed(configOf(folder, table(folder, smoke, START_MS + HOUR_MS)));
     const issued = events.items.flatMap((event) => (event.type === 'packet_issued' ? [event.finding] : []));
-    assert.deepEqual([issued[0], issued.at(-1)], ['event', 'cleared']);
-    assert.equal(summary.packets, issued.length);
+    assert.deepEqual(
+      issued.filter((finding) => finding !== 'level'),
+      ['event', 'cleared'],
+    );
+    assert.ok(issued.lastIndexOf('level') > issued.indexOf('event'), 'above its alarm level, and below again');
+    assert.equal(summary.packets, 1 + issued.length);
     assert.deepEqual(publicKey.bytes, quiet.publicKey.bytes, 'the key was made once');
   });
 

@@ -109,7 +109,7 @@ export const SYNTHESIZE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'a sensor found to err confirms',
     file: 'src/synthesize/answers.ts',
-    find: "own ? own.verdict === 'fault' : ",
+    find: "own ? own.verdict === 'local' || own.verdict === 'fault' : ",
     replace: 'own ? false : ',
     tests: ANSWERS,
   },

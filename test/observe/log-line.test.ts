@@ -45,6 +45,22 @@ test('deliveries that expired and deliveries that found no room are told apart, 
   assert.equal(says('no_room', 3), 'gave up on 3 deliveries: too many are waiting for neighbours');
 });
 
+test('an alarm says what it is, and only a sign of the device is called a failure', () => {
+  const says = (changes: Partial<Extract<AgentEvent, { type: 'alarm' }>>) =>
+    logLine({ ...SOME_EVENTS.alarm, ...changes, timeMs: NOON_MS });
+  assert.equal(says({}), 'ALARM of pm2_5: 81.3 ug/m3 at roof, 75 % that others nearby see it too');
+  assert.equal(says({ kind: 'confirmed' }), 'alarm of pm2_5 confirmed: others nearby see it too, 75 %');
+  assert.equal(says({ kind: 'local' }), 'pm2_5 is high only here, 81.3 ug/m3: a source nearby, or the sensor');
+  assert.equal(
+    says({ kind: 'fault', cause: 'drift' }),
+    'roof fails: it has stood high for days, and nobody nearby has, at 81.3 ug/m3 of pm2_5',
+  );
+  const interval = { fromMs: NOON_MS, untilMs: NOON_MS + 6 * 3_600_000 };
+  assert.match(says({ kind: 'advisory', interval }), /within 6 hours, 75 %/);
+  const local = logLine({ ...SOME_EVENTS.verdict, verdict: 'local', timeMs: NOON_MS });
+  assert.match(local, /: local, a source nearby or the sensor \(/);
+});
+
 suite('log', () => {
   test('a line begins with the time of the event, and a warning says so', () => {
     const { lines, tell } = log('info');

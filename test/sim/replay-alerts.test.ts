@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AgentEvent } from '../../src/core/events.ts';
+import type { AgentEvent, AlarmKind, VerdictName } from '../../src/core/events.ts';
 import { type Alert, createAlertWriter } from '../../src/sim/replay-alerts.ts';
 
 const row = (timeMs: number) => ({ timeMs, written: `at ${timeMs}`, readings: [] });
@@ -28,18 +28,22 @@ const issued = (finding: 'event' | 'fault', id: string): AgentEvent => ({
   evidence: [],
 });
 
-const verdict = (name: 'event' | 'fault', about: string): AgentEvent => ({
+const verdict = (name: VerdictName, about: string): AgentEvent => ({
   type: 'verdict',
   phenomenon: 'pm2_5',
   verdict: name,
-  probability: name === 'fault' ? 0.1 : 0.9,
+  probability: name === 'event' ? 0.9 : 0.1,
   about,
   evidence: [],
 });
 
-function writer() {
+function writer(alarmed: readonly string[] = []) {
   const alerts: Alert[] = [];
-  const { row, note } = createAlertWriter('a/b', (alert) => alerts.push(alert));
+  const { row, note } = createAlertWriter({
+    sensor: 'a/b',
+    alarmed: new Set(alarmed),
+    write: (alert) => alerts.push(alert),
+  });
   return { alerts, row, note: (event: AgentEvent, timeMs: number) => note({ ...event, timeMs }) };
 }
 
@@ -48,7 +52,7 @@ test('an alert stands at the row that brought it about, as it is written there',
   read(row(1));
   note(anomaly('event'), 1);
   note(anomaly('fault', 'stuck'), 1);
-  const where = { sensor: 'a/b', timeMs: 1, timestamp: 'at 1', phenomenon: 'pm2_5', byVerdict: false };
+  const where = { sensor: 'a/b', timeMs: 1, timestamp: 'at 1', phenomenon: 'pm2_5' };
   assert.deepEqual(alerts, [
     { ...where, kind: 'event', confidence: 0.8 },
     { ...where, kind: 'fault', confidence: 0.8 },
@@ -80,18 +84,18 @@ test('what a packet brings about between rows stands at the next row, never at a
   assert.equal(alerts.length, 3);
 });
 
-test('a verdict that an event of ours was a fault is told once; faults and verdicts on others are not told again', () => {
+test('a verdict that an event of ours was local is told once; faults and verdicts on others are not told again', () => {
   const { alerts, row: read, note } = writer();
   read(row(1));
   note(issued('event', 'e'), 1);
   note(issued('fault', 'f'), 1);
-  for (const event of [verdict('fault', 'f'), verdict('event', 'e'), verdict('fault', 'x')]) note(event, 1);
+  for (const event of [verdict('fault', 'f'), verdict('event', 'e'), verdict('local', 'x')]) note(event, 1);
   assert.deepEqual(alerts, []);
-  note(verdict('fault', 'e'), 1);
-  note(verdict('fault', 'e'), 1);
+  note(verdict('local', 'e'), 1);
+  note(verdict('local', 'e'), 1);
   assert.deepEqual(
-    alerts.map(({ kind, confidence, byVerdict }) => [kind, confidence, byVerdict]),
-    [['fault', 0.9, true]],
+    alerts.map(({ kind, confidence }) => [kind, confidence]),
+    [['local', 0.9]],
   );
 });
 
@@ -103,4 +107,49 @@ test('silence stands at a row without its value, and nowhere when there is no ro
   assert.deepEqual(alerts, []);
   note(anomaly('fault', 'silent'), 3);
   assert.equal(alerts.length, 1);
+});
+
+const alarm = (kind: AlarmKind): AgentEvent => ({
+  type: 'alarm',
+  kind,
+  phenomenon: 'pm2_5',
+  sensor: 'roof',
+  confidence: 0.7,
+  observed: 80,
+  unit: 'ug/m3',
+});
+
+test('where a phenomenon has an alarm, its alerts are those of the alarm, and the onset of an event is none', () => {
+  const { alerts, row: read, note } = writer(['pm2_5']);
+  read(row(1));
+  note(issued('event', 'e'), 1);
+  for (const event of [anomaly('event'), advisory, verdict('local', 'e')]) note(event, 1);
+  assert.deepEqual(alerts, []);
+  for (const kind of ['event', 'confirmed', 'local', 'advisory'] as const) note(alarm(kind), 1);
+  assert.deepEqual(
+    alerts.map(({ kind, confidence }) => [kind, confidence]),
+    [
+      ['event', 0.7],
+      ['confirmed', 0.7],
+      ['local', 0.7],
+      ['advisory', 0.7],
+    ],
+  );
+});
+
+test('of the faults of one phenomenon, whoever found them, one an hour is told', () => {
+  const hour = 3_600_000;
+  const { alerts, row: read, note } = writer(['pm2_5']);
+  for (const timeMs of [1, hour / 2, hour + 1]) {
+    read(row(timeMs));
+    note(alarm('fault'), timeMs);
+    note(anomaly('fault', 'stuck'), timeMs);
+  }
+  assert.deepEqual(
+    alerts.map(({ kind, timeMs }) => [kind, timeMs]),
+    [
+      ['fault', 1],
+      ['fault', hour + 1],
+    ],
+  );
 });

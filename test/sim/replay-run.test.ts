@@ -155,7 +155,11 @@ test('a station is there from its first row to its last, and one that fails stop
     ['torn', 'it is torn'],
   ]);
   assert.equal(moments, 36 * 6);
-  assert.deepEqual(new Set(events.map(({ station }) => station)), new Set(['a', 'b']));
+  // Each says where it stands beside its alarm level; the two that end early are not heard of after that.
+  const lastH = (name: string) =>
+    Math.max(...events.filter(({ station }) => station === name).map(({ timeMs }) => (timeMs - START_MS) / HOUR_MS));
+  assert.deepEqual(new Set(events.map(({ station }) => station)), new Set(['a', 'b', 'short', 'torn']));
+  assert.ok(lastH('torn') < 2 && lastH('short') < 3 && lastH('a') > 24 && lastH('b') > 24);
 });
 
 test('a mistake of ours is no failing station', async () => {

@@ -24,13 +24,13 @@ suite('verdict on an event of our own', () => {
     assert.deepEqual(said(under.issued(mine(), T0_MS)), ['event']);
   });
 
-  test('a fault, when neighbours refute it', () => {
+  test('local, when neighbours refute it', () => {
     const under = synthesizer();
     const event = mine();
     under.issued(event, T0_MS);
     const refute = sighting({ finding: 'refute', about: [event], issuedMs: T0_MS + HOUR_MS });
     const refuted = under.hear(refute, T0_MS + HOUR_MS, EVENT);
-    assert.deepEqual(said(refuted), ['fault']);
+    assert.deepEqual(said(refuted), ['local']);
   });
 
   test('what is elsewhere, at another time or of another kind corroborates nothing', () => {

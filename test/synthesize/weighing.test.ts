@@ -21,12 +21,12 @@ suite('weighing', () => {
   test('no votes leave what the local view alone says', () => {
     assert.deepEqual(weigh([], 0), { verdict: 'uncorroborated', probability: 0.5, votes: [] });
     assert.equal(weigh([], 3).verdict, 'event');
-    assert.equal(weigh([], -3).verdict, 'fault');
+    assert.equal(weigh([], -3).verdict, 'local');
   });
 
   test('one good neighbour decides an open question, and no single one a clear local view', () => {
     assert.equal(weigh([vote(2)], 0).verdict, 'event');
-    assert.equal(weigh([vote(2, -1)], 0).verdict, 'fault');
+    assert.equal(weigh([vote(2, -1)], 0).verdict, 'local');
     assert.equal(weigh([vote(1_000, -1)], 4).verdict, 'event');
   });
 
@@ -92,9 +92,9 @@ suite('weighing', () => {
     assert.equal(weigh([vote(0.5)], 0).verdict, 'uncorroborated');
     assert.equal(weigh([vote(0.5)], 0, 'event').verdict, 'event');
     assert.equal(weigh([vote(0.5, -1)], 0, 'event').verdict, 'uncorroborated');
-    assert.equal(weigh([vote(2, -1)], 0, 'event').verdict, 'fault');
-    assert.equal(weigh([vote(0.5, -1)], 0, 'fault').verdict, 'fault');
-    assert.equal(weigh([vote(0.5)], 0, 'fault').verdict, 'uncorroborated');
+    assert.equal(weigh([vote(2, -1)], 0, 'event').verdict, 'local');
+    assert.equal(weigh([vote(0.5, -1)], 0, 'local').verdict, 'local');
+    assert.equal(weigh([vote(0.5)], 0, 'local').verdict, 'uncorroborated');
   });
 
   test('what adds to the weight of a vote', () => {

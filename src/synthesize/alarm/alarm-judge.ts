@@ -1,0 +1,163 @@
+// Judges one phenomenon at one gateway: readings and neighbours' classes in, what is told and sent out.
+//
+//     reading ──> recent value ──> class ──┐                 ┌─> event, confirmed, local
+//            └──> standstill, two lasers   ├─> region, runs ─┼─> fault: stuck, dead, drift, disagreement
+//     class of a neighbour ──> known ──────┘                 └─> advisory; a level for the others
+// Pure: time comes with the readings. Invariant: state of capped size that survives JSON; a late reading changes nothing.
+import { alarmNeighboursMax } from '../../core/limits.ts';
+import { advise, HORIZON_MS, resolveAdvice } from './advice.ts';
+import { followClass, isLevelDue } from './alarm-class.ts';
+import { type AlarmCause, type AlarmOutcome, type AlarmTold, NOTHING } from './alarm-outcome.ts';
+import { forgetSensor, forgetTimes, type JudgeState } from './judge-state.ts';
+import { hearClass, type KnownClasses, sideOf, type ToldClass } from './known-classes.ts';
+import { followLasting } from './lasting.ts';
+import { learnStandings } from './learning.ts';
+import { addRecent } from './recent-value.ts';
+import { type RegionView, regionSide, viewRegion } from './region.ts';
+import { EARNED_WEIGHT, type Standings } from './standing.ts';
+import { followStandstill, newStandstill, WINDOW_MS } from './standstill.ts';
+import { addToDay } from './trailing-day.ts';
+import { followLasers } from './two-lasers.ts';
+import { judge, type Told } from './verdict.ts';
+
+const HOUR_MS = 3_600_000;
+/** Plainly local: this many times the usual of the day, and this many times the alarm. */
+const CONTRAST = { usual: 3, alarm: 2 };
+/** A clock that was set back shows in as many readings; then times that lie ahead mean nothing any more. */
+const LATE_MAX = 5;
+const FAULT_CONFIDENCE = 0.9;
+
+export interface AlarmJudgeOptions {
+  /** In the unit of the quantity. */
+  readonly alarm: number;
+  /** Node ids in hex of the keys the operator wrote down. */
+  readonly pinned: ReadonlySet<string>;
+  readonly state: JudgeState;
+  readonly known: KnownClasses;
+  readonly standings: Standings;
+}
+
+export class AlarmJudge {
+  readonly #options: AlarmJudgeOptions;
+  /** Neighbours that went above since the last reading. */
+  readonly #newlyAbove = new Set<string>();
+
+  constructor(options: AlarmJudgeOptions) {
+    this.#options = options;
+  }
+
+  /** @param told by a neighbour whose key is believed */
+  hear(origin: string, told: ToldClass): void {
+    const { known, pinned } = this.#options;
+    const isNewlyAbove = told.side > 0 && sideOf(known, origin, told.atMs) < 0;
+    if (isNewlyAbove && this.#newlyAbove.size < alarmNeighboursMax) this.#newlyAbove.add(origin);
+    hearClass(known, origin, told, pinned);
+  }
+
+  /** One reading of a single channel, in the unit of the quantity. */
+  read(value: number, nowMs: number): AlarmOutcome {
+    const stepMs = this.#stepMs(nowMs);
+    return stepMs === undefined ? NOTHING : this.#judge(value, { nowMs, stepMs, hasSplit: false });
+  }
+
+  /** Two channels of one moment. */
+  readBoth(a: number, b: number, nowMs: number): AlarmOutcome {
+    const { state, alarm } = this.#options;
+    const gapMs = Math.max(HOUR_MS / 2, 3 * state.intervalMs);
+    const stepMs = this.#stepMs(nowMs);
+    if (stepMs === undefined) return NOTHING;
+    const { value, fault } = followLasers(state.lasers, { a, b, alarm, timeMs: nowMs, gapMs });
+    return this.#judge(value, { nowMs, stepMs, hasSplit: fault });
+  }
+
+  /** Another sensor speaks from now on: what was learned of the one before is not its own. */
+  changeSensor(): void {
+    forgetSensor(this.#options.state);
+  }
+
+  #judge(reading: number, { nowMs, stepMs, hasSplit }: { nowMs: number; stepMs: number; hasSplit: boolean }) {
+    const { state, alarm, known, standings, pinned } = this.#options;
+    const value = addRecent(state.recent, reading, nowMs);
+    const usual = addToDay(state.day, reading, nowMs);
+    const stands = followStandstill(state.still, reading, alarm, nowMs);
+    followClass(state.own, value, alarm, nowMs);
+    // A sensor that does not measure learns nothing, votes nothing and tells nothing.
+    const isStill = state.still.open === 1;
+    const own = isStill ? 0 : state.own.side;
+    const { sinceMs } = state.own;
+    const view = viewRegion(known, standings, { pinned, nowMs });
+    const region = regionSide(view, own);
+    learnStandings({ known, standings, pinned, view, own, ownSinceMs: sinceMs, stepMs, nowMs });
+    const told = judge(state.verdict, {
+      nowMs,
+      intervalMs: Math.min(state.intervalMs, HOUR_MS),
+      value,
+      usual: usual ?? value,
+      alarm,
+      own,
+      ownSinceMs: sinceMs,
+      region,
+      oneAbove: region === 0 && view.above >= EARNED_WEIGHT && view.below === 0,
+      earnedAbove: view.earnedAbove,
+      contrast: usual !== undefined && value >= CONTRAST.usual * usual && value >= CONTRAST.alarm * alarm,
+    });
+    const hasDrifted = followLasting(state.lasting, { own, region, stepMs });
+    const cause = stands ?? (hasDrifted ? 'drift' : hasSplit ? 'disagreement' : undefined);
+    const verdicts = told.map((kind) => ({ kind, confidence: confidenceOf(kind, view), observed: value }));
+    const advisories = this.#warn(view, { value, usual: usual ?? value, nowMs });
+    const isDue = !isStill && isLevelDue(state.own, nowMs);
+    const level = isDue ? { side: state.own.side, sinceMs, value, usual: usual ?? value } : undefined;
+    return { told: [...verdicts, ...this.#fault(cause, value, nowMs), ...advisories], level };
+  }
+
+  /**
+   * Time a reading stands for: since the one before, an hour at most, and no more than twice the usual interval.
+   * @returns undefined for a reading that is late
+   */
+  #stepMs(nowMs: number): number | undefined {
+    const { state } = this.#options;
+    const dtMs = state.lastMs === 0 ? 0 : nowMs - state.lastMs;
+    if (state.lastMs !== 0 && dtMs <= 0) {
+      if (++state.late < LATE_MAX) return undefined;
+      forgetTimes(state, nowMs);
+      return 0;
+    }
+    state.late = 0;
+    state.lastMs = nowMs;
+    // After so long nothing that is known of the sensor is of now.
+    if (dtMs > WINDOW_MS) state.still = newStandstill();
+    if (dtMs <= 0) return 0;
+    if (state.intervalMs === 0) state.intervalMs = dtMs;
+    else state.intervalMs *= 1 + Math.max(-0.1, Math.min(0.1, dtMs / state.intervalMs - 1));
+    return Math.min(dtMs, 2 * state.intervalMs, HOUR_MS);
+  }
+
+  #fault(cause: AlarmCause | undefined, observed: number, nowMs: number): AlarmTold[] {
+    const { state } = this.#options;
+    if (cause === undefined || nowMs - state.faultMs < HOUR_MS) return [];
+    state.faultMs = nowMs;
+    return [{ kind: 'fault', confidence: FAULT_CONFIDENCE, observed, cause }];
+  }
+
+  #warn(view: RegionView, { value, usual, nowMs }: { value: number; usual: number; nowMs: number }): AlarmTold[] {
+    const { state, alarm } = this.#options;
+    const isAbove = state.own.side > 0;
+    resolveAdvice(state.advice, isAbove, nowMs);
+    const newly = [...this.#newlyAbove];
+    this.#newlyAbove.clear();
+    if (isAbove) return [];
+    const share = view.above === 0 ? 0 : view.above / (view.above + view.below);
+    return newly.flatMap((origin): AlarmTold[] => {
+      const approach = { origin, nearness: value / alarm, usual: usual / alarm, share };
+      const probability = advise(state.advice, approach, nowMs);
+      if (probability === undefined) return [];
+      const interval = { fromMs: nowMs, untilMs: nowMs + HORIZON_MS };
+      return [{ kind: 'advisory', confidence: probability, observed: value, interval }];
+    });
+  }
+}
+
+/** The weighted share of those who agree; even odds where nobody knows. */
+function confidenceOf(kind: Told, { above, below }: RegionView): number {
+  return ((kind === 'local' ? below : above) + 1) / (above + below + 2);
+}
