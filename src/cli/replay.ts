@@ -8,7 +8,7 @@ import { dirname, resolve } from 'node:path';
 import { OperatingError, reasonOf } from '../core/errors.ts';
 import type { AgentEvent } from '../core/events.ts';
 import { SENSOR_CLASSES } from '../core/sensor-class.ts';
-import { detectorNamed } from '../detect/registry.ts';
+import { DETECTOR_DEFAULT, detectorNamed } from '../detect/registry.ts';
 import type { Domains } from '../distill/domains.ts';
 import { alarmLevels, loadDomains, withAlarms } from '../gateway/domains.ts';
 import { csvRows } from '../sense/replay/replay.ts';
@@ -84,6 +84,8 @@ async function replay(
   const alarmed = new Set(alarmLevels(domains).keys());
   const alerts: Alert[] = [];
   const writers = new Map<string, AlertWriter>();
+  // Whoever asks for a detector by name wants to see what it finds.
+  const onsets = manifest.detector !== DETECTOR_DEFAULT;
   const failed = (station: string, reason: string) => {
     tally.failed(station, reason);
     io.stderr.write(`${station}: ${reason}\n`);
@@ -94,7 +96,7 @@ async function replay(
   };
   const unique = manifest.stations.filter(({ id, file }) => {
     const isNew = !writers.has(id);
-    if (isNew) writers.set(id, createAlertWriter({ sensor: id, alarmed, write }));
+    if (isNew) writers.set(id, createAlertWriter({ sensor: id, alarmed, onsets, write }));
     else failed(id, `is there twice; ${file} is left out`);
     return isNew;
   });

@@ -1,8 +1,10 @@
 // What an operator is told by one gateway of a replay, at rows of its recording.
 //
 //   event, confirmed, local, advisory   as the alarm of a phenomenon tells them; where it has no alarm level: an onset, a
-//                                       verdict that only we saw it, an early warning
-//   fault                               a sign of the device itself; of one phenomenon at most one an hour
+//                                       verdict that only we saw it, an early warning. A detector that was asked for by
+//                                       name raises events of its own beside those of the alarm
+//   fault                               a sign of the device itself
+// Of one kind and phenomenon at most one an hour.
 //
 // An alert that a row brought about stands at that row; one that a packet brought about at the row of the same moment, or
 // else at the next one: never at an earlier row. Silence between rows stands nowhere, for it ends with the row that could
@@ -34,21 +36,22 @@ export interface AlertWriterOptions {
   readonly sensor: string;
   /** Phenomena that have an alarm level, by name. */
   readonly alarmed: ReadonlySet<string>;
+  /** Whether the onsets of the detector are alerts there, too. */
+  readonly onsets?: boolean;
   readonly write: (alert: Alert) => void;
 }
 
-export function createAlertWriter({ sensor, alarmed, write }: AlertWriterOptions): AlertWriter {
+export function createAlertWriter({ sensor, alarmed, onsets = false, write }: AlertWriterOptions): AlertWriter {
   let current: CsvRow | undefined;
   let waiting: Untimed[] = [];
   /** Our events that no verdict has called local. */
   const events = new Set<string>();
-  const faultMs = new Map<string, number>();
+  const lastMs = new Map<string, number>();
 
   function place(alert: Untimed, { timeMs, written }: CsvRow): void {
-    if (alert.kind === 'fault') {
-      if (timeMs - (faultMs.get(alert.phenomenon) ?? Number.NEGATIVE_INFINITY) < FAULT_GAP_MS) return;
-      faultMs.set(alert.phenomenon, timeMs);
-    }
+    const kind = `${alert.kind}/${alert.phenomenon}`;
+    if (timeMs - (lastMs.get(kind) ?? Number.NEGATIVE_INFINITY) < GAP_MS) return;
+    lastMs.set(kind, timeMs);
     write({ sensor, timeMs, timestamp: written, ...alert });
   }
 
@@ -60,7 +63,7 @@ export function createAlertWriter({ sensor, alarmed, write }: AlertWriterOptions
     },
     note(event) {
       if (event.type === 'packet_issued' && event.finding === 'event') remember(events, event.id);
-      const alert = alertOf(event, events, alarmed);
+      const alert = alertOf(event, events, { alarmed, onsets });
       if (!alert) return;
       if (current?.timeMs === event.timeMs) place(alert, current);
       else if (!isSilence(event)) waiting.push(alert);
@@ -68,11 +71,14 @@ export function createAlertWriter({ sensor, alarmed, write }: AlertWriterOptions
   };
 }
 
-const FAULT_GAP_MS = 3_600_000;
+const GAP_MS = 3_600_000;
 
-function alertOf(event: TimedEvent, events: Set<string>, alarmed: ReadonlySet<string>): Untimed | undefined {
+type Told = Required<Pick<AlertWriterOptions, 'alarmed' | 'onsets'>>;
+
+function alertOf(event: TimedEvent, events: Set<string>, told: Told): Untimed | undefined {
+  const { alarmed } = told;
   if (event.type === 'alarm') return { kind: event.kind, phenomenon: event.phenomenon, confidence: event.confidence };
-  if (event.type === 'anomaly') return anomalyAlert(event, alarmed);
+  if (event.type === 'anomaly') return anomalyAlert(event, told);
   if ((event.type !== 'verdict' && event.type !== 'advisory') || alarmed.has(event.phenomenon)) return undefined;
   const { phenomenon, probability } = event;
   if (event.type === 'advisory') return { kind: 'advisory', phenomenon, confidence: probability };
@@ -82,12 +88,13 @@ function alertOf(event: TimedEvent, events: Set<string>, alarmed: ReadonlySet<st
 
 function anomalyAlert(
   { kind, cause, channel, confidence }: Extract<TimedEvent, { type: 'anomaly' }>,
-  alarmed: ReadonlySet<string>,
+  { alarmed, onsets }: Told,
 ): Untimed | undefined {
   const phenomenon = quantityOf(channel);
   // An alarm holds its two channels against each other itself.
   if (cause === 'disagreement' && alarmed.has(phenomenon)) return undefined;
-  if (kind === 'fault' || (kind === 'event' && !alarmed.has(phenomenon))) return { kind, phenomenon, confidence };
+  if (kind === 'fault' || (kind === 'event' && (onsets || !alarmed.has(phenomenon))))
+    return { kind, phenomenon, confidence };
   return undefined;
 }
 

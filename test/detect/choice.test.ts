@@ -68,9 +68,10 @@ suite('a detector chosen by name', { timeout: 60_000 }, () => {
       faults.map(({ kind }) => kind),
       ['fault', 'fault', 'fault'],
     );
-    assert.equal(departure.length, faults.length);
-    for (const [index, { kind, sinceH }] of departure.entries()) {
-      assert.equal(kind, 'fault');
+    assert.ok(!departure.some(({ kind, sinceH }) => kind === 'event' && sinceH < 4), 'the other one learns first');
+    const found = departure.filter(({ kind }) => kind === 'fault');
+    assert.equal(found.length, faults.length);
+    for (const [index, { sinceH }] of found.entries()) {
       // What was smoke to the one was learned by the other: a row or two apart.
       assert.ok(Math.abs(sinceH - faults[index]!.sinceH) < 0.5);
     }

@@ -166,7 +166,7 @@ suite('a second network', { timeout: 60_000 }, () => {
     const { start } = await world(t);
     await assert.rejects(start('a', [{ name: 'b', network: 'laser' }]), {
       code: 'config_invalid',
-      message: 'neighbour b: this build has no network "laser"; leave it out for MQTT',
+      message: 'neighbour b: network "laser" is not known; leave the key out for MQTT',
     });
   });
 });
