@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   init: async () => (await import('./cli/init.ts')).command,
   run: async () => (await import('./cli/run.ts')).command,
   replay: async () => (await import('./cli/replay.ts')).command,
+  score: async () => (await import('./cli/score.ts')).command,
   demo: async () => (await import('./cli/demo.ts')).command,
   status: async () => (await import('./cli/status.ts')).command,
   packet: async () => {
