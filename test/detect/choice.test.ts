@@ -88,7 +88,7 @@ suite('a detector chosen by name', { timeout: 60_000 }, () => {
       [[2, says]],
     );
     const [other] = checkConfig('name: roof\ndetector: forest\n', 'qis.yaml').problems;
-    assert.equal(other?.message, 'detector: "forest" is not one of departure, threshold');
+    assert.equal(other?.message, 'detector: "forest" is not one of departure, threshold, shape');
     assert.equal(checkConfig('name: roof\n', 'qis.yaml').config?.detector, 'departure');
   });
 
