@@ -83,7 +83,7 @@ export const cborNestingMax = 8;
 /** A text in CBOR: the address of a broker. */
 export const cborTextBytesMax = 256;
 export const announcedUrlsMax = 8;
-/** Seven phenomena in four cells, and room for a second domain. */
+/** Eight phenomena in four cells, two of them with an alarm in nine, and room for a second domain. */
 export const announcedFiltersMax = 128;
 /** What a link frame leaves for it. */
 export const announcementBytesMax = linkFrameBytesMax - 64;

@@ -53,19 +53,26 @@ export function conditionOf(profile: DomainProfile, attributes: Attributes): Con
 
 /**
  * The coarse keys a place watches for one phenomenon: its own cell, and the adjacent ones whose border lies within the
- * tolerance of the refining dimension; at most 4 in all (protocol section 3).
+ * tolerance of the refining dimension. Of two borders only the nearer one counts, so that there are at most 4 in all
+ * (protocol section 3), unless `bothSides` are asked for: then at most 9.
  */
-export function watchedKeys(profile: DomainProfile, attributes: Attributes): number[][] {
+export function watchedKeys(
+  profile: DomainProfile,
+  attributes: Attributes,
+  { bothSides = false }: { bothSides?: boolean } = {},
+): number[][] {
   let keys: number[][] = [[]];
   for (const dimension of profile.coarse) {
     const own = ordinalOf(profile, dimension, attributes);
-    const choices = [own, ...adjacent(profile, dimension, attributes)];
-    keys = keys.flatMap((key) => choices.map((ordinal) => [...key, ordinal]));
+    const near = adjacent(profile, dimension, attributes);
+    // Where a dimension goes round in few cells, both sides may be one.
+    const choices = new Set([own, ...(bothSides ? near : near.slice(0, 1))]);
+    keys = keys.flatMap((key) => [...choices].map((ordinal) => [...key, ordinal]));
   }
   return keys;
 }
 
-/** At most one neighbouring cell: the one beyond the nearer border, when that border is within reach. */
+/** The neighbouring cells whose border is within reach, the one beyond the nearer border first. */
 function adjacent(profile: DomainProfile, dimension: Dimension, attributes: Attributes): number[] {
   const value = attributes[dimension.attribute];
   const part = profile.fine.find((candidate) => candidate.refines === dimension.name);
@@ -75,11 +82,13 @@ function adjacent(profile: DomainProfile, dimension: Dimension, attributes: Attr
   const { index, fraction } = cellOf(dimension, value);
   const { count } = dimension.buckets.cells;
   const reach = part.tolerance / part.buckets.parts;
-  const step = fraction >= 0.5 ? 1 : -1;
-  if ((step === 1 ? 1 - fraction : fraction) >= reach) return [];
-  const next = index + step;
-  if (dimension.distance === 'circular') return [((next + count) % count) + 1];
-  return next < 0 || next >= count ? [] : [next + 1];
+  const apart = (step: number) => (step === 1 ? 1 - fraction : fraction);
+  const steps = (fraction >= 0.5 ? [1, -1] : [-1, 1]).filter((step) => apart(step) < reach);
+  return steps.flatMap((step) => {
+    const next = index + step;
+    if (dimension.distance === 'circular') return [((next + count) % count) + 1];
+    return next < 0 || next >= count ? [] : [next + 1];
+  });
 }
 
 /** The attribute value at the middle of the stated bucket; undefined when none is stated, or one there is not. */

@@ -11,7 +11,7 @@ import type { Emit } from '../core/events.ts';
 import { isQuantity } from '../core/quantities.ts';
 import type { Reading } from '../core/reading.ts';
 import { createWatch, type Watch } from '../detect/watch.ts';
-import { statedPlace } from '../distill/distiller.ts';
+import { type Station, statedPlace } from '../distill/distiller.ts';
 import { createSurroundings } from '../distill/surroundings.ts';
 import { createLatestReadings, type LatestReadings } from '../observe/latest-readings.ts';
 import { createQualityTally, type QualityTally } from '../observe/quality-tally.ts';
@@ -28,7 +28,8 @@ import type { United } from '../route/networks.ts';
 import { sealsOf } from '../route/session/seals.ts';
 import { createQualityControl } from '../sense/quality/quality-control.ts';
 import type { Store } from '../store/store.ts';
-import { createAlarms } from '../synthesize/alarm/alarms.ts';
+import { type Alarms, createAlarms } from '../synthesize/alarm/alarms.ts';
+import { alarmTrust } from '../synthesize/alarm/trust.ts';
 import { createReputation, type Reputation } from '../synthesize/reputation.ts';
 import { createSynthesizer } from '../synthesize/synthesizer.ts';
 import { learnKeys, remember, savedJson } from './memory.ts';
@@ -84,9 +85,9 @@ export function openCore(options: CoreOptions): Core {
     onRefused: ({ sensor }) => emit({ type: 'reading_dropped', sensor, reason: 'too_many_channels', count: 1 }),
   });
   watch.restore(options.savedChannels ?? []);
-  const work = new Map(domains.all.map((profile) => [profile.id, workOf(profile, options)]));
+  const members = domains.all.map((profile) => memberOf(profile, options));
   const alarms = createAlarms({
-    domains: [...work.values()].map(({ station, reputation }) => ({
+    domains: members.map(({ station, reputation }) => ({
       profile: station.profile,
       here: statedPlace(station),
       // A key that contradicted itself is worth nothing, in any phenomenon.
@@ -96,6 +97,7 @@ export function openCore(options: CoreOptions): Core {
     pinned: options.pinned,
     saved: savedJson(store, 'alarms'),
   });
+  const work = new Map(members.map((member) => [member.station.profile.id, workOf(member, alarms, options)]));
   remember(store, clock, keyring, work, domains);
   const quality = createQualityTally();
   const latest = createLatestReadings();
@@ -134,15 +136,21 @@ export function openCore(options: CoreOptions): Core {
 
 type SavedReputations = Readonly<Record<string, ReturnType<Reputation['state']> | undefined>>;
 
-function workOf(
-  profile: DomainProfile,
-  { setting, identity, pinned, store, random }: CoreOptions,
-): DomainWork & { reputation: Reputation } {
+interface Member {
+  readonly station: Station;
+  readonly reputation: Reputation;
+}
+
+function memberOf(profile: DomainProfile, { setting, identity, pinned, store }: CoreOptions): Member {
+  const saved = savedJson<SavedReputations>(store, 'reputation')?.[profile.name];
   const station = stationOf(setting, profile, identity.contextTag);
-  const reputation = createReputation({
-    pinned,
-    saved: savedJson<SavedReputations>(store, 'reputation')?.[profile.name],
-  });
+  return { station, reputation: createReputation({ pinned, saved }) };
+}
+
+function workOf(member: Member, alarms: Alarms, { identity, random }: CoreOptions): DomainWork & Member {
+  const { station } = member;
+  const { profile } = station;
+  const reputation = alarmTrust(profile, member.reputation, alarms);
   const nodeId = identity.publicKey.nodeId.toString('hex');
   const synthesizer = createSynthesizer({ profile, nodeId, here: statedPlace(station), random, reputation });
   return { station, reputation, synthesizer };

@@ -1,6 +1,7 @@
 // Puts a gateway into the terms of its domains: where it stands, which phenomena it watches, which topics those live on.
 import type { Domain } from '../core/condition.ts';
 import type { DomainProfile, Phenomenon } from '../core/domain.ts';
+import { announcedFiltersMax } from '../core/limits.ts';
 import type { Quantity } from '../core/quantities.ts';
 import type { DetectorKind } from '../detect/detector.ts';
 import { watchedKeys } from '../distill/condition.ts';
@@ -55,16 +56,25 @@ export function watchedPhenomena({ domains, watch }: Pick<Setting, 'domains' | '
   return new Map(chosen.map((phenomenon) => [phenomenon.quantity, phenomenon]));
 }
 
-/** What to subscribe to at a neighbour: our cell and the near ones, for each phenomenon we watch. */
+/**
+ * What to subscribe to at a neighbour: our cell and the near ones, for each phenomenon we watch. An alarm weighs everybody
+ * within reach, so its cells lie on all sides, unless that would be more than an announcement holds.
+ */
 export function watchedLevels(setting: Setting, community: Community | undefined): WatchedLevels[] {
   const watched = watchedPhenomena(setting);
-  return setting.domains.all.flatMap((profile) => {
-    const station = stationOf(setting, profile, () => Buffer.alloc(4));
-    return profile.phenomena
-      .filter(({ quantity }) => watched.has(quantity))
-      .flatMap(({ quantity }) => watchedKeys(profile, attributesOf(station, quantity, 0, 0)))
-      .map((coarse) => levelsOf(profile.id, coarse, community));
-  });
+  const levels = (isWide: boolean) =>
+    setting.domains.all.flatMap((profile) => {
+      const station = stationOf(setting, profile, () => Buffer.alloc(4));
+      return profile.phenomena
+        .filter(({ quantity }) => watched.has(quantity))
+        .flatMap(({ quantity, alarm }) => {
+          const bothSides = isWide && alarm !== undefined;
+          return watchedKeys(profile, attributesOf(station, quantity, 0, 0), { bothSides });
+        })
+        .map((coarse) => levelsOf(profile.id, coarse, community));
+    });
+  const wide = levels(true);
+  return wide.length <= announcedFiltersMax ? wide : levels(false);
 }
 
 /** A dimension that is not stated, such as the place of a gateway without one, matches any. */

@@ -1,4 +1,4 @@
-// Answers to the events of others: confirm what we see too, refute what a healthy station this near must have seen.
+// Answers to the events of others: confirm what we see too, refute what would have shown here and plainly does not.
 //
 //     event heard ──> open ──┬─ our own event matches ───────────────> confirm ─┐
 //                            └─ near, healthy, late, uncorroborated ─> refute ──┴─ storm rule ─> a packet
@@ -6,7 +6,7 @@
 // What bears on an open event is noted when it happens, so that a tick looks at each of them once and searches nothing.
 // Invariant: an origin never has more than openEventsPerOriginMax of them open, answered or not.
 import { FINDING } from '../core/condition.ts';
-import { type DomainProfile, phenomenonOf } from '../core/domain.ts';
+import { type DomainProfile, type Phenomenon, phenomenonOf } from '../core/domain.ts';
 import type { VerdictName } from '../core/events.ts';
 import { heardPacketsMax, openEventsPerOriginMax } from '../core/limits.ts';
 import type { Hearsay } from './hearsay.ts';
@@ -58,6 +58,20 @@ export interface AnswersOptions {
 
 export type Answers = ReturnType<typeof createAnswers>;
 
+/** A station that reads this share of a claim has seen some of it: 26 of 38 refutations came from such. */
+const BELOW_SHARE = 0.5;
+
+/** Of a rise: whether what we read is far from what is claimed, and no alarm. What may fall as well is judged by its state. */
+function isClearlyBelow(
+  { quantity, scale, direction, alarm = Number.POSITIVE_INFINITY }: Phenomenon,
+  { outcome }: Sighting,
+  views: readonly LocalView[],
+): boolean {
+  if (direction !== 'rise') return true;
+  const limit = Math.min(BELOW_SHARE * outcome.observed * scale, alarm);
+  return views.every((view) => view.quantity !== quantity || view.state !== 'normal' || view.value < limit);
+}
+
 export function createAnswers({ profile, here, hearsay, stormRule, judged }: AnswersOptions) {
   const open = new Map<string, OpenEvent>();
 
@@ -77,8 +91,10 @@ export function createAnswers({ profile, here, hearsay, stormRule, judged }: Ans
     views: readonly LocalView[],
   ) {
     if (expectedByMs === undefined || nowMs < expectedByMs || corroborated) return false;
-    const states = statesOf(views, phenomenonOf(profile, sighting.outcome)?.quantity);
-    return states.includes('normal') && !states.includes('event') && hearsay.agreeing(sighting.id, 1) === 0;
+    const phenomenon = phenomenonOf(profile, sighting.outcome);
+    const states = statesOf(views, phenomenon?.quantity);
+    if (!phenomenon || !states.includes('normal') || states.includes('event')) return false;
+    return hearsay.agreeing(sighting.id, 1) === 0 && isClearlyBelow(phenomenon, sighting, views);
   }
 
   function answer(event: OpenEvent, nowMs: number, views: readonly LocalView[]): Answer[] {

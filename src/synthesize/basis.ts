@@ -6,7 +6,6 @@ import type { LocalView } from './local-view.ts';
 
 /** The part of a channel's view that goes into an answer, in the unit of the quantity. */
 export interface LocalNumbers extends LocalView {
-  readonly value: number;
   readonly baseline: number;
   readonly spread: number;
   readonly samples: number;

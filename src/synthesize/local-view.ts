@@ -4,6 +4,8 @@ import type { Quantity } from '../core/quantities.ts';
 export interface LocalView {
   readonly quantity: Quantity;
   readonly state: 'learning' | 'normal' | 'event' | 'fault';
+  /** The last good value, smoothed, in the unit of the quantity. */
+  readonly value: number;
 }
 
 /** States of the channels of a quantity; none when we do not watch it. */

@@ -96,6 +96,12 @@ export function createReputation({ pinned, saved }: ReputationOptions): Reputati
     return fresh;
   }
 
+  /** "Not here" costs nobody trust: most rises are real, and local. It is counted all the same. */
+  function shareOf(reason: Reason, judge: string, phenomenon: number): number {
+    if (reason === 'absent') return 0;
+    return reason === 'came' ? 1 : REPUTATION.hearsayShare * Math.min(1, weightOf(judge, phenomenon));
+  }
+
   return {
     weightOf,
     judge({ id, origin, phenomenon, reason, judge }, nowMs) {
@@ -103,8 +109,7 @@ export function createReputation({ pinned, saved }: ReputationOptions): Reputati
       if (judge === origin || judged.has(once)) return;
       if (judged.size >= judgementsMax) judged.delete(judged.values().next().value ?? '');
       judged.add(once);
-      const isFirstHand = reason === 'came' || reason === 'absent';
-      const share = isFirstHand ? 1 : REPUTATION.hearsayShare * Math.min(1, weightOf(judge, phenomenon));
+      const share = shareOf(reason, judge, phenomenon);
       const standing = standingOf(origin, phenomenon, nowMs);
       const kept = 2 ** (-Math.max(0, nowMs - standing.updatedMs) / REPUTATION.halfLifeMs);
       const isRight = reason === 'came' || reason === 'confirmed';

@@ -27,6 +27,9 @@ export const WEIGHING = {
   eventProbabilityMin: 0.75,
   /** Down to here it is called local: those who would have seen it did not. */
   localProbabilityMax: 0.25,
+  /** So many origins that saw it suffice, whoever else is silent or says no, when the word of each is worth this much. */
+  confirmersMin: 3,
+  confirmerTrustMin: 0.7,
   /** A verdict once reached stands until the odds are against it: votes that merely age take nothing back. */
   keptUntilProbability: 0.5,
 } as const;
@@ -72,8 +75,18 @@ export function weigh(votes: readonly Vote[], priorLogOdds: number, before?: Ver
     logOdds += side * share * WEIGHING.logOddsPerWeight;
   }
   const bounded = Math.min(WEIGHING.logOddsMax, Math.max(-WEIGHING.logOddsMax, logOdds));
-  const probability = 1 / (1 + Math.exp(-bounded));
+  const weighed = 1 / (1 + Math.exp(-bounded));
+  const probability = isConfirmed(counted) ? Math.max(weighed, WEIGHING.eventProbabilityMin) : weighed;
   return { verdict: verdictOf(probability, before), probability, votes: counted };
+}
+
+/** What was concluded from others' words is no witness of its own. */
+function isConfirmed(counted: readonly Vote[]): boolean {
+  const confirmers = counted.filter(
+    ({ sighting, side, trust = 1 }) =>
+      side === 1 && trust >= WEIGHING.confirmerTrustMin && sighting.outcome.finding !== FINDING.verdict,
+  );
+  return confirmers.length >= WEIGHING.confirmersMin;
 }
 
 function verdictOf(probability: number, before: VerdictName | undefined): VerdictName {

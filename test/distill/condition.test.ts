@@ -158,6 +158,22 @@ suite('watched keys', () => {
     );
   });
 
+  test('lie on all sides where both are asked for, as far as the tolerance reaches: at most 9', () => {
+    const all = (latitude: number, longitude: number) =>
+      watchedKeys(AIR, { phenomenon: 1, latitude, longitude }, { bothSides: true });
+    // The north border is .208 degrees away, the south one .292; a tolerance of 12 parts is .375.
+    assert.deepEqual(new Set(all(40.292, 116.49).map(([, cell]) => cell)), new Set([260, 261, 262]));
+    assert.equal(all(40.25, 116.25).length, 9);
+    assert.equal(all(40.01, 116.01).length, 4);
+    fc.assert(
+      fc.property(everywhere, ({ latitude, longitude }) => {
+        const cells = all(latitude, longitude);
+        assert.equal(new Set(cells.map(String)).size, cells.length);
+        for (const key of keys(latitude, longitude)) assert.ok(cells.some((one) => String(one) === String(key)));
+      }),
+    );
+  });
+
   test('hold whatever lies within half a cell', () => {
     const nearby = fc.double({ min: -0.2499, max: 0.2499, noNaN: true });
     fc.assert(

@@ -30,7 +30,8 @@ test('our own cell and the near ones are watched; without a place, any', () => {
   const at = (change: Partial<Setting>) => watchedLevels(setting({ watch: ['pm2_5'], ...change }), undefined);
   const [own, ...near] = at({});
   assert.match(own!.levels.join('/'), /^[0-9a-f]{8}\/[0-9a-f]{8}\/[0-9a-f]{8}$/);
-  assert.equal(near.length, 3);
+  assert.equal(near.length, 5, 'an alarm weighs whoever is in reach, beyond both borders of longitude');
+  assert.equal(at({ watch: ['co2'] }).length, 4, 'without one, beyond the nearer borders');
   const [anywhere, ...more] = at({ place: undefined });
   assert.deepEqual(more, []);
   assert.deepEqual(anywhere, { domain: AIR.id, levels: [own!.levels[0], '+', '+'] });

@@ -47,8 +47,8 @@ export const DEMO_REMOVALS: readonly Removal[] = [
   },
   {
     name: 'no reputation is learned',
-    file: 'src/synthesize/reputation.ts',
-    find: 'if (judge === origin || judged.has(once)) return;',
+    file: 'src/synthesize/alarm/learning.ts',
+    find: 'if (own === 0 || stepMs <= 0 || nowMs - ownSinceMs < SETTLED_MS) return;',
     replace: 'if (nowMs >= 0) return;',
     missing: ['weights_moved'],
   },

@@ -7,9 +7,9 @@ import type { Place, Sighting } from '../../src/synthesize/sighting.ts';
 import { type Conclusion, createSynthesizer, type Synthesizer } from '../../src/synthesize/synthesizer.ts';
 import { away, HERE, MINUTE_MS, nodeOf, sighting, T0_MS, type Told } from './sightings.ts';
 
-export const NORMAL: readonly LocalView[] = [{ quantity: 'pm2_5', state: 'normal' }];
-export const EVENT: readonly LocalView[] = [{ quantity: 'pm2_5', state: 'event' }];
-export const FAULT: readonly LocalView[] = [{ quantity: 'pm2_5', state: 'fault' }];
+export const NORMAL: readonly LocalView[] = [{ quantity: 'pm2_5', state: 'normal', value: 11 }];
+export const EVENT: readonly LocalView[] = [{ quantity: 'pm2_5', state: 'event', value: 40 }];
+export const FAULT: readonly LocalView[] = [{ quantity: 'pm2_5', state: 'fault', value: 11 }];
 /** When a healthy station next door must have seen it, and an answer must have been given. */
 export const LATE_MS = T0_MS + 90 * MINUTE_MS;
 

@@ -23,15 +23,22 @@ suite('reputation', () => {
     assert.ok(weightOf(STRANGER, PM) > 0.25 && weightOf(STRANGER, PM) < 0.35, `${weightOf(STRANGER, PM)}`);
   });
 
-  test('a newcomer that keeps being right earns weight; a friend that keeps being wrong loses it', () => {
-    const trust = reputation();
+  test('a newcomer that keeps being right earns weight; a friend that keeps being shown wrong loses it', () => {
+    const trust = createReputation({ pinned: new Set([FRIEND, 'other']) });
     for (let i = 0; i < 20; i++) {
       trust.judge(judgement(STRANGER, 'came', i), i * DAY_MS);
-      trust.judge(judgement(FRIEND, 'absent', 100 + i), i * DAY_MS);
+      trust.judge(judgement(FRIEND, 'refuted', 100 + i, 'other'), i * DAY_MS);
     }
     assert.ok(trust.weightOf(STRANGER, PM) > 0.9, `${trust.weightOf(STRANGER, PM)}`);
-    assert.ok(trust.weightOf(FRIEND, PM) < 0.5, `${trust.weightOf(FRIEND, PM)}`);
+    assert.ok(trust.weightOf(FRIEND, PM) < 0.6, `${trust.weightOf(FRIEND, PM)}`);
     assert.equal(trust.weightOf(FRIEND, PM + 1), 1, 'another phenomenon is another matter');
+  });
+
+  test('what did not come here costs nobody trust, and is counted', () => {
+    const trust = reputation();
+    for (let i = 0; i < 20; i++) trust.judge(judgement(FRIEND, 'absent', i), 0);
+    assert.equal(trust.weightOf(FRIEND, PM), 1);
+    assert.equal(trust.shown()[0]?.reasons.absent, 20);
   });
 
   test('one packet is judged once by each judge, and nobody judges himself', () => {
@@ -71,10 +78,10 @@ suite('reputation', () => {
 
   test('the past fades: after a half-life a count is half of what it was', () => {
     const trust = reputation();
-    trust.judge(judgement(FRIEND, 'absent', 1), 0);
-    trust.judge(judgement(FRIEND, 'came', 2), REPUTATION.halfLifeMs);
+    trust.judge(judgement(STRANGER, 'refuted', 1, FRIEND), 0);
+    trust.judge(judgement(STRANGER, 'came', 2), REPUTATION.halfLifeMs);
     const [standing] = trust.state().standings;
-    assert.deepEqual([standing?.wrong, standing?.right], [0.5, 1]);
+    assert.deepEqual([standing?.wrong, standing?.right], [0.25, 1]);
   });
 
   test('a condemned key is worth nothing, whatever it did before, and stays so after a restart', () => {
@@ -90,10 +97,10 @@ suite('reputation', () => {
   test('weights stay in [0, 1.3], rise with what is right and fall with what is wrong', () => {
     fc.assert(
       fc.property(fc.array(fc.boolean(), { maxLength: 60 }), (rights) => {
-        const trust = reputation();
+        const trust = createReputation({ pinned: new Set([FRIEND, 'other']) });
         let before = trust.weightOf(FRIEND, PM);
         for (const [i, right] of rights.entries()) {
-          trust.judge(judgement(FRIEND, right ? 'came' : 'absent', i), 0);
+          trust.judge(right ? judgement(FRIEND, 'came', i) : judgement(FRIEND, 'refuted', i, 'other'), 0);
           const after = trust.weightOf(FRIEND, PM);
           assert.ok(right ? after > before : after < before);
           assert.ok(after >= 0 && after <= 1.3);

@@ -44,10 +44,22 @@ suite('weighing', () => {
       Array.from({ length: count }, (_, i) => vote(2, side, { by: `${sensor} ${side} ${i}`, sensor }));
     for (const sensor of [0, 1]) {
       assert.equal(weigh(of(10, 1, sensor), 0).probability, weigh(of(2, 1, sensor), 0).probability);
-      const [ten, two] = [of(10, 1, sensor), of(2, -1, sensor)];
+      const [ten, two] = [of(10, 1, sensor).map((one) => ({ ...one, trust: 0.5 })), of(2, -1, sensor)];
       assert.equal(weigh([...ten, ...two], 0).probability, 0.5, 'those who say yes do not use up the weight of no');
     }
     assert.ok(weigh([...of(2, 1, 1), ...of(1, 1, 2)], 0).probability > weigh(of(10, 1, 1), 0).probability);
+  });
+
+  test('three who saw it suffice when the word of each is worth enough, whoever says no', () => {
+    const cast = (count: number, trust: number = WEIGHING.confirmerTrustMin, told: Told = {}) => [
+      ...Array.from({ length: count }, (_, i) => ({ ...vote(0.1, 1, { by: `yes ${i}`, ...told }), trust })),
+      ...Array.from({ length: 6 }, (_, i) => vote(2, -1, { by: `no ${i}` })),
+    ];
+    assert.equal(weigh(cast(3), 0).verdict, 'event');
+    assert.equal(weigh(cast(2), 0).verdict, 'local');
+    assert.equal(weigh(cast(3, 0.69), 0).verdict, 'local', 'with less trust they are weighed like others');
+    assert.equal(weigh(cast(3, 1, { by: 'one' }), 0).verdict, 'local', 'one origin is no three');
+    assert.equal(weigh(cast(3, 1, { finding: 'verdict' }), 0).verdict, 'local', 'what was concluded saw nothing');
   });
 
   test('the word of an origin counts as much as it is worth', () => {
