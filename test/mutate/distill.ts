@@ -51,8 +51,8 @@ export const DISTILL_MUTATIONS: readonly Mutation[] = [
   {
     name: 'cells far from a border watch beyond it, near ones do not',
     file: 'src/distill/condition.ts',
-    find: '>= reach) return [];',
-    replace: '< reach) return [];',
+    find: 'apart(step) < reach',
+    replace: 'apart(step) >= reach',
     tests: CONDITION,
   },
   {

@@ -102,7 +102,7 @@ export const SYNTHESIZE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'a sensor that learns or is at fault refutes',
     file: 'src/synthesize/answers.ts',
-    find: "states.includes('normal') && ",
+    find: "!states.includes('normal') || ",
     replace: '',
     tests: ANSWERS,
   },
