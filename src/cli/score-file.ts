@@ -54,12 +54,10 @@ export async function scoreFile(
       text = '';
     }
     await out.write(text);
-  } catch (error) {
+    if (!signal.aborted) await out.keep();
+  } finally {
     await out.drop();
-    throw error;
   }
-  if (signal.aborted) await out.drop();
-  else await out.keep();
   return { rows, notScored };
 }
 
@@ -97,16 +95,14 @@ function quoted(cell: string): string {
   return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }
 
-/** A file that is not there until it is whole. */
+/** A file that is not there until it is kept. */
 async function draft(target: string) {
   const path = `${target}.${process.pid}.tmp`;
-  const unwritable = (cause: unknown) =>
-    new OperatingError('output_unwritable', `cannot write ${target}: ${reasonOf(cause)}`, { cause });
   const tried = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
     } catch (cause) {
-      throw unwritable(cause);
+      throw new OperatingError('output_unwritable', `cannot write ${target}: ${reasonOf(cause)}`, { cause });
     }
   };
   const file = await tried(() => open(path, 'w'));
@@ -117,6 +113,7 @@ async function draft(target: string) {
         await file.close();
         await rename(path, target);
       }),
+    /** Whatever became of it; nothing is left beside the target. */
     async drop(): Promise<void> {
       await file.close().catch(() => {});
       await rm(path, { force: true });

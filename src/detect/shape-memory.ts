@@ -3,7 +3,6 @@
 // What lies in it is the state: its bytes in base64 are saved as they are, so that a restored scorer goes on bit by bit.
 // Invariant: the size is settled before the first reading and never changes.
 
-/** Of each array, how many; 64-bit numbers come first, so that every array starts where it may. */
 export class ShapeMemory {
   readonly #buffer: ArrayBuffer;
   #used = 0;
@@ -12,8 +11,9 @@ export class ShapeMemory {
     this.#buffer = new ArrayBuffer(bytes);
   }
 
-  get bytes(): number {
-    return this.#used;
+  /** Whether everything was handed out; a size that is not the sum of its parts is a mistake. */
+  get isFull(): boolean {
+    return this.#used === this.#buffer.byteLength;
   }
 
   /** For sums and counters. */

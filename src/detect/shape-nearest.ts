@@ -54,12 +54,18 @@ export class ShapeNearest {
     end -= end % every;
     if (end < first || Math.floor((end - first) / every) + 1 < least) return 0;
     const now = (last - width + 1) % span;
-    let [near, middle, far] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+    let near = Number.POSITIVE_INFINITY;
+    let middle = near;
+    let far = near;
     for (let from = (end - width + 1) % span; end >= first; end -= every) {
       const square = this.#square(now, from, far);
-      if (square < near) [near, middle, far] = [square, near, middle];
-      else if (square < middle) [middle, far] = [square, middle];
-      else if (square < far) far = square;
+      if (square < far) {
+        far = square < middle ? middle : square;
+        if (square < middle) {
+          middle = square < near ? near : square;
+          if (square < near) near = square;
+        }
+      }
       from = from < every ? from - every + span : from - every;
     }
     return (Math.sqrt(near) + Math.sqrt(middle) + Math.sqrt(far)) / 3;

@@ -6,6 +6,7 @@
 //            └─> hours    course of the last 6 means of 36 values, 0.6 of it  ──> rarity ┘
 //
 // Knows no time and no range. Invariant: memory is constant, and nothing is allocated for a value.
+import { assert } from '../core/assert.ts';
 import type { Scorer } from './scorer.ts';
 import { ShapeMemory } from './shape-memory.ts';
 import { ShapeMixture } from './shape-mixture.ts';
@@ -13,13 +14,18 @@ import { ShapeNearest } from './shape-nearest.ts';
 import { ShapeTail } from './shape-tail.ts';
 
 /** Of all arrays below, neither more nor less. */
-export const SHAPE_BYTES = 11_776;
+export const SHAPE_BYTES = 9_984;
 
-const COURSE = { width: 16, every: 7, span: 1_701, least: 30 };
+const COURSE = { width: 16, every: 7, span: 1_253, least: 30 };
 /** At five minutes 18 hours of the last 25 days; a course that is known, at a time at which it is not. */
 const HOURS = { width: 6, every: 1, span: 200, least: 4 };
 const BLOCK = 36;
 const HOURS_WEIGHT = 0.6;
+/**
+ * Scores of one kind may lie so close together that any next one is far beyond them. Of hours that is meant: they are less
+ * like any others than ever before, and such records grow rare by themselves.
+ */
+const LEAST_EXCESS = 0.1;
 const LEVEL_MEMORY = 20_000;
 const CLIP = 3;
 /** The mean has settled after this many; from then on what is far off pulls no harder. */
@@ -46,13 +52,14 @@ export class ShapeScorer implements Scorer {
   readonly #course = new ShapeNearest(this.#memory, COURSE);
   readonly #hours = new ShapeNearest(this.#memory, HOURS);
   readonly #mixture = new ShapeMixture(this.#memory);
-  readonly #levelTail = new ShapeTail(this.#memory);
-  readonly #courseTail = new ShapeTail(this.#memory);
-  readonly #mixtureTail = new ShapeTail(this.#memory);
-  readonly #hoursTail = new ShapeTail(this.#memory);
+  readonly #levelTail = new ShapeTail(this.#memory, LEAST_EXCESS);
+  readonly #courseTail = new ShapeTail(this.#memory, LEAST_EXCESS);
+  readonly #mixtureTail = new ShapeTail(this.#memory, LEAST_EXCESS);
+  readonly #hoursTail = new ShapeTail(this.#memory, 0);
 
   /** @param saved what `save` gave; what does not fit is passed over */
   constructor(saved?: unknown) {
+    assert(this.#memory.isFull, 'the size of the memory is the sum of its parts');
     if (typeof saved === 'string' && this.#memory.load(saved)) this.#mixture.restore();
   }
 
@@ -74,7 +81,7 @@ export class ShapeScorer implements Scorer {
       HOURS_WEIGHT * rarityOf(this.#hoursTail, this.#hoursScore(apart));
     const count = Math.min(facts[COUNT]! + 1, COUNT_MAX);
     facts[COUNT]!++;
-    return this.#undamped(sum - COUNT_WEIGHT * Math.log10(Math.max(count, COUNT_MIN) / 1_000));
+    return this.#undamped(sum === 0 ? 0 : sum - COUNT_WEIGHT * Math.log10(Math.max(count, COUNT_MIN) / 1_000));
   }
 
   #level(value: number): number {

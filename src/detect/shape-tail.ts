@@ -11,6 +11,8 @@ const BINS = 80;
 /** The first score lies in the middle: ten octaves on either side hold what a sensor can do. */
 const FIRST_BIN = BINS / 2;
 const SEEN_MAX = 65_536;
+/** What the tail may add to the rarity of a record: it was fitted to 64 scores at most. */
+const BEYOND_MAX = 8;
 /** Fewer scores say nothing about what is rare. */
 const WARM_UP = 300;
 
@@ -18,10 +20,13 @@ export class ShapeTail {
   /** Ascending; the first `#tops` hold something. */
   readonly #top: Float32Array;
   readonly #bins: Uint32Array;
-  /** Scores seen, how many of them are among the highest, log2 of the first one above 0 (NaN would not compare: 0 and a flag). */
+  /** Scores seen, how many of them are among the highest, log2 of the first one above 0, whether there was one. */
   readonly #facts: Float64Array;
+  readonly #leastExcess: number;
 
-  constructor(memory: ShapeMemory) {
+  /** @param leastExcess the mean excess of the highest scores is taken for at least this share of the lowest of them */
+  constructor(memory: ShapeMemory, leastExcess: number) {
+    this.#leastExcess = leastExcess;
     this.#facts = memory.wide(4);
     this.#top = memory.narrow(TOPS);
     this.#bins = memory.counts(BINS);
@@ -29,7 +34,8 @@ export class ShapeTail {
 
   /** @returns 0 common or not known yet; 3 for one in a thousand; beyond the record as the tail goes on */
   rarity(score: number): number {
-    const [seen = 0, tops = 0] = this.#facts;
+    const seen = this.#facts[0]!;
+    const tops = this.#facts[1]!;
     if (seen < WARM_UP) return 0;
     const top = this.#top;
     const rarity = -Math.log10((this.#atLeast(score, tops) + 0.5) / (seen + 1));
@@ -38,8 +44,10 @@ export class ShapeTail {
     const least = top[tops - count]!;
     let excess = 0;
     for (let at = tops - count; at < tops; at++) excess += top[at]! - least;
-    if (excess <= 0) return rarity;
-    return Math.max(rarity, Math.log10(seen / count) + ((score - least) * count) / (excess * Math.LN10));
+    const mean = Math.max(excess / count, this.#leastExcess * least);
+    if (mean <= 0) return rarity;
+    const beyond = Math.log10(seen / count) + (score - least) / (mean * Math.LN10);
+    return Math.max(rarity, Math.min(Math.log10(seen) + BEYOND_MAX, beyond));
   }
 
   add(score: number): void {
@@ -107,7 +115,7 @@ export class ShapeTail {
   }
 
   #halve(): void {
-    const [, tops = 0] = this.#facts;
+    const tops = this.#facts[1]!;
     const top = this.#top;
     const kept = tops >> 1;
     // Of each two the higher one, so that the record stays.

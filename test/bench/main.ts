@@ -11,6 +11,7 @@ import { benchPackets } from './packets.ts';
 import { benchReadings } from './readings.ts';
 import { benchReplay } from './replay.ts';
 import { benchRouting } from './routing.ts';
+import { benchShape } from './shape.ts';
 import { benchStore } from './store.ts';
 import { table } from './table.ts';
 
@@ -18,6 +19,7 @@ const SETS: Record<string, () => Promise<Record<string, unknown>>> = {
   default: async () => ({
     ...benchPackets(),
     readings_per_s: benchReadings(),
+    shape: benchShape(),
     frames_per_s: benchFramers(),
     link: await benchLink(),
     store: await benchStore(),
@@ -26,6 +28,7 @@ const SETS: Record<string, () => Promise<Record<string, unknown>>> = {
     ...(await benchAgent()),
     firmware: benchFirmware(),
   }),
+  shape: async () => ({ shape: benchShape() }),
   routing: async () => ({ routing: await benchRouting() }),
 };
 

@@ -15,6 +15,7 @@ import { PACKET_MUTATIONS } from './packet.ts';
 import { QUALITY_MUTATIONS } from './quality.ts';
 import { ROUTE_MUTATIONS } from './route.ts';
 import { SENSE_MUTATIONS } from './sense.ts';
+import { SHAPE_MUTATIONS } from './shape.ts';
 import { SIM_MUTATIONS } from './sim.ts';
 import { STORE_MUTATIONS } from './store.ts';
 import { SYNTHESIZE_MUTATIONS } from './synthesize.ts';
@@ -27,6 +28,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...QUALITY_MUTATIONS,
   ...DETECT_MUTATIONS,
   ...EPISODE_MUTATIONS,
+  ...SHAPE_MUTATIONS,
   ...DISTILL_MUTATIONS,
   ...SYNTHESIZE_MUTATIONS,
   ...TRUST_MUTATIONS,
