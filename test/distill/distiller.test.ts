@@ -10,6 +10,7 @@ import {
   type Deposited,
   distillAnomaly,
   distillAnswer,
+  distillLevel,
   type Issue,
   phenomenonOrdinal,
   type Station,
@@ -76,6 +77,33 @@ const anomalies: fc.Arbitrary<Deposited> = fc.record({
   confidence: wild,
   severity: fc.nat({ max: 6 }),
   durationS: wild,
+});
+
+suite('distilled level', () => {
+  const phenomenon = { ...AIR.phenomena[0]!, alarm: 75 };
+  const level = {
+    phenomenon,
+    sensor: 'roof',
+    sensorClass: 1,
+    side: 1,
+    sinceMs: NOW_MS - 60_000,
+    value: 81.26,
+    usual: 12,
+  };
+
+  test('says above or below, with the value beside the usual one, and lives for the day and two hours', () => {
+    const above = distillLevel(station, level, moment);
+    const { finding, score, observed, baseline, age, lifetime, evidence } = above;
+    assert.deepEqual([finding, score, observed, baseline, age], [FINDING.level, 100, 813, 120, 60]);
+    assert.deepEqual([lifetime, evidence, above.fine[0]], [26, [], 4]);
+    assert.equal(scanned(above), undefined);
+    const below = distillLevel(station, { ...level, side: -1, value: 5 }, moment);
+    assert.deepEqual([below.score, below.fine[0]], [0, 1]);
+  });
+
+  test('has the context of the findings of its sensor, so that a fault of it takes it back', () => {
+    assert.deepEqual(distillLevel(station, level, moment).context, distillAnomaly(station, anomaly(), moment).context);
+  });
 });
 
 suite('distilled anomaly', () => {
@@ -217,6 +245,13 @@ suite('distilled answer', () => {
     assert.deepEqual([outcome.score, outcome.confidence, outcome.samples, outcome.sensor], [0, 70, 1_000, 25]);
     assert.equal(outcome.issued - outcome.age, about.issued - about.age, 'the onset stays that of the event');
     assert.deepEqual(outcome.evidence, [Buffer.alloc(16, 1)]);
+  });
+
+  test('a verdict says which it is; confirmations and refutations say nothing there', () => {
+    const action = (change: Partial<AnswerBasis>) => distillAnswer(station, basis(change), moment).action;
+    const verdicts = (['event', 'local', 'fault'] as const).map((verdict) => action({ finding: 'verdict', verdict }));
+    assert.deepEqual(verdicts, [1, 2, 3]);
+    assert.deepEqual([action({ finding: 'confirm' }), action({ finding: 'refute' })], [0, 0]);
   });
 
   test('the score is the probability that it is a real event', () => {

@@ -30,7 +30,7 @@ test('our own cell and the near ones are watched; without a place, any', () => {
   const at = (change: Partial<Setting>) => watchedLevels(setting({ watch: ['pm2_5'], ...change }), undefined);
   const [own, ...near] = at({});
   assert.match(own!.levels.join('/'), /^[0-9a-f]{8}\/[0-9a-f]{8}\/[0-9a-f]{8}$/);
-  assert.equal(near.length, 5, 'an alarm weighs whoever is in reach, beyond both borders of longitude');
+  assert.equal(near.length, 8, 'an alarm weighs whoever is in reach, on all sides');
   assert.equal(at({ watch: ['co2'] }).length, 4, 'without one, beyond the nearer borders');
   const [anywhere, ...more] = at({ place: undefined });
   assert.deepEqual(more, []);

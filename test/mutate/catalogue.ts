@@ -1,5 +1,6 @@
 // All mutations, area by area.
 import { ADMISSION_MUTATIONS } from './admission.ts';
+import { ALARM_MUTATIONS } from './alarm.ts';
 import { CLI_MUTATIONS } from './cli.ts';
 import { CONFIG_MUTATIONS } from './config.ts';
 import { CORE_MUTATIONS } from './core.ts';
@@ -35,6 +36,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...ADMISSION_MUTATIONS,
   ...ROUTE_MUTATIONS,
   ...MQTT_MUTATIONS,
+  ...ALARM_MUTATIONS,
   ...STORE_MUTATIONS,
   ...OBSERVE_MUTATIONS,
   ...CONFIG_MUTATIONS,

@@ -1,0 +1,153 @@
+// Mistakes in what is judged of an alarm: classes, the region, verdicts, standings, signs, advice, what is heard and saved.
+import type { Mutation } from './mutation.ts';
+
+const ALARM = 'src/synthesize/alarm/';
+const VERDICT = ['test/synthesize/alarm/verdict.test.ts'];
+const STANDING = ['test/synthesize/alarm/standing.test.ts'];
+const LEVEL = ['test/synthesize/alarm/level.test.ts'];
+const SIGN = ['test/synthesize/alarm/sign.test.ts'];
+const ADVICE = ['test/synthesize/alarm/advice.test.ts'];
+const WATCH = ['test/synthesize/alarm/alarm-watch.test.ts'];
+
+const mistake = (
+  name: string,
+  file: string,
+  [find, replace]: [string, string],
+  tests: readonly string[],
+): Mutation => ({
+  name,
+  file: `${ALARM}${file}`,
+  find,
+  replace,
+  tests,
+});
+
+export const ALARM_MUTATIONS: readonly Mutation[] = [
+  mistake(
+    'a region is not asked where the own sensor reads low',
+    'region.ts',
+    ['return view.above > view.below + (view.voices < MANY ? 1 : 0) ? 1 : -1;', 'return -1;'],
+    [...VERDICT, 'test/sim/replay-alarm.test.ts'],
+  ),
+  mistake(
+    'a tie goes against the own alarm',
+    'region.ts',
+    ['view.above >= view.below &&', 'view.above > view.below &&'],
+    VERDICT,
+  ),
+  mistake('among few the own voice is silent', 'region.ts', ['(view.voices < MANY ? 1 : 0)', '0'], VERDICT),
+  mistake('two voices are a region', 'region.ts', ['const VOICES_MIN = 3;', 'const VOICES_MIN = 2;'], VERDICT),
+  mistake('new keys alone are a region', 'region.ts', [' || view.voices === 0', ''], STANDING),
+  mistake('new keys weigh without a cap', 'standing.ts', ['? NEWCOMERS_MAX / newcomerWeight : 1', '? 1 : 1'], STANDING),
+  mistake(
+    'who has stood above for a day confirms',
+    'region.ts',
+    ['if (side > 0 && rose && weight', 'if (side > 0 && weight'],
+    VERDICT,
+  ),
+  mistake('two confirm', 'verdict.ts', ['const CONFIRMERS = 3;', 'const CONFIRMERS = 2;'], VERDICT),
+  mistake(
+    'an alarm that nobody knows of is told at once',
+    'verdict.ts',
+    ['nobodyKnows: HOUR_MS', 'nobodyKnows: 0'],
+    VERDICT,
+  ),
+  mistake(
+    'others below are no reason to wait',
+    'verdict.ts',
+    ['othersBelow: 2 * HOUR_MS', 'othersBelow: HOUR_MS'],
+    VERDICT,
+  ),
+  mistake(
+    'what was confirmed is called local',
+    'verdict.ts',
+    ['own.confirmed === 1 || own.local === 1', 'own.local === 1'],
+    VERDICT,
+  ),
+  mistake(
+    'a kind is told twice within the hour',
+    'verdict.ts',
+    ['if (now.nowMs - state.lastMs[kind] < HOUR_MS) return false;', ''],
+    VERDICT,
+  ),
+  mistake(
+    'the same stove is told at every meal',
+    'verdict.ts',
+    ['const CONTRAST_GAP_MS = 24 * HOUR_MS;', 'const CONTRAST_GAP_MS = HOUR_MS;'],
+    VERDICT,
+  ),
+  mistake('late readings count', 'alarm-judge.ts', ['if (++state.late < LATE_MAX) return undefined;', ''], VERDICT),
+  mistake('a lone rise costs the others trust', 'learning.ts', ['const SHARE = 1 / 3;', 'const SHARE = 0;'], STANDING),
+  mistake(
+    'nothing is learned of a word',
+    'learning.ts',
+    ['    settle(standingOf(standings, origin)', '    if (nowMs < 0) settle(standingOf(standings, origin)'],
+    STANDING,
+  ),
+  mistake(
+    'strangers push out what pinned keys told',
+    'known-classes.ts',
+    ['strangers.length > 0 ? strangers : [...known]', '[...known]'],
+    STANDING,
+  ),
+  mistake('levels are told without a budget', 'alarm-class.ts', ['if (state.budget < 1) return false;', ''], LEVEL),
+  mistake(
+    'a level is told on change alone',
+    'alarm-class.ts',
+    ['if (!changed && nowMs - state.toldMs < DAY_MS) return false;', 'if (!changed) return false;'],
+    LEVEL,
+  ),
+  mistake(
+    'a sensor that stands still tells its level',
+    'alarm-judge.ts',
+    ['const isDue = !isStill && ', 'const isDue = '],
+    LEVEL,
+  ),
+  mistake('rest at the floor is stuck', 'standstill.ts', ['const stuck = !resting && ', 'const stuck = '], SIGN),
+  mistake('a floor is known at once', 'standstill.ts', [' && timeMs - state.firstMs >= LEARNED_MS', ''], SIGN),
+  mistake(
+    'drift where nobody knows',
+    'lasting.ts',
+    ['if (region < 0) state.aloneMs += stepMs;', 'state.aloneMs += stepMs;'],
+    SIGN,
+  ),
+  mistake(
+    'of two channels the higher is used',
+    'two-lasers.ts',
+    ['value: Math.min(a, b)', 'value: Math.max(a, b)'],
+    SIGN,
+  ),
+  mistake(
+    'an advisory of what has just been here',
+    'advice.ts',
+    ['if (state.aboveMs > 0 && nowMs - state.aboveMs < HORIZON_MS) return undefined;', ''],
+    ADVICE,
+  ),
+  mistake('an advisory before enough was learned', 'advice.ts', ['state.examples < EXAMPLES_MIN || ', ''], ADVICE),
+  mistake(
+    'who is out of reach counts',
+    'alarm-watch.ts',
+    ['if (here && place && distanceM(here, place) > profile.reachM) return;', ''],
+    WATCH,
+  ),
+  mistake('a cloned key is heeded', 'alarm-watch.ts', ['if (!isHeeded(origin)) return;', ''], WATCH),
+  mistake(
+    'an event below the alarm level is an alarm',
+    'alarm-watch.ts',
+    ['[FINDING.event]: isAbove ? 1 : 0', '[FINDING.event]: 1'],
+    WATCH,
+  ),
+  mistake(
+    'a fault takes nothing back',
+    'alarm-watch.ts',
+    ['if (outcome.finding === FINDING.fault) withdraw', 'if (outcome.finding === 99) withdraw'],
+    WATCH,
+  ),
+  mistake(
+    'any sensor of the station leads',
+    'alarm-watch.ts',
+    ['if (isSecond || reading.timeMs - leader.timeMs <= limitMs) return false;', ''],
+    WATCH,
+  ),
+  mistake('a state of another level goes on', 'saved-alarm.ts', ['saved.alarm !== alarm || ', ''], WATCH),
+];
