@@ -43,7 +43,7 @@ export function openConfigured(options: ConfiguredOptions, live: United | undefi
 
 /** @throws OperatingError config_invalid: a domain or a site class that there is not */
 export function settingOf({ domains: names, location, site, watch, detector, alarm }: Config): Setting {
-  const domains = withAlarms(loadDomains(names), alarm);
+  const domains = withAlarms(loadDomains(names), alarm, watch);
   const sites = domains.all.flatMap(sitesOf);
   if (site !== undefined && !sites.includes(site)) {
     const known = sites.length === 0 ? 'its domains have none' : `use ${sites.join(', ')}`;

@@ -1,9 +1,10 @@
 // Gathers the domains a configuration or a manifest names: those that come with qis, and files of the operator's own.
 import { isProfileFile } from '../config/config.ts';
 import { loadDomain } from '../config/domain-profile.ts';
+import type { Phenomenon } from '../core/domain.ts';
 import { OperatingError } from '../core/errors.ts';
 import { didYouMean } from '../core/nearest.ts';
-import { isQuantity, type Quantity } from '../core/quantities.ts';
+import type { Quantity } from '../core/quantities.ts';
 import { BUILT_IN_DOMAINS, createDomains, type Domains } from '../distill/domains.ts';
 
 /**
@@ -28,28 +29,26 @@ export function loadDomains(names: readonly string[]): Domains {
 /** Alarm levels by quantity, in the unit of the quantity table. */
 export type AlarmLevels = Readonly<Partial<Record<Quantity, number>>>;
 
-/** The levels that domains come with, and those an operator chose instead. Ranges are checked with the configuration. */
-export function withAlarms(domains: Domains, chosen: AlarmLevels = {}): Domains {
+/**
+ * The levels that domains come with, and those an operator chose instead; ranges are checked with the configuration.
+ * @param watch the quantities to watch, where the operator names them
+ * @throws OperatingError config_invalid: a level of what nobody watches
+ */
+export function withAlarms(domains: Domains, chosen: AlarmLevels = {}, watch?: readonly Quantity[]): Domains {
+  const phenomena = domains.all.flatMap((profile) => profile.phenomena);
+  const watched = phenomena.flatMap((one) => ((watch?.includes(one.quantity) ?? one.watched) ? one.quantity : []));
   for (const quantity of Object.keys(chosen)) {
-    const profile = isQuantity(quantity) ? domains.ofQuantity(quantity) : undefined;
-    if (!profile) {
-      const known = domains.all.flatMap(({ phenomena }) => phenomena.map((one) => one.quantity));
-      const names = domains.all.map(({ name }) => name).join(', ');
-      throw new OperatingError(
-        'config_invalid',
-        `alarm: ${quantity} is not watched by a domain (${names})${didYouMean(quantity, known)}`,
-      );
-    }
+    if (watched.some((one) => one === quantity)) continue;
+    const isKnown = phenomena.some((one) => one.quantity === quantity);
+    const advice = isKnown ? '; name it under watch' : didYouMean(quantity, watched);
+    throw new OperatingError('config_invalid', `alarm: ${quantity} is not watched by a domain${advice}`);
   }
-  return createDomains(
-    domains.all.map((profile) => ({
-      ...profile,
-      phenomena: profile.phenomena.map((one) => {
-        const alarm = chosen[one.quantity];
-        return alarm === undefined ? one : { ...one, alarm };
-      }),
-    })),
-  );
+  const levels = new Map(Object.entries(chosen));
+  const withAlarm = (one: Phenomenon): Phenomenon => {
+    const alarm = levels.get(one.quantity);
+    return alarm === undefined ? one : { ...one, alarm };
+  };
+  return createDomains(domains.all.map((profile) => ({ ...profile, phenomena: profile.phenomena.map(withAlarm) })));
 }
 
 /** Of the phenomena that are watched unless a configuration says otherwise, by name. */

@@ -188,6 +188,56 @@ test('a manifest that is wrong is told line by line, and nothing is written', as
   assert.equal(existsSync(join(folder, 'alerts.csv')), false);
 });
 
+test('an alarm level is checked and heeded', async (t) => {
+  const folder = example(t, 2);
+  const set = (level: string) =>
+    edit(folder, 'manifest.yaml', (text) => `alarm: {${level}}\n${text.replace(/^alarm: .*\n/, '')}`);
+  const wrong: [string, RegExp][] = [
+    ['pm25: 75', /manifest\.yaml:1: alarm\.pm25: "pm25" is not a quantity; did you mean "pm2_5"/],
+    ['pm2_5: 5000', /alarm\.pm2_5: 5000 is outside the range of pm2_5; use a level between 0 and 2000 ug\/m3/],
+    ['pm10: 75', /alarm: pm10 is not watched by a domain; name it under watch/],
+    ['noise: 70', /alarm: noise is not watched by a domain/],
+  ];
+  for (const [level, says] of wrong) {
+    set(level);
+    const { code, stderr } = await qis(['replay', 'manifest.yaml', '--out', 'alerts.csv'], folder);
+    assert.equal(code, 1);
+    assert.match(stderr, says);
+  }
+  for (const [level, events] of [
+    ['pm2_5: 40', true],
+    ['pm2_5: 200', false],
+  ] as const) {
+    set(level);
+    assert.equal((await qis(['replay', 'manifest.yaml', '--out', 'alerts.csv'], folder)).code, 0);
+    assert.equal(
+      alerts(folder).some(({ kind }) => kind === 'event'),
+      events,
+      level,
+    );
+  }
+});
+
+test('two channels that are named a and b are one unnamed and b; which one is named first is all the same', async (t) => {
+  const folder = example(t, 2);
+  const both = (...channels: string[]) =>
+    channels.map((channel) => `  - {column: pm2_5, quantity: pm2_5, unit: ug/m3${channel}}\n`).join('');
+  const replayed = async (...channels: string[]) => {
+    const rows = / {2}- column: pm2_5\n {4}quantity: pm2_5\n {4}unit: ug\/m3\n/;
+    const { text } = exampleFiles({ stations: 4, days: 2 })[0]!;
+    assert.match(text, rows);
+    writeFileSync(join(folder, 'manifest.yaml'), text.replace(rows, both(...channels)));
+    const { code, stderr } = await qis(['replay', 'manifest.yaml', '--out', 'alerts.csv'], folder);
+    return code === 0 ? alerts(folder) : stderr;
+  };
+  const one = await replayed('', ', channel: b');
+  assert.ok(one.length > 0);
+  assert.deepEqual(await replayed(', channel: a', ', channel: b'), one);
+  assert.deepEqual(await replayed(', channel: b', ', channel: a'), one);
+  assert.deepEqual(await replayed(', channel: b'), await replayed(''), 'a channel that is alone is the main one');
+  assert.match(String(await replayed(', channel: a', ', channel: a')), /is there twice; .* name their channel/);
+});
+
 test('when no station can be read it fails, and so do a missing manifest and a folder that is not there', async (t) => {
   const folder = example(t, 2);
   const fails = async (args: string[], says: RegExp, code = 1) => {

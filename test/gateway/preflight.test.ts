@@ -87,6 +87,10 @@ const account = (keys: string) => `broker:\n  port: PORT\n  accounts:\n  - {role
 
 /** What is wrong -> the configuration after its first line, and the problem. */
 const REFUSED: Readonly<Record<string, readonly [text: string, problem: string]>> = {
+  'an alarm of what is not watched': [
+    'broker: off\nwatch: [co2]\nalarm:\n  pm2_5: 75',
+    ':4: alarm: pm2_5 is not watched by a domain; name it under watch',
+  ],
   'a key of zeros': [
     neighbour(`key: "${ZEROS}"`),
     `:4: neighbours[0].key: "${ZEROS}" is not a valid Ed25519 public key`,

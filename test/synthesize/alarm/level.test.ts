@@ -34,9 +34,10 @@ test('in the long run two a day are told, however often it changes, and the last
 test('a sensor that stands still tells no level', () => {
   const one = settled();
   one.read(quiet, 48);
-  one.read(73.2, 12);
-  assert.equal(one.state.still.open, 1);
   one.from();
-  one.read(73.2, 8);
-  assert.deepEqual(one.levels, []);
+  one.read(12.3, 22);
+  assert.equal(one.state.still.open, 1);
+  assert.deepEqual(one.levels, [], 'the one that is due after 17 hours');
+  one.read(quiet, 1);
+  assert.equal(one.levels.length, 1);
 });

@@ -106,6 +106,16 @@ suite('an alarm', () => {
     );
   });
 
+  test('what the region told, the own sensor does not tell again within the hour', () => {
+    const one = heard(1);
+    one.read((minutes) => (minutes <= 40 ? quiet(minutes) : smoke(60)(minutes)), 3);
+    const minutes = one.told.filter(({ kind }) => kind === 'event').map((event) => event.minutes);
+    assert.ok(
+      minutes.length > 0 && minutes.every((minute, at) => at === 0 || minute - minutes[at - 1]! >= 60),
+      `${minutes}`,
+    );
+  });
+
   test('a late reading changes nothing, and a clock that was set back is followed after five', () => {
     const one = settled();
     const before = JSON.stringify(one.state.recent);
