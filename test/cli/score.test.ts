@@ -112,6 +112,10 @@ test('never writes over what it reads, however the folder is called', async (t) 
   // in/in/a.csv would become in/a.csv, which is read itself.
   const { code, stderr } = await qis(['score', 'in', '--out', '.'], folder);
   assert.deepEqual([code, stderr.includes('is read itself')], [1, true]);
+  mkdirSync(join(folder, 'box'));
+  symlinkSync(join(folder, 'in'), join(folder, 'box/in'));
+  const linked = await qis(['score', 'in', '--out', 'box'], folder);
+  assert.deepEqual([linked.code, linked.stderr.includes('is read itself')], [1, true]);
   for (const path of ['in/a.csv', 'in/in/a.csv']) assert.equal(linesOf(folder, path)[0], 'timestamp,value');
   assert.equal((await qis(['score', 'in/in', '--out', '.'], folder)).code, 0);
   assert.deepEqual(linesOf(folder, 'a.csv').length, VALUES.length + 1);
