@@ -5,7 +5,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import * as z from 'zod';
-import { checkYaml, domainNames, problemLine } from '../config/config.ts';
+import { checkYaml, detectorFile, domainNames, problemLine } from '../config/config.ts';
 import { type Problem, problemAt, type Source } from '../config/problem.ts';
 import { checkAlarm, type Report } from '../config/relations.ts';
 import { alarmLevels, channelName, detectorName, keys } from '../config/schema.ts';
@@ -66,7 +66,7 @@ export function loadManifest(file: string, dataFolder: string | undefined): Mani
   return {
     timestamp: data.timestamp,
     readings: withMainChannels(data.readings),
-    detector: data.detector,
+    detector: detectorFile(data.detector, dirname(resolve(file))),
     alarm: data.alarm,
     domains: domainNames(data, dirname(resolve(file))),
     stations: data.stations.map(({ id, file: name, latitude, longitude }) => ({

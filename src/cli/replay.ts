@@ -8,8 +8,9 @@ import { dirname, resolve } from 'node:path';
 import { OperatingError, reasonOf } from '../core/errors.ts';
 import type { AgentEvent } from '../core/events.ts';
 import { SENSOR_CLASSES } from '../core/sensor-class.ts';
-import { DETECTOR_DEFAULT, detectorNamed } from '../detect/registry.ts';
+import { DETECTOR_DEFAULT, detectorNamed, isDetectorName } from '../detect/registry.ts';
 import type { Domains } from '../distill/domains.ts';
+import { type DetectorModule, detectorModuleProblem, openDetectorModule } from '../gateway/detector-module.ts';
 import { alarmLevels, loadDomains, withAlarms } from '../gateway/domains.ts';
 import { csvRows } from '../sense/replay/replay.ts';
 import { type Alert, type AlertWriter, createAlertWriter } from '../sim/replay-alerts.ts';
@@ -120,10 +121,19 @@ async function replay(
       failed(station, reason);
     },
   };
-  const detector = detectorNamed(manifest.detector);
+  await using opened = await openDetector(manifest.detector, io);
+  const { kind: detector } = opened;
   await runReplay({ domains, detector, stations: reading.stations, alone, signal: io.signal, listener });
   progress.end();
   return { alerts, report: tally.report(alone ? 'alone' : 'mesh') };
+}
+
+/** @throws OperatingError config_invalid: a module that cannot be used */
+async function openDetector(name: string, { stderr }: Io): Promise<DetectorModule> {
+  if (isDetectorName(name)) return { kind: detectorNamed(name), [Symbol.asyncDispose]: async () => {} };
+  const problem = await detectorModuleProblem(name);
+  if (problem !== undefined) throw new OperatingError('config_invalid', `detector: ${name} cannot be used: ${problem}`);
+  return openDetectorModule({ file: name, isLive: false, onWarning: (message) => stderr.write(`${message}\n`) });
 }
 
 /** The files as rows, and how much of them was read. */

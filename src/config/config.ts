@@ -9,6 +9,7 @@ import type { z } from 'zod';
 import { OperatingError, reasonOf } from '../core/errors.ts';
 import { configBytesMax, configProblemsMax } from '../core/limits.ts';
 import type { Quantity } from '../core/quantities.ts';
+import { isDetectorName } from '../detect/registry.ts';
 import type { RegisterReading } from '../sense/serial/modbus-model.ts';
 import { type Problem, problemAt, problemsOf, type Source } from './problem.ts';
 import { checkRelations, kindOf, sensorNameOf } from './relations.ts';
@@ -97,6 +98,8 @@ export interface Config extends Omit<ConfigShape, 'sensors' | 'broker' | 'domain
   readonly sensors: readonly Sensor[];
   /** Names of built-in domains, or absolute paths of files. */
   readonly domains: readonly string[];
+  /** One that comes with qis, or the absolute path of a module. */
+  readonly detector: string;
   /** Absent when it is off. */
   readonly broker: BrokerConfig | undefined;
 }
@@ -219,6 +222,7 @@ function configOf(shape: ConfigShape, file: string): Config {
     file: resolve(file),
     folder,
     data: resolve(folder, shape.data),
+    detector: detectorFile(shape.detector, folder),
     sensors: shape.sensors.map((sensor) => sensorOf(sensor, folder)),
     broker: typeof shape.broker === 'object' ? shape.broker : undefined,
   };
@@ -274,6 +278,11 @@ function askedOf({ address, every_s, duty_cycle, on_open, readings = [] }: Senso
 export function domainNames(written: Pick<ConfigShape, 'domain' | 'domains'>, folder: string): string[] {
   const names = written.domains ?? [written.domain ?? 'air'];
   return names.map((name) => (isProfileFile(name) ? resolve(folder, name) : name));
+}
+
+/** A detector is named, or a module beside the configuration, or beside the manifest of a replay. */
+export function detectorFile(detector: string, folder: string): string {
+  return isDetectorName(detector) ? detector : resolve(folder, detector);
 }
 
 /** A device is named, or described in a file beside the configuration. */

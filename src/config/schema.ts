@@ -5,7 +5,7 @@
 import * as z from 'zod';
 import { didYouMean } from '../core/nearest.ts';
 import { QUANTITY_NAMES } from '../core/quantities.ts';
-import { DETECTOR_DEFAULT, DETECTOR_NAMES } from '../detect/registry.ts';
+import { DETECTOR_DEFAULT, DETECTOR_NAMES, isDetectorName } from '../detect/registry.ts';
 import { REGISTER_TYPES } from '../sense/serial/modbus-model.ts';
 
 /**
@@ -45,7 +45,18 @@ const credentials = { username: text.optional(), password: text.optional(), pass
 /** By quantity; that each is one, and its level in range, is checked in relations.ts. */
 export const alarmLevels = z.record(z.string().max(32), z.number()).optional();
 
-export const detectorName = z.enum(DETECTOR_NAMES).default(DETECTOR_DEFAULT);
+const isModuleFile = (name: string): boolean => /\.(mjs|js|cjs)$/.test(name);
+
+/** The name of one that comes with qis, or the path of a module of the operator's own. */
+export const detectorName = text
+  .refine((name) => isDetectorName(name) || isModuleFile(name), {
+    error: ({ input }) => {
+      const guess = didYouMean(String(input), DETECTOR_NAMES);
+      const all = `is not one of ${DETECTOR_NAMES.join(', ')}, nor the path of a module (./mine.mjs)`;
+      return guess === '' ? all : `is not known${guess}`;
+    },
+  })
+  .default(DETECTOR_DEFAULT);
 
 export const channelName = z
   .string()

@@ -169,6 +169,18 @@ export const decodedReadingsMax = 1_000_000;
 export const csvLineBytesMax = 65_536;
 /** Rows after a jump of the clock that are held until it is known whether it comes back. */
 export const jumpedRowsMax = 10;
+/** How long a detector of the operator's own may take to load: a Pi compiles slowly, from a card that is slow. */
+export const detectorLoadMsMax = 10_000;
+/** How long it may take over one reading before it is switched off. */
+export const detectorAnswerMsMax = 1_000;
+/** How long a reading waits for it in a running gateway; what it finds later is told with the next reading. */
+export const detectorWaitMsMax = 5;
+/** Readings and requests that it has not answered; more of them, and it does not keep up. */
+export const detectorRequestsMax = 1_024;
+/** What it may want to keep of one channel, as JSON: saved every half hour. */
+export const detectorStateBytesMax = 32_768;
+/** What its worker may hold; the whole gateway has some 70 MB. */
+export const detectorHeapMbMax = 64;
 /** Gateways of one replay: each has a database and detectors of its own, about 1 MB. */
 export const replayStationsMax = 256;
 /** Packets whose verification a replay remembers: they come to all gateways within minutes. */

@@ -4,7 +4,8 @@ import type { Config } from '../config/config.ts';
 import type { Clock } from '../core/clock.ts';
 import { OperatingError } from '../core/errors.ts';
 import type { Emit } from '../core/events.ts';
-import { detectorNamed } from '../detect/registry.ts';
+import type { DetectorKind } from '../detect/detector.ts';
+import { detectorNamed, isDetectorName } from '../detect/registry.ts';
 import { community } from '../packet/community.ts';
 import type { Identity } from '../packet/identity.ts';
 import type { United } from '../route/networks.ts';
@@ -20,6 +21,8 @@ export interface ConfiguredOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly emit: Emit;
+  /** Where the configuration names a module: what it was opened as. */
+  readonly detector?: DetectorKind | undefined;
 }
 
 /**
@@ -30,7 +33,7 @@ export function openConfigured(options: ConfiguredOptions, live: United | undefi
   const { config, identity, store, clock, emit } = options;
   return openCore({
     ...options,
-    setting: settingOf(config),
+    setting: { ...settingOf(config), ...(options.detector && { detector: options.detector }) },
     keyring: keyringOf(config, identity, store, emit),
     pinned: pinnedNodes(config),
     community: config.community && community(config.community),
@@ -49,7 +52,8 @@ export function settingOf({ domains: names, location, site, watch, detector, ala
     const known = sites.length === 0 ? 'its domains have none' : `use ${sites.join(', ')}`;
     throw new OperatingError('config_invalid', `site: "${site}" is not a site class; ${known}`);
   }
-  return { domains, place: location, site, watch, detector: detectorNamed(detector) };
+  const named = isDetectorName(detector) ? detectorNamed(detector) : undefined;
+  return { domains, place: location, site, watch, detector: named };
 }
 
 /** Where every address or only this machine is listened on, nobody learns from it how to dial us. */

@@ -9,6 +9,7 @@ import type { Agent } from '../agent.ts';
 import type { Clock, VirtualClock } from '../core/clock.ts';
 import { OperatingError, reasonOf } from '../core/errors.ts';
 import type { Emit } from '../core/events.ts';
+import { isDetectorName } from '../detect/registry.ts';
 import type { ChannelView } from '../detect/watch.ts';
 import { createAvailability } from '../observe/availability.ts';
 import type { Gauges } from '../observe/gauges.ts';
@@ -22,6 +23,7 @@ import type { StoreSummary } from '../store/summary.ts';
 import type { ShownStanding } from '../synthesize/reputation.ts';
 import { type ConfiguredOptions, openConfigured } from './configured.ts';
 import type { Core } from './core.ts';
+import { type DetectorModule, openDetectorModule } from './detector-module.ts';
 import { openHousekeeping } from './housekeeping.ts';
 import { openNetworks, unwired } from './network.ts';
 import { isRecording, openLive, openRecording } from './sources.ts';
@@ -77,7 +79,9 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   await using stack = new AsyncDisposableStack();
   const own = options.identity.publicKey;
   const { networks, wire } = unwired();
-  const core = openConfigured(options, networks);
+  const module = openOwnDetector(config.detector, { isLive: true, emit });
+  if (module) stack.use(module);
+  const core = openConfigured({ ...options, detector: module?.kind }, networks);
   const delivery = core.delivery!;
   const { broker, links } = await openNetworks(stack, { ...options, emit, agent: core.agent, delivery, wire });
 
@@ -127,7 +131,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
  */
 export async function runRecordings(options: GatewayOptions & { readonly clock: VirtualClock }): Promise<void> {
   const { config, clock, emit } = options;
-  const { agent, save } = openConfigured(options, undefined);
+  await using module = openOwnDetector(config.detector, { isLive: false, emit });
+  const { agent, save } = openConfigured({ ...options, detector: module?.kind }, undefined);
   const readings = new Map(config.sensors.map(({ name }) => [name, 0]));
   let tickedMs = Number.NEGATIVE_INFINITY;
   try {
@@ -150,6 +155,16 @@ export async function runRecordings(options: GatewayOptions & { readonly clock: 
 }
 
 const RECORDED_TICK_MS = 10_000;
+
+/** Where the configuration names a module and not one of ours. */
+function openOwnDetector(
+  detector: string,
+  { isLive, emit }: { isLive: boolean; emit: Emit },
+): DetectorModule | undefined {
+  if (isDetectorName(detector)) return undefined;
+  const onWarning = (message: string) => emit({ type: 'warning', message });
+  return openDetectorModule({ file: detector, isLive, onWarning });
+}
 
 interface Gauged {
   readonly links: () => readonly LinkStats[];

@@ -11,11 +11,13 @@ import type { Report } from '../config/relations.ts';
 import { certificateOf, secretOf, UnusableFile } from '../config/secret.ts';
 import { OperatingError } from '../core/errors.ts';
 import { configProblemsMax } from '../core/limits.ts';
+import { isDetectorName } from '../detect/registry.ts';
 import { readIdentity } from '../packet/identity.ts';
 import { accountNameProblem } from '../route/mqtt/access.ts';
 import { listenProblem } from '../route/mqtt/broker.ts';
 import { settingOf } from './configured.ts';
 import { folderProblem } from './data-folder.ts';
+import { detectorModuleProblem } from './detector-module.ts';
 import { scheduleProblem } from './housekeeping.ts';
 import { keyProblem } from './memory.ts';
 import { networkProblem } from './network.ts';
@@ -25,7 +27,15 @@ import { isRecording, recordingProblem } from './sources.ts';
 
 type Check = (config: Config, report: Report) => void | Promise<void>;
 
-const CHECKS: readonly Check[] = [checkSensorFiles, checkBroker, checkNeighbours, checkKeys, checkSchedule, checkData];
+const CHECKS: readonly Check[] = [
+  checkDetector,
+  checkSensorFiles,
+  checkBroker,
+  checkNeighbours,
+  checkKeys,
+  checkSchedule,
+  checkData,
+];
 
 /** @throws OperatingError config_missing; config_invalid, whose message holds one line for each problem */
 export async function loadRunnable(file: string): Promise<Config> {
@@ -78,6 +88,11 @@ function checkSensorFiles({ sensors, folder }: Config, report: Report): void {
     const problem = recordingProblem(sensor);
     if (problem) report([...path, 'replay', 'file'], problem, sensor.file);
   }
+}
+
+async function checkDetector({ detector }: Config, report: Report): Promise<void> {
+  const problem = isDetectorName(detector) ? undefined : await detectorModuleProblem(detector);
+  if (problem !== undefined) report(['detector'], `cannot be used: ${problem}`, detector);
 }
 
 function checkBroker({ broker, folder }: Config, report: Report): void {
