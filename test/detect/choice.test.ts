@@ -88,7 +88,10 @@ suite('a detector chosen by name', { timeout: 60_000 }, () => {
       [[2, says]],
     );
     const [other] = checkConfig('name: roof\ndetector: forest\n', 'qis.yaml').problems;
-    assert.equal(other?.message, 'detector: "forest" is not one of departure, threshold, shape');
+    assert.equal(
+      other?.message,
+      'detector: "forest" is not one of departure, threshold, shape, nor the path of a module (./mine.mjs)',
+    );
     assert.equal(checkConfig('name: roof\n', 'qis.yaml').config?.detector, 'departure');
   });
 
@@ -117,6 +120,25 @@ suite('a detector chosen by name', { timeout: 60_000 }, () => {
     assert.notEqual(other.channel().state, 'event', 'not the state of another detector');
     assert.ok(samples > 1 && other.channel().samples > 1, 'what the channel learned is kept');
   });
+});
+
+test('a module of the operator’s own runs in a gateway; when it stalls that is told, and the channel goes on', async (t) => {
+  const folder = temporaryFolder(t);
+  const text = `export default { create: () => {
+    let isTold = false;
+    return { accept: ({ timeMs, value }) => {
+      if (value > 200) for (;;);
+      if (isTold || value < 50) return undefined;
+      isTold = true;
+      return { kind: 'event', cause: 'rise', onsetMs: timeMs, samples: 1, confidence: 0.5, severity: 1, durationS: 0 };
+    } };
+  } };`;
+  writeFileSync(join(folder, 'mine.mjs'), text);
+  const gateway = await live(t, folder, './mine.mjs');
+  await gateway.told('event', 'rise', { pm25: 90 });
+  await gateway.told('cleared', 'rise', { pm25: 300 });
+  assert.match(await gateway.warned(), /^detector mine\.mjs is switched off: it took more than 1000 ms over a reading/);
+  await gateway.told('fault', 'out_of_range', { pm25: 9_000 });
 });
 
 /** What the sensor says from now on; undefined: nothing. */
@@ -164,6 +186,10 @@ async function live(t: TestContext, folder: string, detector: string) {
   return {
     stop,
     channel: () => gateway.snapshot().channels[0]!,
+    async warned(): Promise<string> {
+      await events.until(({ type }) => type === 'warning');
+      return events.items.flatMap((event) => (event.type === 'warning' ? [event.message] : []))[0]!;
+    },
     /** Says it until the gateway has told that; nothing else is told before, but how bad it is. */
     async told(kind: string, cause: string, now: Says) {
       says = now;

@@ -1,9 +1,10 @@
-// Mistakes in the score of `shape`, in what it makes of it, and in how recordings are scored.
+// Mistakes in the score of `shape`, in how recordings are scored, and in how a detector of the operator's own is kept in check.
 import type { Mutation } from './mutation.ts';
 
 const PARTS = ['test/detect/shape-parts.test.ts'];
 const SCORE = ['test/detect/shape-score.test.ts'];
 const SHAPE = ['test/detect/shape.test.ts'];
+const MODULE = ['test/gateway/detector-module.test.ts'];
 const COMMAND = ['test/cli/score.test.ts'];
 
 const OF_PARTS: readonly Mutation[] = [
@@ -170,4 +171,77 @@ const OF_COMMAND: readonly Mutation[] = [
   },
 ];
 
-export const SHAPE_MUTATIONS: readonly Mutation[] = [...OF_PARTS, ...OF_SCORE, ...OF_COMMAND];
+const OF_MODULES: readonly Mutation[] = [
+  {
+    name: 'module: one that stalls is waited for again and again',
+    file: 'src/gateway/detector-host.ts',
+    find: 'performance.now() - this.#busySinceMs >= dueMs',
+    replace: 'performance.now() - this.#busySinceMs >= 1e9',
+    tests: MODULE,
+  },
+  {
+    name: 'module: an error is passed over',
+    file: 'src/gateway/detector-host.ts',
+    find: 'if (error !== undefined || request?.order !== order) {',
+    replace: 'if (request?.order !== order) {',
+    tests: MODULE,
+  },
+  {
+    name: 'module: nonsense is told',
+    file: 'src/gateway/detector-module.ts',
+    find: "if (typeof found === 'string') this.#host.switchOff(found);",
+    replace: '',
+    tests: MODULE,
+  },
+  {
+    name: 'module: an event stays open for ever',
+    file: 'src/gateway/detector-module.ts',
+    find: 'if (this.#ownerless.count > 0) return this.#end(seen);',
+    replace: '',
+    tests: MODULE,
+  },
+  {
+    name: 'module: after it nothing is found',
+    file: 'src/gateway/detector-module.ts',
+    find: 'return this.#host.isOff ? this.#departed(seen) : undefined;',
+    replace: 'return undefined;',
+    tests: MODULE,
+  },
+  {
+    name: 'module: it starts anew after a restart',
+    file: 'src/gateway/detector-module.ts',
+    find: "this.#ask('create', { options, saved: this.#own });",
+    replace: "this.#ask('create', { options });",
+    tests: MODULE,
+  },
+  {
+    name: 'module: live, a reading waits as long as the module likes',
+    file: 'src/gateway/detector-module.ts',
+    find: 'isLive ? detectorWaitMsMax : detectorAnswerMsMax',
+    replace: 'detectorAnswerMsMax',
+    tests: MODULE,
+  },
+  {
+    name: 'module: one that cannot be loaded passes the check',
+    file: 'src/gateway/preflight.ts',
+    find: 'isDetectorName(detector) ? undefined : await detectorModuleProblem(detector)',
+    replace: 'undefined',
+    tests: MODULE,
+  },
+  {
+    name: 'module: an event in the future is believed',
+    file: 'src/gateway/detector-finding.ts',
+    find: "if (!isWithin(onsetMs, 0, timeMs)) return wrong('onsetMs', onsetMs);",
+    replace: '',
+    tests: MODULE,
+  },
+  {
+    name: 'module: a gateway passes it over',
+    file: 'src/gateway/gateway.ts',
+    find: '{ ...options, detector: module?.kind }, networks',
+    replace: 'options, networks',
+    tests: ['test/detect/choice.test.ts'],
+  },
+];
+
+export const SHAPE_MUTATIONS: readonly Mutation[] = [...OF_PARTS, ...OF_SCORE, ...OF_COMMAND, ...OF_MODULES];
