@@ -136,7 +136,7 @@ function verdict(event: Extract<TimedEvent, { type: 'verdict' }>, isFault: boole
     };
   const text = isFault
     ? `${phenomenon}: the sensor is at fault, not the air (${percent(1 - probability)})`
-    : `${phenomenon}: nobody around sees it, so it is no event (${percent(1 - probability)}, ${behind})`;
+    : `${phenomenon}: only here, a source nearby or the sensor (${percent(1 - probability)}, ${behind})`;
   return { label: 'VERDICT', style: 'bad', text };
 }
 
