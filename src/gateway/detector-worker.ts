@@ -9,7 +9,7 @@
 export const WORKER_SOURCE = `
 const { workerData } = require('node:worker_threads');
 const { port, answers, file } = workerData;
-const NO_CREATE = 'it exports no detector by default: create() is missing';
+const NO_CREATE = 'it exports no detector: create() is missing';
 const detectors = new Map();
 let kind;
 const tell = (answer) => {
@@ -36,14 +36,16 @@ const answer = ({ order, call, ...given }) => {
     tell({ order, ...saying(error) });
   }
 };
-import(file).then(
-  (module) => {
-    kind = module.default;
-    if (typeof kind?.create !== 'function') return tell({ order: 0, error: NO_CREATE });
+try {
+  const module = require(file);
+  kind = module.default ?? module;
+  if (typeof kind.create !== 'function') tell({ order: 0, error: NO_CREATE });
+  else {
     tell({ order: 0 });
     // What was asked until now has waited.
     port.on('message', answer);
-  },
-  (error) => tell({ order: 0, ...saying(error) }),
-);
+  }
+} catch (error) {
+  tell({ order: 0, ...saying(error) });
+}
 `;

@@ -152,7 +152,7 @@ suite('a detector of the operator’s own', { timeout: 60_000 }, () => {
       'gone.mjs': [undefined, /Cannot find module/],
       'broken.mjs': ['export default {', /Unexpected/],
       'thrown.mjs': ['throw new Error("not today")', /not today/],
-      'empty.mjs': ['export const x = 1;', /exports no detector by default: create\(\) is missing/],
+      'empty.mjs': ['export const x = 1;', /exports no detector: create\(\) is missing/],
     };
     for (const [name, [text, says]] of Object.entries(written)) {
       if (text !== undefined) writeFileSync(join(folder, name), text);
@@ -168,6 +168,19 @@ suite('a detector of the operator’s own', { timeout: 60_000 }, () => {
       assert.match(stderr, says);
     }
     assert.equal(await detectorModuleProblem(moduleOf(t, '')), undefined);
+  });
+
+  test('the one in the documentation works', (t) => {
+    const page = readFileSync(new URL('../../docs/operators.md', import.meta.url), 'utf8');
+    const file = join(temporaryFolder(t), 'mine.mjs');
+    writeFileSync(file, /```js\n(.*?)```/s.exec(page)![1]!);
+    const { channel, told } = opened(t, file);
+    const value = (timeMs: number) =>
+      hill(10)(timeMs) + (timeMs >= start + 30 * hour && timeMs < start + 31 * hour ? 90 : 0);
+    const target = channel();
+    const found = rise(target, value, start, start + 40 * hour);
+    assert.deepEqual([names(found), told], [['event/rise', 'cleared/rise'], []]);
+    assert.deepEqual((target.state().detector.state as { own: unknown }).own, { onsetMs: 0 });
   });
 
   test('finds events in a replay, the same ones each time', async (t) => {
