@@ -93,7 +93,7 @@ const CHANNEL: readonly Mutation[] = [
   {
     name: 'the configured detector is passed over',
     file: 'src/gateway/configured.ts',
-    find: ', detector: detectorNamed(detector) }',
+    find: ', detector: named }',
     replace: ' }',
     tests: CHOICE,
   },
