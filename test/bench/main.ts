@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { benchAgent } from './agent-process.ts';
 import { benchFirmware } from './firmware.ts';
 import { benchFramers } from './framers.ts';
+import { benchJudgement } from './judgement.ts';
 import { benchLink } from './link.ts';
 import { benchPackets } from './packets.ts';
 import { benchReadings } from './readings.ts';
@@ -30,6 +31,8 @@ const SETS: Record<string, () => Promise<Record<string, unknown>>> = {
   }),
   shape: async () => ({ shape: benchShape() }),
   routing: async () => ({ routing: await benchRouting() }),
+  // Minutes of replays of real recordings, where they are at hand.
+  judgement: async () => ({ judgement: await benchJudgement() }),
 };
 
 const { values, positionals } = parseArgs({
