@@ -13,6 +13,7 @@ import { connectAsync, type MqttClient } from 'mqtt';
 import { stringify } from 'yaml';
 import { type Config, checkConfig } from '../../src/config/config.ts';
 import { type VirtualClock, virtualClock } from '../../src/core/clock.ts';
+import { FINDING } from '../../src/core/condition.ts';
 import type { AgentEvent } from '../../src/core/events.ts';
 import { openDataFolder } from '../../src/gateway/data-folder.ts';
 import { openGateway, runRecordings } from '../../src/gateway/gateway.ts';
@@ -132,7 +133,10 @@ async function serialLine(stack: AsyncDisposableStack) {
 }
 
 async function agreement(heard: Recorder<Heard>, client: MqttClient, neighbour: Identity) {
-  const { topic, bytes } = await heard.until(({ bytes }) => parse(bytes).ok);
+  const { topic, bytes } = await heard.until(({ bytes }) => {
+    const parsed = parse(bytes);
+    return parsed.ok && parsed.packet.outcome.finding === FINDING.event;
+  });
   const parsed = parse(bytes);
   if (!parsed.ok) throw new Error('what was heard is no packet');
   const { outcome } = parsed.packet;
