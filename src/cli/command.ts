@@ -24,6 +24,9 @@ export interface Io {
   readonly keys?: readonly PublicKey[];
 }
 
+/** Exit code of a command that was stopped before it was done: 128 and SIGINT, as shells count. */
+export const INTERRUPTED = 130;
+
 export interface Command {
   /** A few words for the list of commands. */
   readonly summary: string;

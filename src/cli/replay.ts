@@ -16,7 +16,7 @@ import { csvRows } from '../sense/replay/replay.ts';
 import { type Alert, type AlertWriter, createAlertWriter } from '../sim/replay-alerts.ts';
 import { placesOf } from '../sim/replay-neighbours.ts';
 import { type ReplayListener, runReplay } from '../sim/replay-run.ts';
-import { type Command, type Io, parseArguments } from './command.ts';
+import { type Command, INTERRUPTED, type Io, parseArguments } from './command.ts';
 import { loadManifest, type Manifest } from './replay-manifest.ts';
 import { createReplayTally, type ReplayReport, type ReplayTally } from './replay-report.ts';
 import { createProgress, reportWords } from './replay-words.ts';
@@ -36,9 +36,6 @@ export const command: Command = {
 `,
   run,
 };
-
-/** 128 and SIGINT, as shells count. */
-const INTERRUPTED = 130;
 
 async function run(args: string[], io: Io): Promise<number> {
   const { values, positionals } = parseArguments(

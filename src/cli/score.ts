@@ -8,7 +8,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { OperatingError, reasonOf } from '../core/errors.ts';
 import { didYouMean } from '../core/nearest.ts';
 import { DETECTOR_NAMES, type DetectorName, isDetectorName, scorerNamed } from '../detect/registry.ts';
-import { type Command, type Io, parseArguments } from './command.ts';
+import { type Command, INTERRUPTED, type Io, parseArguments } from './command.ts';
 import { type RowReason, scoreFile } from './score-file.ts';
 
 export const command: Command = {
@@ -27,9 +27,6 @@ export const command: Command = {
 `,
   run,
 };
-
-/** 128 and SIGINT, as shells count. */
-const INTERRUPTED = 130;
 
 async function run(args: string[], io: Io): Promise<number> {
   const { values, positionals } = parseArguments(
