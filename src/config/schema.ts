@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { didYouMean } from '../core/nearest.ts';
 import { QUANTITY_NAMES } from '../core/quantities.ts';
+import { isTopicFilter } from '../core/topic-filter.ts';
 import { DETECTOR_DEFAULT, DETECTOR_NAMES, isDetectorName } from '../detect/registry.ts';
 import { REGISTER_TYPES } from '../sense/serial/modbus-model.ts';
 
@@ -204,14 +205,4 @@ function isPort(value: string): boolean {
   if (!value.includes('://')) return true;
   const url = URL.parse(value);
   return url?.protocol === 'tcp:' && url.hostname !== '' && Number(url.port) > 0;
-}
-
-/** MQTT 3.1.1 section 4.7. */
-function isTopicFilter(value: string): boolean {
-  const levels = value.split('/');
-  return (
-    value !== '' &&
-    !value.includes('\0') &&
-    levels.every((level, i) => level === '+' || (level === '#' && i === levels.length - 1) || !/[+#]/.test(level))
-  );
 }

@@ -109,8 +109,11 @@ export type AgentEvent =
       readonly count: number;
     }
   | { readonly type: 'broker_up'; readonly port: number }
-  | { readonly type: 'client_refused'; readonly client: string; readonly reason: string }
-  | { readonly type: 'client_evicted'; readonly client: string; readonly reason: string }
+  /** `reason` is one of ours; `detail` is what the client wrote: a topic, a filter. */
+  | { readonly type: 'client_refused'; readonly client: string; readonly reason: string; readonly detail?: string }
+  | { readonly type: 'client_evicted'; readonly client: string; readonly reason: string; readonly detail?: string }
+  /** An account sends more than it may, `perS` messages a second over all its connections: what it sends arrives late. */
+  | { readonly type: 'client_throttled'; readonly client: string; readonly perS: number }
   | { readonly type: 'link_up'; readonly link: string }
   | { readonly type: 'link_down'; readonly link: string; readonly reason: string; readonly retryMs: number }
   | {

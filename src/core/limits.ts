@@ -24,6 +24,9 @@ export const packetFileBytesMax = 65_536;
 /** Topic tokens kept: a gateway sees a few hundred different ordinals; about 100 bytes each. */
 export const tokensCachedMax = 4_096;
 
+/** Levels and bytes of a filter that is subscribed to elsewhere: more than any device has; Mosquitto cuts off at 200 levels. */
+export const topicFilterLevelsMax = 32;
+export const topicFilterBytesMax = 512;
 /** Topic levels: qis/1/<domain>, up to 12 tokens. */
 export const topicLevelsMax = 15;
 export const topicBytesMax = 160;
@@ -48,12 +51,40 @@ export const brokerFrameBytesMax = 16_384;
 export const brokerClientBacklogBytesMax = 262_144;
 /** How long a client may leave its backlog undrained. */
 export const brokerDrainMsMax = 5_000;
+/** The same over all connections of one account: eight of its clients may stall before they cost each other anything. */
+export const brokerAccountBacklogBytesMax = 2_097_152;
 export const brokerClientsMax = 256;
-/** Frames one client may send in a burst, and per second. */
+/** Connections kept for each account, as far as they go round, and those a gateway account may have: some neighbours share one. */
+export const brokerClientsKept = 4;
+export const brokerGatewayClientsMax = 32;
+/** Frames of one gateway account in a burst and per second, over all its connections: a packet or link frame is costly. */
 export const brokerFramesBurstMax = 200;
 export const brokerFramesPerSMax = 50;
-/** Connections that have not shown their credentials yet; one more drops the oldest, so that nobody blocks the door. */
+/** The same of a sensor account: a hundred sensors at one a second, four times over; a message takes a tenth of what a packet does. */
+export const sensorFramesBurstMax = 1_600;
+export const sensorFramesPerSMax = 400;
+/** Frames of a client that has not shown its credentials: its CONNECT, and what it sends without waiting. */
+export const brokerUnprovenFramesMax = 8;
+/** Bytes of a frame that one more token pays for. */
+export const bytesPerToken = 4_096;
+/** Time over one frame that a token pays for: an account takes at most a tenth of the loop, at 50 tokens a second. */
+export const handlingMsPerToken = 2;
+/** Tokens of one delivery to another client, so that a message to very many pays for them. */
+export const deliveryTokens = 1 / 16;
+/** Connections that have not shown their credentials yet; one more drops one of the address that has most of them. */
 export const brokerUnprovenClientsMax = 32;
+/** New connections from one address, at once and per second: all clients may come back at once through one router. */
+export const addressConnectsBurst = 256;
+export const addressConnectsPerS = 20;
+/** Addresses whose connections and wrong passwords are remembered: about 300 bytes each. */
+export const addressesRememberedMax = 1_024;
+/** Wrong passwords for one account from one address, at once, and how many more a second: 4,300 guesses a day. */
+export const passwordGuessesBurst = 8;
+export const passwordGuessesPerS = 0.05;
+/** Client ids that showed the right password once, for each account: a guesser beside them does not lock them out. */
+export const knownClientIdsMax = 64;
+/** From telling that a client is read more slowly to telling it again. */
+export const throttleToldMs = 60_000;
 /** How long a connection may take to show its credentials. */
 export const brokerConnectMsMax = 10_000;
 export const brokerClientIdBytesMax = 128;
@@ -61,9 +92,20 @@ export const brokerClientIdBytesMax = 128;
 export const brokerFiltersPerClientMax = 256;
 /** Packets that wait for the agent to commit them, over all clients: 256 kB. */
 export const brokerPendingPacketsMax = 512;
-/** Retained messages of sensors: every SUBSCRIBE scans them all. */
+/** Of one account, and how many each may have whatever the others do. */
+export const accountPendingPacketsMax = 256;
+export const accountPendingPacketsKept = 32;
+/** Filters of one account, over all its connections: each message is held against all of them. */
+export const accountFiltersMax = 1_024;
+/** Retained messages of sensors: a SUBSCRIBE looks at them all, and pays a token for so many and filter. */
 export const retainedMessagesMax = 1_000;
+export const retainedPerToken = 1_000;
 export const retainedBytesMax = 1_048_576;
+/** Of them kept for each account, as far as they go round. */
+export const retainedMessagesKept = 32;
+export const retainedBytesKept = 32_768;
+/** Topics under which one account may publish, where they are named. */
+export const accountTopicsMax = 32;
 
 /** One link frame: an answer with 8 packets (protocol section 5) and what is around it. */
 export const linkFrameBytesMax = 5_120;
@@ -95,6 +137,11 @@ export const waysPerPeerMax = 4;
 /** PINGs answered, and challenges sent, per peer: a recorded frame may be played to us without end. */
 export const handshakesBurst = 4;
 export const handshakesPerS = 0.2;
+/** ANNOUNCEs heard of one peer, at once and per second: a change of filters is held against every stored packet. */
+export const announcesBurst = 8;
+export const announcesPerS = 0.2;
+/** Link keys that are kept ready: making one takes longer than checking a frame with it. About 500 bytes each. */
+export const linkSealsKeptMax = 1_024;
 /** From one attempt to begin a session to the next: doubling. An absent peer costs 10 kB a day. */
 export const introduceMsMin = 15_000;
 export const introduceMsMax = 3_600_000;
@@ -234,6 +281,10 @@ export const storeCacheBytesMax = 2_097_152;
 export const queuedEventsMax = 4_096;
 /** The same in bytes of JSON: an event takes 100 to 400, so this cap is for large ones. In memory it is about three times as much. */
 export const queuedEventBytesMax = 1_048_576;
+/** Log lines of one kind of event in a minute: one a second, whatever others do to us. */
+export const logLinesPerKindMax = 60;
+/** Different lines that are remembered to spot repetition. */
+export const logRepeatsRememberedMax = 256;
 /** Log lines that wait for whoever reads standard error: some thousand. */
 export const logBacklogBytesMax = 262_144;
 /** A configuration file is some kilobytes. */
@@ -270,6 +321,10 @@ assert(
   linkInFlightMax * (packetBytesMax + topicBytesMax + 16) < brokerClientBacklogBytesMax,
   'what a link may have in flight must not look like a stalled link',
 );
+assert(addressConnectsBurst >= brokerClientsMax, 'all clients may come from one address');
+assert(brokerClientsKept * 2 <= brokerClientsMax, 'places are kept, and some are free for all');
+assert(accountPendingPacketsMax >= brokerFramesBurstMax, 'a burst of one account must find room');
+assert(linkSealsKeptMax >= peersMax, 'the keys of all peers are kept ready');
 assert(brokerClientBacklogBytesMax >= 16 * brokerFrameBytesMax, 'a backlog must hold more than a few frames');
 assert(3 + coarseOrdinalsMax + fineOrdinalsMax <= topicLevelsMax, 'the longest condition must fit a topic');
 assert(commitJobsMax * 16_384 < storeCacheBytesMax, 'a transaction fits in the cache, at 16 pages a job');

@@ -1,5 +1,6 @@
-// Events -> one line each for people. What repeats is told once a minute, with how often it was held back.
+// Events -> one line each for people. line-limit.ts holds back what repeats, and what becomes too much.
 import type { TimedEvent, VerdictName } from '../core/events.ts';
+import { createLineLimit } from './line-limit.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
@@ -19,12 +20,10 @@ const LEVELS: Partial<Record<TimedEvent['type'], LogLevel>> = {
   link_down: 'warn',
   client_refused: 'warn',
   client_evicted: 'warn',
+  client_throttled: 'warn',
   warning: 'warn',
 };
 const RANK: Record<LogLevel, number> = { debug: 0, info: 1, warn: 2, error: 3 };
-const REPEAT_MS = 60_000;
-/** Different lines that are remembered to spot repetition. */
-const REMEMBERED_MAX = 256;
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
 const count = (number: number, one: string, many = `${one}s`): string => `${number} ${number === 1 ? one : many}`;
@@ -51,9 +50,11 @@ export function logLine(event: TimedEvent): string {
     case 'broker_up':
       return `broker is listening on port ${event.port}`;
     case 'client_refused':
-      return `broker refused ${event.client}: ${event.reason}`;
+      return `broker refused ${event.client}: ${event.reason}${detailOf(event)}`;
     case 'client_evicted':
-      return `broker disconnected ${event.client}: ${event.reason}`;
+      return `broker disconnected ${event.client}: ${event.reason}${detailOf(event)}`;
+    case 'client_throttled':
+      return `broker reads account ${event.client} more slowly: it sends more than ${event.perS} messages a second, and what it sends arrives late; have its devices send less often, or give them several accounts`;
     case 'link_up':
       return `link to ${event.link} is up`;
     case 'link_down':
@@ -128,31 +129,23 @@ const ALARM_CAUSES = {
   disagreement: 'its two channels disagree',
 } as const;
 
-/** @returns a sink for events that writes lines at or above a level, with repetition limited on the events' own clock */
+const detailOf = ({ detail }: { readonly detail?: string }): string => (detail === undefined ? '' : ` (${detail})`);
+
+/** @returns a sink for events that writes lines at or above a level, limited on the events' own clock */
 export function createLog(level: LogLevel, write: (line: string) => void): (event: TimedEvent) => void {
-  const told = new Map<string, { sinceMs: number; held: number }>();
-  return (event) => {
-    const own = LEVELS[event.type] ?? 'info';
-    if (RANK[own] < RANK[level]) return;
-    const key = own === 'warn' ? repeatKey(event) : undefined;
-    const last = key === undefined ? undefined : told.get(key);
-    // A clock that is set back must not silence anything for as long as it went back.
-    if (last && Math.abs(event.timeMs - last.sinceMs) < REPEAT_MS) {
-      last.held++;
-      return;
-    }
-    const suffix = last?.held ? ` (and ${last.held} more like it)` : '';
-    if (key !== undefined) {
-      if (told.size >= REMEMBERED_MAX) told.clear();
-      told.set(key, { sinceMs: event.timeMs, held: 0 });
-    }
-    const line = `${new Date(event.timeMs).toISOString()} ${own === 'warn' ? 'WARN ' : ''}${logLine(event)}${suffix}`;
+  const limit = createLineLimit();
+  const tell = (timeMs: number, text: string) => {
+    const line = `${new Date(timeMs).toISOString()} ${text}`;
     // Names and reasons may come from others: what they say must not look like a line of ours, nor steer a terminal.
     write(line.replaceAll(/\p{Cc}/gu, '?'));
   };
-}
-
-function repeatKey(event: TimedEvent): string {
-  const subject = 'sensor' in event ? event.sensor : 'link' in event ? event.link : 'via' in event ? event.via : '';
-  return `${event.type}/${subject}/${'reason' in event ? event.reason : 'message' in event ? event.message : ''}`;
+  return (event) => {
+    for (const { kind, held } of limit.overdue(event.timeMs))
+      tell(event.timeMs, `WARN ${count(held, 'line')} about ${kind} held back: more than this log takes in a minute`);
+    const own = LEVELS[event.type] ?? 'info';
+    if (RANK[own] < RANK[level]) return;
+    const suffix = limit.admit(event, own === 'warn');
+    if (suffix === undefined) return;
+    tell(event.timeMs, `${own === 'warn' ? 'WARN ' : ''}${logLine(event)}${suffix}`);
+  };
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { AgentEvent } from '../../src/core/events.ts';
+import { logLinesPerKindMax, logRepeatsRememberedMax } from '../../src/core/limits.ts';
 import { createLog, type LogLevel, logLine } from '../../src/observe/log-line.ts';
 import { SOME_EVENTS } from './some-events.ts';
 
@@ -118,6 +119,37 @@ suite('log', () => {
     assert.equal(lines.length, events.length);
   });
 
+  test('what others write makes no line a new one', () => {
+    const { lines, tell } = log('info');
+    for (let n = 0; n < 1000; n++) {
+      const said = { client: `north/${n}`, detail: `topic/${n}` };
+      tell({ ...SOME_EVENTS.client_refused, ...said, reason: 'may not publish to this topic' });
+      tell({ ...SOME_EVENTS.client_evicted, ...said, reason: `a frame of ${n} bytes` });
+    }
+    assert.deepEqual(lines, [
+      '2026-01-05T12:00:00.000Z WARN broker refused north/0: may not publish to this topic (topic/0)',
+      '2026-01-05T12:00:00.000Z WARN broker disconnected north/0: a frame of 0 bytes (topic/0)',
+    ]);
+  });
+
+  test('of one kind there are so many lines a minute; the others are counted, and other kinds are told', () => {
+    const { lines, tell } = log('info');
+    for (let n = 0; n < 1000; n++) tell(down(`sensor ${n}`), n / 100);
+    assert.equal(lines.length, logLinesPerKindMax);
+    tell(SOME_EVENTS.link_down, 11);
+    tell({ ...SOME_EVENTS.sensor_online }, 70);
+    assert.match(lines.at(-2)!, /WARN 940 lines about source_down held back/);
+    assert.equal(lines.length, logLinesPerKindMax + 3);
+  });
+
+  test('a device that comes and goes fills no log, and what this gateway found is always told', () => {
+    const { lines, tell } = log('info');
+    for (let n = 0; n < 1000; n++) tell({ ...SOME_EVENTS.sensor_online, online: n % 2 === 0 });
+    assert.equal(lines.length, logLinesPerKindMax);
+    for (let n = 0; n < 100; n++) tell(SOME_EVENTS.alarm);
+    assert.equal(lines.length, logLinesPerKindMax + 100);
+  });
+
   test('what is no warning is never held back', () => {
     const { lines, tell } = log('info');
     for (let i = 0; i < 5; i++) tell(SOME_EVENTS.link_up, i);
@@ -145,11 +177,19 @@ suite('log', () => {
 
   test('memory is bounded, whatever the warnings', () => {
     const { lines, tell } = log('info');
-    for (let i = 0; i < 1_000; i++) tell(down('roof', `reason ${i}`));
-    assert.equal(lines.length, 1_000);
+    const each = logLinesPerKindMax - 1;
+    for (let n = 0; n < each; n++) tell(down('roof', `reason ${n}`));
+    for (let n = 0; n < each; n++) {
+      tell({ ...SOME_EVENTS.link_down, link: `${n}` });
+      tell({ ...SOME_EVENTS.packet_dropped, via: `${n}` });
+      tell({ ...SOME_EVENTS.link_frame_dropped, via: `${n}` });
+      tell({ ...SOME_EVENTS.warning, message: `${n}` });
+    }
+    assert.equal(lines.length, 5 * each);
+    assert(5 * each > logRepeatsRememberedMax);
     // The first ones were forgotten, so they are told anew.
     tell(down('roof', 'reason 0'), 1);
-    tell(down('roof', 'reason 999'), 1);
-    assert.equal(lines.length, 1_001);
+    tell({ ...SOME_EVENTS.warning, message: `${each - 1}` }, 1);
+    assert.equal(lines.length, 5 * each + 1);
   });
 });

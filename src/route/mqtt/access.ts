@@ -11,6 +11,8 @@ export interface Account {
   readonly name: string;
   readonly password: string;
   readonly role: 'gateway' | 'sensor';
+  /** Of a sensor account: topics under which it publishes and sees messages, whole levels; absent: all but those of gateways. */
+  readonly topics?: readonly string[] | undefined;
 }
 
 /** `anyone`: a broker without accounts, which listens on loopback only. */
@@ -19,28 +21,40 @@ export type Role = Account['role'] | 'anyone';
 export interface Identity {
   readonly name: string;
   readonly role: Role;
+  readonly topics?: readonly string[] | undefined;
 }
 
 export const ANYONE: Identity = { name: 'anonymous', role: 'anyone' };
 
-/** Whether a role sees messages on a topic at all. */
-export function maySee(role: Role, topic: string): boolean {
+/** Whether an account sees messages on a topic at all. */
+export function maySee(who: Pick<Identity, 'role' | 'topics'>, topic: string): boolean {
+  return isOfRole(who.role, topic) && (who.topics?.some((prefix) => isUnder(prefix, topic)) ?? true);
+}
+
+export function mayPublish(who: Pick<Identity, 'role' | 'topics'>, topic: string): boolean {
+  if (!maySee(who, topic)) return false;
+  return !isNetworkTopic(topic) || topic.startsWith('qis/1/') || isLinkTopic(topic);
+}
+
+/** A sensor's `#` is granted; maySee keeps packets, and what is not under its topics, out of it. */
+export function maySubscribe({ role }: Pick<Identity, 'role'>, filter: string): boolean {
+  return mayPublish({ role }, filter);
+}
+
+function isOfRole(role: Role, topic: string): boolean {
   if (topic.startsWith('$')) return false;
   return role === 'anyone' || isNetworkTopic(topic) === (role === 'gateway');
 }
 
-export function mayPublish(role: Role, topic: string): boolean {
-  if (!maySee(role, topic)) return false;
-  return !isNetworkTopic(topic) || topic.startsWith('qis/1/') || isLinkTopic(topic);
-}
-
-/** A sensor's `#` is granted; maySee keeps packets out of it. */
-export function maySubscribe(role: Role, filter: string): boolean {
-  return mayPublish(role, filter);
-}
+const isUnder = (prefix: string, topic: string): boolean => topic === prefix || topic.startsWith(`${prefix}/`);
 
 /** The name stands before a `/` in a client id (broker.ts). */
 const NAME = /^[^/]{1,64}$/;
+
+/** @param clientId as the broker knows it: `account/id` */
+export function accountOf(clientId: string): string {
+  return clientId.slice(0, Math.max(0, clientId.indexOf('/')));
+}
 
 /** Why no client could log in under it; undefined when one can. */
 export function accountNameProblem(name: string): string | undefined {
@@ -57,12 +71,12 @@ export function credentialsOf(
   accounts: readonly Account[],
 ): (name: string | undefined, password: Buffer | undefined) => Identity | undefined {
   const known = new Map<string, { identity: Identity; secret: Buffer }>();
-  for (const { name, password, role } of accounts) {
+  for (const { name, password, role, topics } of accounts) {
     const problem =
       accountNameProblem(name) ??
       (password === '' ? 'has no password' : known.has(name) ? 'is there twice; give each its own name' : undefined);
     if (problem) throw new OperatingError('config_invalid', `broker account ${JSON.stringify(name)} ${problem}`);
-    known.set(name, { identity: { name, role }, secret: digest(password) });
+    known.set(name, { identity: { name, role, ...(topics && { topics }) }, secret: digest(password) });
   }
   const nobody = digest('');
   return (name, password) => {

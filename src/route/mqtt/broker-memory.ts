@@ -1,49 +1,72 @@
-// Remembers retained messages for the embedded broker, up to a cap. Nothing else.
+// Remembers retained messages for the embedded broker, up to a cap, of which each account keeps a share. Nothing else.
 //
 // Aedes asks its persistence for sessions, queues and the wills of crashed brokers too. There are none: every session
 // is clean (broker.ts), because a queue for a client that never comes back grows until the process dies. The stock
-// in-memory persistence also keeps an entry for every client id that ever acknowledged something.
-// Names and shapes are those Aedes 1.2 calls; it insists that `setup` is an async function.
+// in-memory persistence also keeps an entry for every client id that ever acknowledged something. Aedes does not say who
+// retains a message, so the policy hands them in. Names and shapes are those Aedes 1.2 calls; it insists that `setup` is an
+// async function. Invariant: no SUBSCRIBE holds up the loop, however many filters are held against however many messages.
 import { Readable } from 'node:stream';
-import type { AedesPublishPacket } from 'aedes';
-import { retainedBytesMax, retainedMessagesMax } from '../../core/limits.ts';
-import { matchesFilter } from '../../core/topic-filter.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { AedesPublishPacket, PublishPacket } from 'aedes';
+import { retainedBytesKept, retainedBytesMax, retainedMessagesKept, retainedMessagesMax } from '../../core/limits.ts';
+import { Shares } from '../../core/shares.ts';
+import { matchesLevels } from '../../core/topic-filter.ts';
 
-const sizeOf = (packet: AedesPublishPacket): number =>
-  Buffer.byteLength(packet.topic) + Buffer.byteLength(packet.payload);
+interface Retained {
+  readonly account: string;
+  readonly levels: readonly string[];
+  readonly packet: PublishPacket;
+  readonly bytes: number;
+}
+
+export type BrokerMemory = ReturnType<typeof brokerMemory>;
+
+/** Comparisons in one turn of the loop: about a millisecond. */
+const comparisonsPerTurn = 10_000;
 
 /** @param onFull called for each retained message that is delivered but not kept */
-export function brokerMemory(onFull: () => void) {
-  const retained = new Map<string, AedesPublishPacket>();
-  let retainedBytes = 0;
+export function brokerMemory(onFull: (account: string) => void, accounts: readonly string[] = []) {
+  const retained = new Map<string, Retained>();
+  const places = new Shares({ max: retainedMessagesMax, keptEach: retainedMessagesKept, accounts });
+  const room = new Shares({ max: retainedBytesMax, keptEach: retainedBytesKept, accounts });
 
-  function* retainedUnder(filters: readonly string[]): Generator<AedesPublishPacket> {
-    for (const [topic, packet] of retained) {
-      if (filters.some((filter) => matchesFilter(filter, topic))) yield packet;
-    }
+  /** @returns what it was, whose place is free now */
+  function forget(topic: string): Retained | undefined {
+    const old = retained.get(topic);
+    if (!old) return undefined;
+    retained.delete(topic);
+    places.give(old.account);
+    room.give(old.account, old.bytes);
+    return old;
+  }
+
+  function keep(kept: Retained): void {
+    retained.set(kept.packet.topic, kept);
+    places.take(kept.account);
+    room.take(kept.account, kept.bytes);
   }
 
   const nothing = async (): Promise<void> => {};
   const none = () => Readable.from([]);
   return {
-    setup: nothing,
-
-    /** An empty payload forgets the topic (MQTT 3.1.1 section 3.3.1.3). */
-    async storeRetained(packet: AedesPublishPacket): Promise<void> {
-      const old = retained.get(packet.topic);
-      const otherBytes = retainedBytes - (old ? sizeOf(old) : 0);
-      const addedBytes = packet.payload.length === 0 ? 0 : sizeOf(packet);
-      if (addedBytes === 0) {
-        retained.delete(packet.topic);
-      } else if ((!old && retained.size >= retainedMessagesMax) || otherBytes + addedBytes > retainedBytesMax) {
-        onFull();
+    /** An empty payload forgets the topic (MQTT 3.1.1 section 3.3.1.3). The place is of whoever wrote last. */
+    retain(account: string, packet: PublishPacket): void {
+      const old = forget(packet.topic);
+      if (packet.payload.length === 0) return;
+      const payload = Buffer.from(packet.payload as Buffer);
+      const bytes = Buffer.byteLength(packet.topic) + payload.length;
+      if (places.hasRoom(account) && room.hasRoom(account, bytes)) {
+        keep({ account, levels: packet.topic.split('/'), packet: { ...packet, payload }, bytes });
         return;
-      } else {
-        retained.set(packet.topic, { ...packet, payload: Buffer.from(packet.payload) });
       }
-      retainedBytes = otherBytes + addedBytes;
+      if (old) keep(old);
+      onFull(account);
     },
-    createRetainedStreamCombi: (filters: readonly string[]) => Readable.from(retainedUnder(filters)),
+    size: (): number => retained.size,
+
+    setup: nothing,
+    storeRetained: nothing as (packet: AedesPublishPacket) => Promise<void>,
+    createRetainedStreamCombi: (filters: readonly string[]) => Readable.from(retainedUnder(retained, filters)),
 
     putWill: nothing,
     delWill: nothing,
@@ -67,4 +90,20 @@ export function brokerMemory(onFull: () => void) {
     incomingDelPacket: nothing,
     cleanIncoming: nothing,
   };
+}
+
+async function* retainedUnder(
+  retained: ReadonlyMap<string, Retained>,
+  filters: readonly string[],
+): AsyncGenerator<PublishPacket> {
+  const topics = new Set(filters.filter((filter) => !/[+#]/.test(filter)));
+  const patterns = filters.filter((filter) => !topics.has(filter)).map((filter) => filter.split('/'));
+  let comparisons = 0;
+  for (const [topic, { levels, packet }] of retained) {
+    if (topics.has(topic) || patterns.some((wanted) => matchesLevels(wanted, levels))) yield packet;
+    comparisons += patterns.length;
+    if (comparisons < comparisonsPerTurn) continue;
+    comparisons = 0;
+    await nextTurn();
+  }
 }

@@ -4,26 +4,34 @@
 //   each delivery -> authorizeForward
 //
 // MQTT 3.1.1 has no way to refuse one PUBLISH, so a client that publishes what it may not is disconnected; a filter is
-// refused with 128. Aedes writes the PUBACK after authorizePublish has called back: the agent's promise is awaited there.
+// refused with 128. What costs more than a frame should is paid for by the account that caused it: filters against retained
+// messages, deliveries, packets that take long. Aedes writes the PUBACK after authorizePublish has called back: the agent's promise is awaited there.
+import { randomUUID } from 'node:crypto';
 import type { AedesOptions, AedesPublishPacket, Client, PublishPacket, Subscription } from 'aedes';
 import { reasonOf } from '../../core/errors.ts';
 import type { Emit } from '../../core/events.ts';
 import {
   brokerClientIdBytesMax,
-  brokerClientsMax,
   brokerFiltersPerClientMax,
-  brokerPendingPacketsMax,
+  bytesPerToken,
+  deliveryTokens,
+  retainedPerToken,
 } from '../../core/limits.ts';
 import { type Arrival, type ArrivalHandler, arrivalOf } from '../arrival.ts';
 import { isNetworkTopic } from '../topic.ts';
 import { type Identity, mayPublish, maySee, maySubscribe } from './access.ts';
-import type { SessionTable } from './broker-session.ts';
+import type { AccountUse } from './broker-account.ts';
+import type { BrokerMemory } from './broker-memory.ts';
+import { RefusedText, type Session, type SessionTable } from './broker-session.ts';
 import { mqttWay } from './mqtt-way.ts';
 import type { Work } from './work.ts';
 
 export interface PolicyOptions {
   readonly identify: (name: string | undefined, password: Buffer | undefined) => Identity | undefined;
+  /** The configured account of that name. */
+  readonly isAccount: (name: string) => boolean;
   readonly sessions: SessionTable;
+  readonly memory: Pick<BrokerMemory, 'retain' | 'size'>;
   /** Arrivals the agent has not settled. */
   readonly arrivals: Work;
   readonly onPacket: ArrivalHandler;
@@ -38,7 +46,6 @@ type Done = (error?: Error | null) => void;
 /** CONNACK return codes (MQTT 3.1.1 section 3.2.2.3). */
 const SERVER_UNAVAILABLE = 3;
 const BAD_CREDENTIALS = 4;
-const topicShownLengthMax = 64;
 
 export function brokerPolicy(options: PolicyOptions): Hooks {
   return {
@@ -49,7 +56,8 @@ export function brokerPolicy(options: PolicyOptions): Hooks {
   };
 }
 
-function admission({ identify, sessions }: PolicyOptions): Pick<Hooks, 'preConnect' | 'authenticate'> {
+function admission(options: PolicyOptions): Pick<Hooks, 'preConnect' | 'authenticate'> {
+  const { sessions } = options;
   return {
     // The id becomes <account>/<id>: a CONNECT with an id in use ends the older connection (MQTT-3.1.4-2), and that may
     // only ever be a connection of the same account.
@@ -59,19 +67,46 @@ function admission({ identify, sessions }: PolicyOptions): Pick<Hooks, 'preConne
       packet.clean = true;
       if (Buffer.byteLength(packet.clientId) > brokerClientIdBytesMax)
         return done(new Error('client id too long'), false);
-      if (packet.clientId !== '') packet.clientId = `${name}/${packet.clientId}`;
+      packet.clientId = `${name}/${packet.clientId || randomUUID()}`;
       done(null, true);
     },
     authenticate(client, name, password, done) {
-      const identity = identify(name, password);
-      if (!identity) return done(refusal('wrong user name or password', BAD_CREDENTIALS), false);
-      if (sessions.proven >= brokerClientsMax) {
-        return done(refusal('too many clients', SERVER_UNAVAILABLE), false);
-      }
-      sessions.of(client).identity = identity;
-      done(null, true);
+      const problem = loginProblem(options, sessions.of(client), { name, password });
+      done(problem ?? null, problem === undefined);
     },
   };
+}
+
+interface Login {
+  readonly name: string | undefined;
+  readonly password: Buffer | undefined;
+}
+
+type Refusal = Error & { returnCode: typeof SERVER_UNAVAILABLE | typeof BAD_CREDENTIALS };
+
+/** Lets the session in unless something is wrong, which is said. */
+function loginProblem(
+  { identify, isAccount, sessions }: PolicyOptions,
+  session: Session,
+  { name = '', password }: Login,
+): Refusal | undefined {
+  const { door, clientId } = session;
+  const caller = { door, account: isAccount(name) ? name : '', clientId };
+  if (!sessions.doors.mayTry(caller)) {
+    return refusal(
+      'too many wrong passwords from its address: the next one is looked at in a minute',
+      SERVER_UNAVAILABLE,
+    );
+  }
+  const identity = identify(name, password);
+  if (!identity) {
+    sessions.doors.wrong(caller);
+    return refusal('wrong user name or password', BAD_CREDENTIALS);
+  }
+  sessions.doors.right(caller);
+  return sessions.prove(session, identity)
+    ? undefined
+    : refusal('too many clients: close some of this account, or spread them over several accounts', SERVER_UNAVAILABLE);
 }
 
 function refusal<Code extends number>(message: string, returnCode: Code): Error & { returnCode: Code } {
@@ -79,57 +114,82 @@ function refusal<Code extends number>(message: string, returnCode: Code): Error 
 }
 
 function publish(options: PolicyOptions, client: Client | null, packet: PublishPacket, done: Done): void {
-  const identity = client ? options.sessions.of(client).identity : undefined;
-  const problem = problemOf(packet, identity);
-  if (!identity || problem) {
-    done(new Error(problem));
+  const session = client ? options.sessions.of(client) : undefined;
+  const problem = problemOf(packet, session?.identity);
+  if (!session?.identity || !session.use || problem) {
+    done(problem ?? new Error('not logged in'));
     return;
   }
   if (!isNetworkTopic(packet.topic)) {
+    if (packet.retain) options.memory.retain(session.identity.name, packet);
+    // It is kept already; Aedes would ask the persistence.
+    packet.retain = false;
     done();
     return;
   }
   packet.retain = false;
-  const arrival = arrivalOf(packet.topic, packet.payload, mqttWay('client', identity.name), options.emit);
+  const arrival = arrivalOf(packet.topic, packet.payload, mqttWay('client', session.identity.name), options.emit);
+  const end = arrival && session.use.begin();
   if (!arrival) done();
-  else if (options.arrivals.pending >= brokerPendingPacketsMax) done(new Error('too many packets are waiting'));
-  else void handOver(options, arrival, done);
+  else if (!end) done(new Error('too many packets are waiting'));
+  else void handOver(options, arrival, { end, use: session.use, done });
 }
 
-function problemOf({ topic, qos }: PublishPacket, identity: Identity | undefined): string | undefined {
-  if (!identity || !mayPublish(identity.role, topic))
-    return `may not publish to ${topic.slice(0, topicShownLengthMax)}`;
-  return qos === 2 ? 'QoS 2 is not served: publish with QoS 0 or 1' : undefined;
+function problemOf({ topic, qos }: PublishPacket, identity: Identity | undefined): Error | undefined {
+  if (!identity || !mayPublish(identity, topic)) return new RefusedText('may not publish to this topic', topic);
+  return qos === 2 ? new Error('QoS 2 is not served: publish with QoS 0 or 1') : undefined;
 }
 
-async function handOver({ onPacket, arrivals }: PolicyOptions, arrival: Arrival, done: Done): Promise<void> {
-  const end = arrivals.begin();
+interface Handing {
+  readonly use: AccountUse;
+  readonly end: () => void;
+  readonly done: Done;
+}
+
+async function handOver({ onPacket, arrivals }: PolicyOptions, arrival: Arrival, { use, end, done }: Handing) {
+  const drained = arrivals.begin();
   let failure: Error | null = null;
   try {
-    await onPacket(arrival);
+    const beganMs = performance.now();
+    const settling = onPacket(arrival);
+    use.payForMs(performance.now() - beganMs);
+    await settling;
   } catch (cause) {
     failure = new Error(`packet not accepted: ${reasonOf(cause)}`, { cause });
   }
   end();
+  drained();
   done(failure);
 }
 
-function granted({ sessions, emit }: PolicyOptions, client: Client, subscription: Subscription): Subscription | null {
-  const { identity, filters, label } = sessions.of(client);
+function granted(options: PolicyOptions, client: Client, subscription: Subscription): Subscription | null {
+  const { sessions, memory, emit } = options;
+  const session = sessions.of(client);
+  const { identity, use, filters, label } = session;
   const { topic } = subscription;
-  const allowed = identity !== undefined && maySubscribe(identity.role, topic);
-  if (allowed && (filters.has(topic) || filters.size < brokerFiltersPerClientMax)) {
-    filters.add(topic);
+  const allowed = identity !== undefined && maySubscribe(identity, topic);
+  const hasRoom = filters.has(topic) || (filters.size < brokerFiltersPerClientMax && use?.hasFilterRoom());
+  if (allowed && hasRoom) {
+    sessions.subscribed(session, topic);
+    use?.pace.take(memory.size() / retainedPerToken);
     return subscription;
   }
-  const reason = `${allowed ? 'too many filters for' : 'may not subscribe to'} ${topic.slice(0, topicShownLengthMax)}`;
-  emit({ type: 'client_refused', client: label, reason });
+  // One frame may hold thousands of filters.
+  if (!session.isFilterTold) {
+    const reason = allowed ? 'too many filters' : 'may not subscribe to this filter';
+    emit({ type: 'client_refused', client: label, reason, detail: new RefusedText(reason, topic).detail });
+  }
+  session.isFilterTold = true;
   return null;
 }
 
-/** Aedes sets `clientId` on what a client published and on nothing else. */
+/** Aedes sets `clientId` on what a client published and on nothing else, and keeps `retain` on what was retained alone. */
 function forwarded({ sessions }: PolicyOptions, client: Client, packet: AedesPublishPacket): AedesPublishPacket | null {
-  const { identity } = sessions.of(client);
-  if (!identity || !maySee(identity.role, packet.topic)) return null;
-  return isNetworkTopic(packet.topic) && 'clientId' in packet ? null : packet;
+  const { identity, use } = sessions.of(client);
+  if (!identity || !maySee(identity, packet.topic)) return null;
+  const sender = 'clientId' in packet ? String(packet.clientId) : undefined;
+  if (sender !== undefined && isNetworkTopic(packet.topic)) return null;
+  const payer = packet.retain ? use : sender === undefined ? undefined : sessions.accounts.ofClientId(sender);
+  payer?.pace.take(deliveryTokens * (1 + packet.payload.length / bytesPerToken));
+  return packet;
 }

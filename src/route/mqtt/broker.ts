@@ -22,8 +22,8 @@ import {
 } from '../../core/limits.ts';
 import type { ArrivalHandler } from '../arrival.ts';
 import { isNetworkTopic } from '../topic.ts';
-import { type Account, credentialsOf } from './access.ts';
-import { brokerMemory } from './broker-memory.ts';
+import { type Account, accountOf, credentialsOf } from './access.ts';
+import { type BrokerMemory, brokerMemory } from './broker-memory.ts';
 import { brokerPolicy, type PolicyOptions } from './broker-policy.ts';
 import { SessionTable } from './broker-session.ts';
 import { Work } from './work.ts';
@@ -40,12 +40,14 @@ export interface BrokerOptions {
   readonly emit: Emit;
 }
 
+export type ReceiveLocal = (topic: string, payload: Buffer, account: string) => void;
+
 export interface Broker extends AsyncDisposable {
   readonly port: number;
   /** To every neighbour that subscribed, QoS 1, never retained. The bytes are sent later: do not change them. */
   publish(topic: string, bytes: Buffer): void;
-  /** Messages of sensors as they are published here; returns how to stop. `receive` must not throw. */
-  subscribeLocal(filter: string, receive: (topic: string, payload: Buffer) => void): () => void;
+  /** Messages of sensors as they are published here, with their account; returns how to stop. `receive` must not throw. */
+  subscribeLocal(filter: string, receive: ReceiveLocal): () => void;
   /** Proven clients, and bytes on the wire since the broker opened. */
   stats(): { readonly clients: number; readonly bytesIn: number; readonly bytesOut: number };
 }
@@ -64,11 +66,14 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
   const { host, accounts, emit } = options;
   const problem = listenProblem(host, accounts);
   if (problem) throw new OperatingError('config_invalid', `broker: ${host} ${problem}`);
-  const sessions = new SessionTable(emit);
+  const names = accounts.map(({ name }) => name);
+  const sessions = new SessionTable(emit, names);
+  const memory = openMemory(names, emit);
   const arrivals = new Work();
   const deliveries = new Work();
   const identify = credentialsOf(accounts);
-  const aedes = await serve({ identify, sessions, arrivals, onPacket: options.onPacket, emit });
+  const isAccount = (name: string) => names.includes(name);
+  const aedes = await serve({ identify, isAccount, sessions, memory, arrivals, onPacket: options.onPacket, emit });
   const server = createServer((socket) => sessions.accept(socket, aedes.handle));
   const port = await listen(server, options).catch((error) => {
     aedes.close();
@@ -93,15 +98,21 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
   };
 }
 
-async function serve(policy: PolicyOptions): Promise<Aedes> {
-  const { sessions, emit } = policy;
-  let full = false;
+function openMemory(accounts: readonly string[], emit: Emit): BrokerMemory {
+  const told = new Set<string>();
+  const onFull = (account: string) => {
+    if (!told.has(account))
+      emit({ type: 'warning', message: `broker: no room for more retained messages of account ${account}` });
+    told.add(account);
+  };
+  return brokerMemory(onFull, accounts);
+}
+
+async function serve(policy: PolicyOptions & { readonly memory: BrokerMemory }): Promise<Aedes> {
+  const { sessions, memory, emit } = policy;
   const aedes = await Aedes.createBroker({
     ...brokerPolicy(policy),
-    persistence: brokerMemory(() => {
-      if (!full) emit({ type: 'warning', message: 'broker: no room for more retained messages' });
-      full = true;
-    }),
+    persistence: memory,
     // 0 is no limit: with one, the messages that wait for a stalled client keep all others waiting.
     concurrency: 0,
     drainTimeout: brokerDrainMsMax,
@@ -114,7 +125,7 @@ async function serve(policy: PolicyOptions): Promise<Aedes> {
   aedes.on('clientError', (client, error) => sessions.report(client, error));
   aedes.on('connectionError', (client, error) => sessions.report(client, error));
   aedes.on('unsubscribe', (filters, client) => {
-    for (const filter of filters) sessions.of(client).filters.delete(filter);
+    for (const filter of filters) sessions.unsubscribed(sessions.of(client), filter);
   });
   aedes.addListener('error', (error: Error) => emit({ type: 'warning', message: `broker: ${reasonOf(error)}` }));
   return aedes;
@@ -138,9 +149,11 @@ async function listen(server: Server, { host, port, emit }: BrokerOptions): Prom
   return address.port;
 }
 
-function subscribeLocal(aedes: Aedes, filter: string, receive: (topic: string, payload: Buffer) => void): () => void {
-  const deliver = ({ topic, payload }: AedesPublishPacket, done: () => void): void => {
-    if (!isNetworkTopic(topic) && !topic.startsWith('$')) receive(topic, Buffer.from(payload));
+function subscribeLocal(aedes: Aedes, filter: string, receive: ReceiveLocal): () => void {
+  const deliver = (packet: AedesPublishPacket, done: () => void): void => {
+    const { topic, payload } = packet;
+    if (!isNetworkTopic(topic) && !topic.startsWith('$'))
+      receive(topic, Buffer.from(payload), 'clientId' in packet ? accountOf(String(packet.clientId)) : '');
     done();
   };
   aedes.subscribe(filter, deliver, () => {});

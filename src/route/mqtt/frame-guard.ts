@@ -5,9 +5,12 @@
 //
 // Neither Aedes nor mqtt.js limits a frame, so one unfinished PUBLISH grows their buffers without end. The guard holds no
 // payload: a frame that announces too much ends the connection at its length field. A client that sends too many
-// frames is read more slowly; one that does not read what it is sent is cut off. Invariant: at most one chunk is held.
+// frames is read more slowly; one that does not read what it is sent is cut off. What is held when the other end closes
+// is thrown away. Invariant: at most two chunks are held.
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
+import { bytesPerToken } from '../../core/limits.ts';
+import type { Pace } from '../session/pace.ts';
 
 export interface FrameGuardOptions {
   /** A whole frame: fixed header, length field and body. */
@@ -15,7 +18,16 @@ export interface FrameGuardOptions {
   /** Bytes written and not yet taken by the operating system. */
   readonly backlogBytesMax: number;
   /** Absent: any rate. */
-  readonly frames?: { readonly burstMax: number; readonly perSMax: number };
+  readonly payer?: FramePayer;
+}
+
+/** What pays for frames and answers for what waits to be read: of one connection, or of all those of an account. */
+export interface FramePayer {
+  readonly pace: Pace;
+  /** So many bytes more wait, or fewer. @returns why this connection must end; it has `ownBytes` of them */
+  backlog?(changeBytes: number, ownBytes: number): string | undefined;
+  /** A connection is read more slowly from now on. */
+  held?(): void;
 }
 
 /** Why the guard ended a connection. */
@@ -39,8 +51,9 @@ export class FrameGuard extends Duplex {
   /** Bit position in the length field; -1 before a frame. */
   #lengthShift = -1;
   #length = 0;
-  #tokens: number;
-  #tokensAtMs = performance.now();
+  #payer: FramePayer | undefined;
+  #spentTokens = 0;
+  #backlogBytes = 0;
   /** The rest of a chunk that waits for tokens. */
   #held: Buffer | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -53,10 +66,17 @@ export class FrameGuard extends Duplex {
     super({ allowHalfOpen: false, decodeStrings: true, writableHighWaterMark: options.backlogBytesMax });
     this.#socket = socket;
     this.#options = options;
-    this.#tokens = options.frames?.burstMax ?? 0;
+    this.#payer = options.payer;
     socket.pause();
-    socket.on('data', (chunk: Buffer) => this.#take(chunk));
+    socket.on('data', (chunk: Buffer) => {
+      if (this.#held) this.#hold(Buffer.concat([this.#held, chunk]));
+      else this.#take(chunk);
+    });
     socket.on('end', () => {
+      if (this.#held) {
+        this.destroy();
+        return;
+      }
       this.#ended = true;
       this.push(null);
     });
@@ -67,24 +87,40 @@ export class FrameGuard extends Duplex {
     });
   }
 
+  /** From now on another one pays, also for what passed so far. */
+  chargeTo(payer: FramePayer): void {
+    payer.pace.take(this.#spentTokens);
+    this.#payer = payer;
+    this.#noteBacklog();
+    if (this.#held) this.#retry();
+  }
+
   override write(chunk: unknown, encoding?: BufferEncoding | Written, written?: Written): boolean {
     const more =
       typeof encoding === 'function' ? super.write(chunk, encoding) : super.write(chunk, encoding ?? 'utf8', written);
     const { backlogBytesMax } = this.#options;
     if (this.writableLength > backlogBytesMax)
       this.#refuse(`more than ${backlogBytesMax} bytes are waiting to be read`);
+    this.#noteBacklog();
     return more;
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, written: Written): void {
-    this.#socket.write(chunk, written);
+    this.#socket.write(chunk, (error) => {
+      written(error);
+      this.#noteBacklog();
+    });
   }
 
   override _writev(chunks: { chunk: Buffer }[], written: Written): void {
     this.#socket.cork();
     for (const [index, { chunk }] of chunks.entries()) {
       if (index < chunks.length - 1) this.#socket.write(chunk);
-      else this.#socket.write(chunk, written);
+      else
+        this.#socket.write(chunk, (error) => {
+          written(error);
+          this.#noteBacklog();
+        });
     }
     this.#socket.uncork();
   }
@@ -102,30 +138,52 @@ export class FrameGuard extends Duplex {
   override _destroy(error: Error | null, destroyed: Written): void {
     clearTimeout(this.#timer);
     this.#held = undefined;
+    this.#noteBacklog();
     this.#socket.destroy();
     destroyed(error);
   }
 
+  /** While something is held, one more chunk is read: a socket that is not read does not tell that it was closed. */
   #flow(): void {
-    if (this.#held || this.#readerFull) this.#socket.pause();
+    const isFull = this.#held ? this.#held.length >= this.#options.frameBytesMax : this.#readerFull;
+    if (isFull) this.#socket.pause();
     else this.#socket.resume();
+  }
+
+  #noteBacklog(): void {
+    const bytes = this.destroyed ? 0 : this.writableLength;
+    const change = bytes - this.#backlogBytes;
+    this.#backlogBytes = bytes;
+    const problem = change === 0 ? undefined : this.#payer?.backlog?.(change, bytes);
+    if (problem !== undefined && !this.destroyed) this.#refuse(problem);
   }
 
   #take(chunk: Buffer): void {
     const passed = this.#scan(chunk);
     if (this.destroyed) return;
-    this.#held = passed < chunk.length ? chunk.subarray(passed) : undefined;
     if (passed > 0) this.#readerFull = !this.push(chunk.subarray(0, passed));
-    if (this.#held) this.#waitForTokens();
+    if (passed < chunk.length) {
+      this.#hold(chunk.subarray(passed));
+      this.#waitForTokens();
+      this.#payer?.held?.();
+    }
+    this.#flow();
+  }
+
+  #hold(bytes: Buffer): void {
+    this.#held = bytes;
     this.#flow();
   }
 
   #waitForTokens(): void {
-    const { perSMax } = this.#options.frames ?? { perSMax: 1 };
-    const waitMs = Math.max(pauseMsMin, ((1 - this.#tokens) / perSMax) * 1000);
-    this.#timer = setTimeout(() => {
-      if (this.#held) this.#take(this.#held);
-    }, waitMs);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#retry(), Math.max(pauseMsMin, this.#payer?.pace.waitMs() ?? 0));
+  }
+
+  #retry(): void {
+    const held = this.#held;
+    this.#held = undefined;
+    if (held && !this.destroyed) this.#take(held);
   }
 
   /** Follows the frames of a chunk; the number of bytes that may pass now. */
@@ -163,20 +221,22 @@ export class FrameGuard extends Duplex {
     const frameBytes = 2 + this.#lengthShift / 7 + this.#length;
     this.#lengthShift = -1;
     this.#bodyBytes = this.#length;
+    this.#spend(Math.floor(this.#length / bytesPerToken));
     const { frameBytesMax } = this.#options;
     return frameBytes > frameBytesMax ? `a frame of ${frameBytes} bytes, more than ${frameBytesMax}` : undefined;
   }
 
+  /** What a frame costs beside its length; the length is paid afterwards, and may leave a debt. */
   #pay(frameType: number): boolean {
-    const { frames } = this.#options;
-    if (!frames) return true;
-    const nowMs = performance.now();
-    const earned = ((nowMs - this.#tokensAtMs) / 1000) * frames.perSMax;
-    this.#tokens = Math.min(frames.burstMax, this.#tokens + earned);
-    this.#tokensAtMs = nowMs;
-    if (this.#tokens < 1) return false;
-    this.#tokens -= frameType >= ACK_TYPES.first && frameType <= ACK_TYPES.last ? ackCost : 1;
+    if (!this.#payer) return true;
+    if (this.#payer.pace.allowance() < 1) return false;
+    this.#spend(frameType >= ACK_TYPES.first && frameType <= ACK_TYPES.last ? ackCost : 1);
     return true;
+  }
+
+  #spend(tokens: number): void {
+    this.#spentTokens += tokens;
+    this.#payer?.pace.take(tokens);
   }
 
   #refuse(reason: string): void {

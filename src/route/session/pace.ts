@@ -1,6 +1,7 @@
 // A token bucket on the agent's clock: so many at once, then so many a second.
 //
-// For what we send again and for what others can make us send. Invariant: a clock that jumps gives at most one burst.
+// For what we send again, for what others can make us send, and for what we read of them. More may be taken than there
+// is: a cost that shows only afterwards is a debt. Invariant: a clock that jumps gives at most one burst.
 import type { Clock } from '../../core/clock.ts';
 
 export class Pace {
@@ -18,7 +19,7 @@ export class Pace {
     this.#filledMs = clock.now();
   }
 
-  /** How many may go now. */
+  /** How many may go now; less than 0 in debt. */
   allowance(): number {
     const nowMs = this.#clock.now();
     this.#left = Math.min(this.#burst, this.#left + (Math.max(0, nowMs - this.#filledMs) / 1000) * this.#perS);
@@ -28,6 +29,12 @@ export class Pace {
 
   take(count: number): void {
     this.#left -= count;
+  }
+
+  /** Until one may go, in ms. */
+  waitMs(): number {
+    this.allowance();
+    return Math.max(0, ((1 - this.#left) / this.#perS) * 1000);
   }
 
   /** Takes one; false when there is none. */

@@ -23,8 +23,11 @@ import type { Convention } from '../convention/convention.ts';
 import { createReadingQueue, type Source } from '../reading-queue.ts';
 import { createReadingSink } from '../reading-sink.ts';
 
-/** Subscribes to a filter on this gateway's own broker; returns how to stop. */
-export type SubscribeLocal = (filter: string, onMessage: (topic: string, payload: Buffer) => void) => () => void;
+/** Subscribes to a filter on this gateway's own broker, whose messages come with their account; returns how to stop. */
+export type SubscribeLocal = (
+  filter: string,
+  onMessage: (topic: string, payload: Buffer, account: string) => void,
+) => () => void;
 
 export interface ElsewhereBroker {
   readonly url: string;

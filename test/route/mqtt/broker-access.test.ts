@@ -19,19 +19,20 @@ async function thrownOut(t: TestContext, account: Account, bytes: Buffer, reason
   const event = await events.until(({ type }) => type === 'client_evicted');
   assert(event.type === 'client_evicted');
   assert.equal(event.client, `${account.name}/raw`);
-  assert.match(event.reason, reason);
+  assert.match(`${event.reason} ${event.detail}`, reason);
   assert.equal(arrivals.items.length, 0);
 }
 
 suite('broker access', { timeout: 20_000 }, () => {
   test('the rules', () => {
     const topics = [TOPIC, `q1/${KID}`, 'home/pm', 'qis/2/x', 'q1/x', 'qis', '$SYS/x', '$share/g/home/pm'];
-    const allowed = (role: 'gateway' | 'sensor' | 'anyone') => topics.filter((topic) => mayPublish(role, topic));
+    const allowed = (role: 'gateway' | 'sensor' | 'anyone') => topics.filter((topic) => mayPublish({ role }, topic));
+    const [gateway, sensor] = [{ role: 'gateway' }, { role: 'sensor' }] as const;
     assert.deepEqual(allowed('gateway'), [TOPIC, `q1/${KID}`]);
     assert.deepEqual(allowed('sensor'), ['home/pm']);
     assert.deepEqual(allowed('anyone'), [TOPIC, `q1/${KID}`, 'home/pm']);
-    assert(maySubscribe('gateway', 'qis/1/0/+/#') && !maySubscribe('gateway', '#') && !maySubscribe('gateway', 'q1/+'));
-    assert(maySubscribe('sensor', '#') && !maySee('sensor', TOPIC) && !maySubscribe('sensor', 'qis/1/#'));
+    assert(maySubscribe(gateway, 'qis/1/0/+/#') && !maySubscribe(gateway, '#') && !maySubscribe(gateway, 'q1/+'));
+    assert(maySubscribe(sensor, '#') && !maySee(sensor, TOPIC) && !maySubscribe(sensor, 'qis/1/#'));
   });
 
   test('credentials', () => {
@@ -68,11 +69,11 @@ suite('broker access', { timeout: 20_000 }, () => {
   });
 
   test('a gateway may not publish as a sensor', (t) =>
-    thrownOut(t, NORTH, publishFrame('home/pm', Buffer.from('1')), /may not publish to home\/pm/));
+    thrownOut(t, NORTH, publishFrame('home/pm', Buffer.from('1')), /may not publish to this topic home\/pm/));
   test('a sensor may not publish packets', (t) =>
     thrownOut(t, SENSOR, publishFrame(TOPIC, Buffer.from('x')), /may not/));
   test('nobody may publish in $SYS', (t) =>
-    thrownOut(t, SENSOR, publishFrame('$SYS/x', Buffer.from('x'), { id: 1 }), /may not publish to \$SYS/));
+    thrownOut(t, SENSOR, publishFrame('$SYS/x', Buffer.from('x'), { id: 1 }), /may not publish to this topic \$SYS/));
   test('QoS 2 is not served', (t) => {
     const atQos1 = publishFrame('home/pm', Buffer.from('1'), { id: 1 });
     return thrownOut(t, SENSOR, Buffer.concat([Buffer.from([0x34]), atQos1.subarray(1)]), /QoS 2/);
@@ -102,8 +103,8 @@ suite('broker access', { timeout: 20_000 }, () => {
     await assert.rejects(north.subscribeAsync('home/#', { qos: 1 }), /Subscribe error/);
     await north.subscribeAsync([`q1/${KID}`, 'qis/1/0/+/#'], { qos: 1 });
     const refused = events.items.filter(({ type }) => type === 'client_refused');
-    assert.equal(refused.length, 5);
-    assert.match(JSON.stringify(refused[0]), /may not subscribe to qis/);
+    assert.equal(refused.length, 2, 'once for each client: a frame may hold thousands of filters');
+    assert.match(JSON.stringify(refused[0]), /may not subscribe to this filter.*qis\/1/);
   });
 
   test('the same client id under another account is another client', async (t) => {

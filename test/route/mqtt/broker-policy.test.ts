@@ -2,38 +2,74 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Client, PublishPacket } from 'aedes';
-import { brokerPendingPacketsMax } from '../../../src/core/limits.ts';
+import {
+  accountPendingPacketsKept,
+  accountPendingPacketsMax,
+  brokerFramesBurstMax,
+  brokerPendingPacketsMax,
+} from '../../../src/core/limits.ts';
 import type { ArrivalHandler } from '../../../src/route/arrival.ts';
+import { BrokerAccounts } from '../../../src/route/mqtt/broker-account.ts';
 import { brokerPolicy } from '../../../src/route/mqtt/broker-policy.ts';
 import type { Session, SessionTable } from '../../../src/route/mqtt/broker-session.ts';
 import { Work } from '../../../src/route/mqtt/work.ts';
 import { TOPIC } from './broker-fixture.ts';
 
-test('packets that the agent has not settled have a cap, over all clients', async () => {
-  const session = { identity: { name: 'north', role: 'gateway' } } as Partial<Session> as Session;
-  const sessions = { of: () => session } as Partial<SessionTable> as SessionTable;
-  const settled = Promise.withResolvers<void>();
-  let arrived = 0;
-  const onPacket: ArrivalHandler = () => {
-    arrived++;
-    return settled.promise;
+/** Accounts that publish packets, without sockets. */
+function publishing(onPacket: ArrivalHandler) {
+  const accounts = new BrokerAccounts(['a', 'b', 'c'], () => {});
+  const identityOf = (name: string) => ({ name, role: 'gateway' }) as const;
+  const sessions: Partial<SessionTable> = {
+    accounts,
+    of: ({ id: name }) =>
+      ({ identity: identityOf(name), use: accounts.of(identityOf(name)) }) as Partial<Session> as Session,
   };
   const policy = brokerPolicy({
     identify: () => undefined,
-    sessions,
+    isAccount: () => true,
+    sessions: sessions as SessionTable,
+    memory: { retain: () => {}, size: () => 0 },
     arrivals: new Work(),
     onPacket,
     emit: () => {},
   });
-  const publish = () =>
+  const publish = (account: string) =>
     new Promise<string>((resolve) => {
       const packet = { cmd: 'publish', topic: TOPIC, payload: Buffer.alloc(9), qos: 1 } as PublishPacket;
-      policy.authorizePublish({} as Client, packet, (error) => resolve(error?.message ?? 'taken'));
+      policy.authorizePublish({ id: account } as Client, packet, (error) => resolve(error?.message ?? 'taken'));
     });
-  const taken = Array.from({ length: brokerPendingPacketsMax }, publish);
-  assert.equal(await publish(), 'too many packets are waiting');
+  const tokensOf = (name: string) => accounts.of(identityOf(name)).pace.allowance();
+  return { publish, tokensOf };
+}
+
+test('packets that the agent has not settled have a cap for each account and over all, and each keeps some', async () => {
+  const settled = Promise.withResolvers<void>();
+  let arrived = 0;
+  const { publish } = publishing(() => {
+    arrived++;
+    return settled.promise;
+  });
+  const ofA = Array.from({ length: accountPendingPacketsMax }, () => publish('a'));
+  assert.equal(await publish('a'), 'too many packets are waiting');
+  const ofB = Array.from({ length: accountPendingPacketsMax }, () => publish('b'));
   assert.equal(arrived, brokerPendingPacketsMax);
+  const ofC = Array.from({ length: accountPendingPacketsKept }, () => publish('c'));
+  assert.equal(await publish('c'), 'too many packets are waiting');
+  assert.equal(arrived, brokerPendingPacketsMax + accountPendingPacketsKept);
   settled.resolve();
-  assert.deepEqual(new Set(await Promise.all(taken)), new Set(['taken']));
-  assert.equal(await publish(), 'taken', 'there is room again');
+  assert.deepEqual(new Set(await Promise.all([...ofA, ...ofB, ...ofC])), new Set(['taken']));
+  assert.equal(await publish('a'), 'taken', 'there is room again');
+});
+
+test('a packet that takes long is paid for by its account', async (t) => {
+  let nowMs = 0;
+  t.mock.method(performance, 'now', () => nowMs);
+  const { publish, tokensOf } = publishing(() => {
+    nowMs += 33;
+  });
+  assert.equal(tokensOf('a'), brokerFramesBurstMax);
+  for (let n = 0; n < 8; n++) await publish('a');
+  // Each of them took the time of 16.5 tokens, of which one was paid at the door, and earned 1.65.
+  assert(tokensOf('a') < brokerFramesBurstMax - 100, `${tokensOf('a')}`);
+  assert.equal(tokensOf('b'), brokerFramesBurstMax);
 });

@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { suite, type TestContext, test } from 'node:test';
 import fc from 'fast-check';
-import { FrameGuard, type FrameGuardOptions } from '../../../src/route/mqtt/frame-guard.ts';
+import { bytesPerToken } from '../../../src/core/limits.ts';
+import { FrameGuard, type FrameGuardOptions, type FramePayer } from '../../../src/route/mqtt/frame-guard.ts';
+import { Pace } from '../../../src/route/session/pace.ts';
 import { connectFrame, frame, publishFrame, rawSocket } from './raw-client.ts';
 
 const limits: FrameGuardOptions = { frameBytesMax: 1_000, backlogBytesMax: 100_000 };
@@ -105,24 +107,84 @@ suite('frame guard', { timeout: 20_000 }, () => {
     }
   });
 
+  const payer = (perS: number, burst = 10): FramePayer => ({
+    pace: new Pace({ now: () => performance.now() }, { burst, perS }),
+  });
   const frames = (count: number) =>
     Buffer.concat(Array.from({ length: count }, (_, index) => publishFrame('a', Buffer.from([index]))));
 
   test('frames above the burst wait', async (t) => {
-    const { guard, far } = await guarded(t, { ...limits, frames: { burstMax: 10, perSMax: 0.001 } });
+    const { guard, far } = await guarded(t, { ...limits, payer: payer(0.001) });
     far.write(frames(25));
     assert.deepEqual(await read(guard, frames(10).length), frames(10));
     assert.equal(guard.read(), null);
   });
 
   test('frames above the burst come later, and none is lost', async (t) => {
-    const { guard, far } = await guarded(t, { ...limits, frames: { burstMax: 10, perSMax: 200 } });
+    const { guard, far } = await guarded(t, { ...limits, payer: payer(200) });
     far.write(frames(35));
     assert.deepEqual(await read(guard, frames(35).length), frames(35));
   });
 
+  test('a long frame costs more than a short one', async (t) => {
+    const { guard, far } = await guarded(t, { ...limits, frameBytesMax: 100_000, payer: payer(0.001) });
+    const long = publishFrame('a', Buffer.alloc(9 * bytesPerToken));
+    far.write(Buffer.concat([long, frames(3)]));
+    assert.deepEqual(await read(guard, long.length), long);
+    assert.equal(guard.read(), null);
+  });
+
+  test('connections with one payer have one burst between them', async (t) => {
+    const shared = payer(0.001);
+    const first = await guarded(t, { ...limits, payer: shared });
+    const second = await guarded(t, { ...limits, payer: shared });
+    first.far.write(frames(7));
+    assert.deepEqual(await read(first.guard, frames(7).length), frames(7));
+    second.far.write(frames(7));
+    assert.deepEqual(await read(second.guard, frames(3).length), frames(3));
+    assert.equal(second.guard.read(), null);
+  });
+
+  test('whoever pays later pays for what passed before, and then more may pass', async (t) => {
+    const later = payer(0.001, 12);
+    const { guard, far } = await guarded(t, { ...limits, payer: payer(0.001) });
+    far.write(frames(15));
+    assert.deepEqual(await read(guard, frames(10).length), frames(10));
+    guard.chargeTo(later);
+    assert.equal(later.pace.allowance(), 0);
+    assert.deepEqual(await read(guard, frames(2).length), frames(12).subarray(-frames(2).length));
+    assert.equal(guard.read(), null);
+  });
+
+  test('what is held when the other end closes is thrown away', async (t) => {
+    const { guard, far } = await guarded(t, { ...limits, payer: payer(0.001) });
+    const closed = closing(guard);
+    far.end(frames(25));
+    assert.deepEqual(await read(guard, frames(10).length), frames(10));
+    await closed;
+  });
+
+  test('what waits for all connections of a payer is counted, and given back', async (t) => {
+    let waitingBytes = 0;
+    const backlog = (changeBytes: number) => {
+      waitingBytes += changeBytes;
+      return undefined;
+    };
+    const counting = { ...payer(0.001), backlog };
+    const { guard, far } = await guarded(t, { ...limits, payer: counting });
+    far.pause();
+    for (let n = 0; n < 2_000 && waitingBytes < 50_000; n++) {
+      guard.write(Buffer.alloc(20_000));
+      await new Promise(setImmediate);
+    }
+    assert(waitingBytes >= 50_000, `${waitingBytes}`);
+    assert.equal(waitingBytes, guard.writableLength);
+    guard.destroy();
+    assert.equal(waitingBytes, 0);
+  });
+
   test('acknowledgements hardly count', async (t) => {
-    const { guard, far } = await guarded(t, { ...limits, frames: { burstMax: 10, perSMax: 0.001 } });
+    const { guard, far } = await guarded(t, { ...limits, payer: payer(0.001) });
     const acks = Buffer.concat(Array.from({ length: 100 }, (_, id) => frame(0x40, Buffer.from([0, id]))));
     far.write(acks);
     assert.deepEqual(await read(guard, acks.length), acks);

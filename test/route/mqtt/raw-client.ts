@@ -37,8 +37,8 @@ export function publishFrame(topic: string, payload: Buffer, options: { id?: num
 }
 
 /** A socket that ignores the errors a cut connection brings. */
-export async function rawSocket(port: number): Promise<Socket> {
-  const socket = connect({ host: '127.0.0.1', port });
+export async function rawSocket(port: number, localAddress = '127.0.0.1'): Promise<Socket> {
+  const socket = connect({ host: '127.0.0.1', port, localAddress });
   socket.on('error', () => {});
   await once(socket, 'connect');
   return socket;
@@ -47,10 +47,10 @@ export async function rawSocket(port: number): Promise<Socket> {
 /** Connected and, where a filter is given, subscribed. */
 export async function rawClient(
   port: number,
-  options: { id?: string; account?: { name: string; password: string }; filter?: string } = {},
+  options: { id?: string; account?: { name: string; password: string }; filter?: string; address?: string } = {},
 ): Promise<Socket> {
   const { id = 'raw', account, filter } = options;
-  const socket = await rawSocket(port);
+  const socket = await rawSocket(port, options.address);
   socket.write(connectFrame(id, account));
   await once(socket, 'data');
   if (filter !== undefined) {

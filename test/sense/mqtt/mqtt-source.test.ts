@@ -122,9 +122,9 @@ suite('readings from the own broker', { timeout: 20_000 }, () => {
     const { broker } = await fixture(t);
     const heard = recorder<string>();
     const local: typeof broker.subscribeLocal = (filter, receive) =>
-      broker.subscribeLocal(filter, (topic, payload) => {
+      broker.subscribeLocal(filter, (topic, payload, account) => {
         heard.add(topic);
-        receive(topic, payload);
+        receive(topic, payload, account);
       });
     const { source, ended } = opened(t, { local });
     await source[Symbol.asyncDispose]();
