@@ -190,6 +190,10 @@ export const sourcesPerSensorMax = 256;
 export const sourceNameLengthMax = 256;
 /** Names, aliases and descriptions a convention keeps for one device. */
 export const namesPerSourceMax = 512;
+/** Devices, learned filters and described sensors behind one subscription that are kept for each account, as far as they go round. */
+export const perAccountKept = 16;
+/** Times a connection ended while a learned filter was asked for, until the filter is forgotten: links fail at any time. */
+export const learnedFilterCutsMax = 3;
 /** Messages that may come a second time, remembered by a convention: 60 bytes each. */
 export const duplicatesRememberedMax = 1_024;
 /** A name of a value in a message: as a channel it is kept, so it is no longer than anyone would write. */

@@ -93,7 +93,9 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   });
   const live = config.sensors.filter((sensor) => !isRecording(sensor));
   const { folder } = config;
-  for (const source of await openLive(live, { folder, clock, emit, subscribeLocal: broker?.subscribeLocal, onTime })) {
+  const accounts = (config.broker?.accounts ?? []).filter(({ role }) => role === 'sensor').map(({ name }) => name);
+  const edges = { folder, clock, emit, subscribeLocal: broker?.subscribeLocal, accounts, onTime };
+  for (const source of await openLive(live, edges)) {
     const pumping = pump(source, core.agent);
     stack.defer(() => pumping);
     stack.use(source);

@@ -34,6 +34,8 @@ export interface SourceEdges {
   readonly emit: Emit;
   /** Of the own broker, when there is one. */
   readonly subscribeLocal: SubscribeLocal | undefined;
+  /** Accounts of the own broker that publish readings. */
+  readonly accounts?: readonly string[] | undefined;
   /** What the time is, as a GNSS receiver says. */
   readonly onTime?: ((timeMs: number) => void) | undefined;
 }
@@ -87,7 +89,8 @@ function openBoard(sensor: SerialSensor, sharing: number, { clock, emit }: Sourc
   return openBridgeSource({ sensor: name, sensorClass: SENSOR_CLASSES.unknown, path, line, silenceS, clock, emit });
 }
 
-async function openTopics(sensor: OnBroker, { folder, clock, emit, subscribeLocal }: SourceEdges): Promise<Source> {
+async function openTopics(sensor: OnBroker, edges: SourceEdges): Promise<Source> {
+  const { folder, clock, emit, subscribeLocal, accounts = [] } = edges;
   const { url, username } = sensor.mqtt;
   const elsewhere = url === undefined ? undefined : { url, username, password: secretOf(sensor.mqtt, folder) };
   if (!elsewhere && !subscribeLocal) {
@@ -96,8 +99,8 @@ async function openTopics(sensor: OnBroker, { folder, clock, emit, subscribeLoca
   return openMqttSource({
     sensor: sensor.name,
     sensorClass: SENSOR_CLASSES.unknown,
-    ...(sensor.kind === 'mqtt' ? mappedTopic(sensor) : await conventionTopics(sensor)),
-    from: elsewhere ?? { local: subscribeLocal! },
+    ...(sensor.kind === 'mqtt' ? mappedTopic(sensor) : await conventionTopics(sensor, elsewhere ? [] : accounts)),
+    from: elsewhere ?? { local: subscribeLocal!, accounts },
     clock,
     emit,
   });
@@ -105,11 +108,11 @@ async function openTopics(sensor: OnBroker, { folder, clock, emit, subscribeLoca
 
 const mappedTopic = ({ topic, readings }: MqttSensor) => ({ filters: [topic], convention: createMapping(readings) });
 
-async function conventionTopics(sensor: ConventionSensor) {
+async function conventionTopics(sensor: ConventionSensor, accounts: readonly string[]) {
   const profile = await conventionOf(sensor);
   const { createConvention } = await import('../sense/mqtt/conventions.ts');
   const filters = sensor.topic === undefined ? profile.topics : [sensor.topic];
-  return { filters, convention: createConvention(profile) };
+  return { filters, convention: createConvention(profile, accounts) };
 }
 
 export async function openRecording(sensor: Recording, emit: Emit): Promise<AsyncIterable<Reading>> {

@@ -23,6 +23,8 @@ export interface Message {
   readonly payload: Buffer;
   /** As old as it may be: what describes devices is still good, readings without a time are not (the source sees to it). */
   readonly retained: boolean;
+  /** Who published it, where the broker says so. */
+  readonly account?: string | undefined;
   /** When it arrived, Unix ms; NaN when that is not known. */
   readonly timeMs: number;
 }

@@ -5,9 +5,11 @@
 import {
   discoveredSensorsMax,
   namesPerSourceMax,
+  perAccountKept,
   sourceFrameBytesMax,
   sourcesPerSensorMax,
 } from '../../core/limits.ts';
+import { Shares } from '../../core/shares.ts';
 import { matchesFilter } from '../../core/topic-filter.ts';
 import type { Sink } from '../sink.ts';
 import { isObject } from '../value/json.ts';
@@ -28,8 +30,9 @@ export interface DescribedSensors {
   channelOf(sensor: Described): string;
 }
 
-export function createDescribedSensors(words: Vocabulary): DescribedSensors {
-  const shelves = createShelves();
+/** @param accounts of the own broker: each keeps a share of the room */
+export function createDescribedSensors(words: Vocabulary, accounts: readonly string[]): DescribedSensors {
+  const shelves = createShelves(accounts);
   return {
     configure(message, sink) {
       const place = configTopic(message.topic);
@@ -67,7 +70,7 @@ function configureFrom(message: Message, place: ConfigTopic, { words, shelves }:
     return;
   }
   const sensors = describe(words, place, document, (reason) => sink.rejected(reason, 1));
-  const added = shelves.put(message.topic, sensors);
+  const added = shelves.put({ config: message.topic, account: message.account ?? '' }, sensors);
   if (added.length < sensors.length) sink.rejected('too_many_sources', sensors.length - added.length);
   const first = added[0];
   sink.frame(first && nameOf(shelves, first));
@@ -80,46 +83,47 @@ interface Shelves {
   readonly byFilter: ReadonlyMap<string, readonly Described[]>;
   readonly byDevice: ReadonlyMap<string, readonly Described[]>;
   readonly byAvailability: ReadonlyMap<string, readonly Described[]>;
-  /** @returns those there was room for */
-  put(config: string, sensors: readonly Described[]): readonly Described[];
+  /** @param from the topic of the configuration, and who published it. @returns those there was room for */
+  put(from: { readonly config: string; readonly account: string }, sensors: readonly Described[]): readonly Described[];
   remove(config: string): void;
 }
 
-function createShelves(): Shelves {
-  const byConfig = new Map<string, readonly Described[]>();
+function createShelves(accounts: readonly string[]): Shelves {
+  const byConfig = new Map<string, { readonly account: string; readonly sensors: readonly Described[] }>();
   const byState = new Map<string, Described[]>();
   const byFilter = new Map<string, Described[]>();
   const shelfOf = ({ topic }: Described) => (topic.includes('+') ? byFilter : byState);
   const byDevice = new Map<string, Described[]>();
   const byAvailability = new Map<string, Described[]>();
-  let count = 0;
+  const room = new Shares({ max: discoveredSensorsMax, keptEach: perAccountKept, accounts });
   return {
     byState,
     byFilter,
     byDevice,
     byAvailability,
-    put(config, sensors) {
+    put({ config, account }, sensors) {
       const added: Described[] = [];
       for (const sensor of sensors) {
-        if (count >= discoveredSensorsMax || (byDevice.get(sensor.device)?.length ?? 0) >= namesPerSourceMax) break;
+        if (!room.hasRoom(account) || (byDevice.get(sensor.device)?.length ?? 0) >= namesPerSourceMax) break;
         // Every message is held against every filter.
         if (shelfOf(sensor) === byFilter && byFilter.size >= sourcesPerSensorMax && !byFilter.has(sensor.topic)) break;
         join(shelfOf(sensor), sensor.topic, sensor);
         join(byDevice, sensor.device, sensor);
         for (const { topic } of sensor.meaning ? sensor.availability : []) join(byAvailability, topic, sensor);
         added.push(sensor);
-        count++;
+        room.take(account);
       }
-      if (added.length > 0) byConfig.set(config, added);
+      if (added.length > 0) byConfig.set(config, { account, sensors: added });
       return added;
     },
     remove(config) {
-      for (const sensor of byConfig.get(config) ?? []) {
+      const { account, sensors } = byConfig.get(config) ?? { account: '', sensors: [] };
+      for (const sensor of sensors) {
         leave(shelfOf(sensor), sensor.topic, sensor);
         leave(byDevice, sensor.device, sensor);
         for (const { topic } of sensor.availability) leave(byAvailability, topic, sensor);
-        count--;
       }
+      room.give(account, sensors.length);
       byConfig.delete(config);
     },
   };

@@ -20,8 +20,9 @@ export interface EsphomeProfile extends ProfileOf<'esphome'> {
   readonly members: Vocabulary;
 }
 
-export function createEsphome(profile: EsphomeProfile): Convention {
-  const described = createDescribedSensors(profile.members);
+/** @param accounts of the own broker: each keeps a share of what can be described */
+export function createEsphome(profile: EsphomeProfile, accounts: readonly string[] = []): Convention {
+  const described = createDescribedSensors(profile.members, accounts);
   return {
     accept(message, sink) {
       if (described.configure(message, sink)) return;

@@ -19,8 +19,9 @@ export interface HomeassistantProfile extends ProfileOf<'homeassistant'> {
   readonly members: Vocabulary;
 }
 
-export function createHomeassistant({ members }: HomeassistantProfile): Convention {
-  const sensors = createDescribedSensors(members);
+/** @param accounts of the own broker: each keeps a share of what can be described */
+export function createHomeassistant({ members }: HomeassistantProfile, accounts: readonly string[] = []): Convention {
+  const sensors = createDescribedSensors(members, accounts);
   const availability = createAvailabilityOf();
   return {
     accept(message, sink) {

@@ -16,7 +16,9 @@ import { createShelly } from '../convention/shelly.ts';
 import { createSparkplug } from '../convention/sparkplug.ts';
 import { createTasmota } from '../convention/tasmota.ts';
 
-type Engines = { readonly [Kind in ConventionKind]: (profile: ProfilesByKind[Kind]) => Convention };
+type Engines = {
+  readonly [Kind in ConventionKind]: (profile: ProfilesByKind[Kind], accounts: readonly string[]) => Convention;
+};
 
 const ENGINES: Engines = {
   'flat-json': createFlatJson,
@@ -33,9 +35,9 @@ const ENGINES: Engines = {
   sparkplug: createSparkplug,
 };
 
-/** An engine with a state of its own. */
-export function createConvention(profile: ConventionProfile): Convention {
+/** An engine with a state of its own. @param accounts of the own broker, where it listens there */
+export function createConvention(profile: ConventionProfile, accounts: readonly string[] = []): Convention {
   // The table holds for each kind the engine of that kind, which TypeScript does not follow through a union.
-  const create = ENGINES[profile.convention] as (profile: ConventionProfile) => Convention;
-  return create(profile);
+  const create = ENGINES[profile.convention] as (profile: ConventionProfile, accounts: readonly string[]) => Convention;
+  return create(profile, accounts);
 }

@@ -3,25 +3,25 @@
 //     broker ──messages──> convention ──> reading sink ──readings──> queue ──> the loop
 //                              └─ topics it learns of are subscribed to as well
 //
-// For an own broker the caller hands in `subscribe`; elsewhere this file owns one mqtt.js connection under keepOpen.
-// mqtt.js queues without bound, reconnects on a fixed timer and takes messages of any size: all three are off.
+// For an own broker the caller hands in `subscribe`; elsewhere this file owns one connection (elsewhere.ts) under keepOpen.
+// At an own broker each account keeps a share of what can be learned, so that none takes all of it.
 // A retained message is as old as it may be: what it describes is used, a value without a time of its own is not.
-import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 import type { Clock } from '../../core/clock.ts';
-import { reasonOf } from '../../core/errors.ts';
 import type { Emit } from '../../core/events.ts';
 import {
   futureToleranceS,
-  linkConnectMsMax,
-  namesPerSourceMax,
-  sourceFrameBytesMax,
+  perAccountKept,
+  sourceNameLengthMax,
   sourceQueueReadingsMax,
+  sourcesPerSensorMax,
 } from '../../core/limits.ts';
-import { keepOpen, type Session } from '../../core/retry.ts';
-import { matchesFilter } from '../../core/topic-filter.ts';
+import { keepOpen } from '../../core/retry.ts';
+import { Shares } from '../../core/shares.ts';
 import type { Convention } from '../convention/convention.ts';
 import { createReadingQueue, type Source } from '../reading-queue.ts';
 import { createReadingSink } from '../reading-sink.ts';
+import { type ElsewhereBroker, openElsewhere } from './elsewhere.ts';
+import { createLearnedTopics, type LearnedTopics } from './learned-topics.ts';
 
 /** Subscribes to a filter on this gateway's own broker, whose messages come with their account; returns how to stop. */
 export type SubscribeLocal = (
@@ -29,10 +29,10 @@ export type SubscribeLocal = (
   onMessage: (topic: string, payload: Buffer, account: string) => void,
 ) => () => void;
 
-export interface ElsewhereBroker {
-  readonly url: string;
-  readonly username?: string | undefined;
-  readonly password?: string | undefined;
+export interface OwnBroker {
+  readonly local: SubscribeLocal;
+  /** Those that may publish there. */
+  readonly accounts?: readonly string[] | undefined;
 }
 
 export interface MqttSourceOptions {
@@ -42,33 +42,53 @@ export interface MqttSourceOptions {
   readonly filters: readonly string[];
   readonly convention: Convention;
   /** The own broker, or how to reach another one. */
-  readonly from: { readonly local: SubscribeLocal } | ElsewhereBroker;
+  readonly from: OwnBroker | ElsewhereBroker;
   readonly clock: Clock;
   readonly emit: Emit;
 }
 
-type OnMessage = (topic: string, payload: Buffer, retained: boolean) => void;
+interface Received {
+  readonly topic: string;
+  readonly payload: Buffer;
+  readonly retained: boolean;
+  /** '' where the broker does not say. */
+  readonly account: string;
+}
 
 export function openMqttSource(options: MqttSourceOptions): Source {
   const { sensor, from, emit } = options;
   const queue = createReadingQueue(sourceQueueReadingsMax, (count) =>
     emit({ type: 'reading_dropped', sensor, reason: 'queue_full', count }),
   );
-  const topics = createTopics(options.filters);
-  const onMessage = messageHandler(options, queue.push, topics.add);
+  const accounts = 'local' in from ? (from.accounts ?? []) : [];
+  const learned = createLearnedTopics(options.filters, accounts);
+  const onMessage = messageHandler(options, { onReading: queue.push, learned, accounts });
   const stop = new AbortController();
   const { signal } = stop;
   let running: Promise<void> | undefined;
   if ('local' in from) {
-    const heard = (topic: string, payload: Buffer) => onMessage(topic, payload, false);
-    topics.each((filter) => {
-      const unsubscribe = from.local(filter, heard);
+    const subscribe = (filter: string) => {
+      const unsubscribe = from.local(filter, (topic, payload, account) =>
+        onMessage({ topic, payload, retained: false, account }),
+      );
       signal.addEventListener('abort', unsubscribe, { once: true });
-    });
+    };
+    learned.onLearned(subscribe);
+    for (const filter of options.filters) subscribe(filter);
     emit({ type: 'source_up', sensor, detail: `${options.filters.join(', ')} on the own broker` });
   } else {
     const open = async () => {
-      const session = await openElsewhere(from, { topics, onMessage, signal });
+      const session = await openElsewhere(from, {
+        filters: options.filters,
+        learned,
+        onMessage: (topic, payload, retained) => onMessage({ topic, payload, retained, account: '' }),
+        onForgotten: (filter, reason) =>
+          emit({
+            type: 'warning',
+            message: `${sensor}: no longer subscribes to ${filter}, which a message named: ${reason}`,
+          }),
+        signal,
+      });
       emit({ type: 'source_up', sensor, detail: `${options.filters.join(', ')} on ${from.url}` });
       return session;
     };
@@ -85,113 +105,62 @@ export function openMqttSource(options: MqttSourceOptions): Source {
   };
 }
 
-/** Filters to subscribe to: those known, and each that is learned later. */
-interface Topics {
-  add(filter: string): void;
-  each(subscribe: (filter: string) => void): void;
+interface Heard {
+  readonly onReading: Parameters<typeof createReadingSink>[0]['onReading'];
+  readonly learned: LearnedTopics;
+  readonly accounts: readonly string[];
 }
 
-function createTopics(first: readonly string[]): Topics {
-  const filters = new Set(first);
-  let listener: ((filter: string) => void) | undefined;
-  return {
-    add(filter) {
-      // A broker sends a message once for each filter that takes it.
-      if (filters.size >= namesPerSourceMax || [...filters].some((known) => matchesFilter(known, filter))) return;
-      filters.add(filter);
-      listener?.(filter);
-    },
-    each(subscribe) {
-      listener = subscribe;
-      for (const filter of [...filters]) subscribe(filter);
-    },
-  };
-}
-
-function messageHandler(
-  { sensor, sensorClass, convention, clock, emit }: MqttSourceOptions,
-  onReading: Parameters<typeof createReadingSink>[0]['onReading'],
-  onTopic: (filter: string) => void,
-): OnMessage {
+function messageHandler(options: MqttSourceOptions, { onReading, learned, accounts }: Heard) {
+  const { sensor, sensorClass, convention, clock, emit } = options;
+  const sources = createSourceQuota(accounts);
   let retained = false;
+  let account = '';
+  let isLeftOut = false;
   const sink = createReadingSink({ sensor, sensorClass, clock, onReading, emit, perSource: true });
   const guarded: typeof sink = {
     ...sink,
+    frame(source) {
+      isLeftOut = source !== undefined && !sources.admit(source, account);
+      sink.frame(isLeftOut ? undefined : source);
+      if (isLeftOut) sink.rejected('too_many_sources', 1);
+    },
     value(observation) {
       const { timeMs, ...untimed } = observation;
+      if (isLeftOut) return;
       if (retained && timeMs === undefined) sink.rejected('retained', 1);
       // A device whose clock runs ahead: when its message came is the better time.
       else if (timeMs !== undefined && timeMs > clock.now() + futureToleranceS * 1000) sink.value(untimed);
       else sink.value(observation);
     },
-    topic: onTopic,
+    online(is, source) {
+      if (source === undefined ? !isLeftOut : sources.admit(source, account)) sink.online(is, source);
+    },
+    topic(filter) {
+      if (!learned.add(filter, account)) sink.rejected('malformed', 1);
+    },
   };
-  return (topic, payload, isRetained) => {
-    retained = isRetained;
-    convention.accept({ topic, payload, retained, timeMs: clock.now() }, guarded);
+  return (message: Received) => {
+    ({ retained, account } = message);
+    isLeftOut = false;
+    convention.accept(
+      { topic: message.topic, payload: message.payload, retained, account, timeMs: clock.now() },
+      guarded,
+    );
   };
 }
 
-interface Subscription {
-  readonly topics: Topics;
-  readonly onMessage: OnMessage;
-  /** Gives up connecting. */
-  readonly signal: AbortSignal;
-}
-
-async function openElsewhere(broker: ElsewhereBroker, { topics, onMessage, signal }: Subscription): Promise<Session> {
-  const client = connect(broker.url, settingsOf(broker));
-  const closed = Promise.withResolvers<string>();
-  client.on('error', (error) => closed.resolve(reasonOf(error)));
-  client.on('close', () => closed.resolve('connection closed'));
-  client.on('message', (topic, payload, { retain }) => onMessage(topic, payload, retain));
-  limitFrames(client, closed.resolve);
-  const stop = () => closed.resolve('stopped');
-  signal.addEventListener('abort', stop, { once: true });
-  const lost = closed.promise.then((reason) => Promise.reject(new Error(reason)));
-  try {
-    await Promise.race([new Promise((resolve) => client.once('connect', resolve)), lost]);
-    const granted: Promise<unknown>[] = [];
-    topics.each((filter) => {
-      const subscribing = client.subscribeAsync(filter, { qos: 0 }).catch((cause) => {
-        throw new Error(`cannot subscribe to ${filter} (${reasonOf(cause)})`, { cause });
-      });
-      // One that is learned later and refused ends the session: what it brings is waited for.
-      subscribing.catch((error) => closed.resolve(reasonOf(error)));
-      granted.push(subscribing);
-    });
-    await Promise.race([Promise.all(granted), lost]);
-  } catch (cause) {
-    client.end(true);
-    throw new Error(`${broker.url}: ${reasonOf(cause)}`, { cause });
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
-  return { closed: closed.promise, [Symbol.asyncDispose]: () => client.endAsync(true) };
-}
-
-function settingsOf({ username, password }: ElsewhereBroker): IClientOptions {
+/** Which devices have a place: of those behind one subscription each account keeps some. */
+function createSourceQuota(accounts: readonly string[]): { admit(source: string, account: string): boolean } {
+  const known = new Set<string>();
+  const room = new Shares({ max: sourcesPerSensorMax, keptEach: perAccountKept, accounts });
   return {
-    protocolVersion: 4,
-    clean: true,
-    reconnectPeriod: 0,
-    queueQoSZero: false,
-    connectTimeout: linkConnectMsMax,
-    ...(username === undefined ? {} : { username }),
-    ...(password === undefined ? {} : { password }),
+    admit(source, account) {
+      if (source === '' || known.has(source)) return true;
+      if (!room.hasRoom(account) || source.length > sourceNameLengthMax) return false;
+      known.add(source);
+      room.take(account);
+      return true;
+    },
   };
-}
-
-/** mqtt.js collects a message in memory until it is whole, up to 256 MB (MQTT 3.1.1 section 2.2.3). */
-function limitFrames(client: MqttClient, onEnd: (reason: string) => void): void {
-  let unfinishedBytes = 0;
-  client.on('packetreceive', () => {
-    unfinishedBytes = 0;
-  });
-  client.stream.on('data', (bytes: Buffer) => {
-    unfinishedBytes += bytes.length;
-    if (unfinishedBytes <= sourceFrameBytesMax) return;
-    onEnd('it sent a message that is too large');
-    client.stream.destroy();
-  });
 }
