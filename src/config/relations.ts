@@ -241,7 +241,13 @@ function checkLogin(
 }
 
 function checkAccounts(
-  accounts: readonly { name: string; password?: string | undefined; password_file?: string | undefined }[],
+  accounts: readonly {
+    readonly name: string;
+    readonly role: 'gateway' | 'sensor';
+    readonly topics?: readonly string[] | undefined;
+    readonly password?: string | undefined;
+    readonly password_file?: string | undefined;
+  }[],
   report: Report,
 ): void {
   for (const [i, account] of accounts.entries()) {
@@ -250,6 +256,12 @@ function checkAccounts(
       report([...path, 'name'], 'is the name of two accounts; give each its own name', account.name);
     }
     checkLogin({ ...account, username: account.name }, path, report);
+    if (account.topics && account.role === 'gateway') {
+      report(
+        [...path, 'topics'],
+        'is for accounts of sensors; a gateway speaks packets and nothing else, so remove it',
+      );
+    }
     if ((account.password ?? account.password_file) === undefined) report(path, 'needs password or password_file');
   }
 }

@@ -3,6 +3,7 @@
 // Keys are spelled as in the file. What depends on two keys at once is checked in relations.ts; a key that is not
 // in here is an error, because a mistyped one that is passed over costs its owner an evening.
 import * as z from 'zod';
+import { accountTopicsMax } from '../core/limits.ts';
 import { didYouMean } from '../core/nearest.ts';
 import { QUANTITY_NAMES } from '../core/quantities.ts';
 import { isTopicFilter } from '../core/topic-filter.ts';
@@ -133,6 +134,16 @@ const broker = keys({
         password: text.optional(),
         password_file: text.optional(),
         role: z.enum(['gateway', 'sensor']),
+        topics: z
+          .array(
+            text.refine(
+              (topic) => isTopicFilter(topic) && !/[+#]|^\/|\/$/.test(topic),
+              'is not the beginning of topics; write whole levels without wildcards, such as zigbee2mqtt or home/roof',
+            ),
+          )
+          .min(1)
+          .max(accountTopicsMax)
+          .optional(),
       }),
     )
     .max(256)

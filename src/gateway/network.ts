@@ -124,10 +124,10 @@ function linkAddress(
 
 function openOwnBroker(config: Config, onPacket: ArrivalHandler, emit: Emit): Promise<Broker> {
   const { listen, port, accounts } = config.broker!;
-  const opened = accounts.map(({ name, role, ...secret }) => {
+  const opened = accounts.map(({ name, role, topics, ...secret }) => {
     const password = secretOf(secret, config.folder);
     if (!password) throw new OperatingError('config_invalid', `broker account ${name} has no password`);
-    return { name, role, password };
+    return { name, role, topics, password };
   });
   return openBroker({ host: listen, port, accounts: opened, onPacket, emit });
 }

@@ -1,7 +1,7 @@
 // Brings each frame to the handler of its verb.
 //
 // Every part of routing brings the handlers of its own verbs. Invariant: a handler sees only bodies of the shape that the
-// table of verbs states, and only from senders that it admits.
+// table of verbs states, only from senders that it admits, and what makes much work only so often.
 import type { LinkFrameReason } from '../../core/events.ts';
 import type { Arrival } from '../arrival.ts';
 import type { Way } from '../way.ts';
@@ -35,6 +35,7 @@ export function createDispatch(...parts: readonly Handlers[]): Dispatch {
     if (!hasSession && !verb?.beforeSession) return 'unknown_boot';
     const handle = handlers.get(number);
     if (!verb || !handle) return 'unknown_verb';
-    return verb.isBody(body) ? handle(heard) : 'bad_body';
+    if (!verb.isBody(body)) return 'bad_body';
+    return verb.isPaced && !heard.peer.announces.tryTake() ? 'rate' : handle(heard);
   };
 }

@@ -4,6 +4,8 @@
 import type { Clock } from '../../core/clock.ts';
 import {
   announcementLifetimeSMax,
+  announcesBurst,
+  announcesPerS,
   handshakesBurst,
   handshakesPerS,
   introduceMsMin,
@@ -29,6 +31,8 @@ export interface Peer {
   /** What it can make us send: answers to its PINGs, and challenges. */
   readonly answers: Pace;
   readonly challenges: Pace;
+  /** How often it is heard what it says of itself. */
+  readonly announces: Pace;
   /** When it was heard last, or became a peer. */
   heardMs: number;
   /** The next attempt to begin a session, and how long after that the next one comes. */
@@ -95,6 +99,7 @@ function newPeer({ key, seal, clock }: Pick<Peer, 'key' | 'seal'> & { readonly c
     challenge: undefined,
     answers: new Pace(clock, handshakes),
     challenges: new Pace(clock, handshakes),
+    announces: new Pace(clock, { burst: announcesBurst, perS: announcesPerS }),
     heardMs: nowMs,
     introduceMs: nowMs + introduceMsMin,
     introduceWaitMs: introduceMsMin,

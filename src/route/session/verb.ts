@@ -11,6 +11,8 @@ export interface Verb {
   readonly strangerMay: boolean;
   /** Heard before the sender's boot is known: it is how that gets known. */
   readonly beforeSession: boolean;
+  /** It makes work for us whenever it is said: heard only so often from one peer. */
+  readonly isPaced: boolean;
   /** The frame names where it is to go; 16 bytes. */
   readonly hasAddress: boolean;
   /** Whether a body has the shape that the verb asks for. */
@@ -18,7 +20,7 @@ export interface Verb {
 }
 
 /** Only from a gateway we have a session with, and to no address. */
-const PLAIN = { strangerMay: false, beforeSession: false, hasAddress: false };
+const PLAIN = { strangerMay: false, beforeSession: false, isPaced: false, hasAddress: false };
 const isBytes = (body: Item): boolean => Buffer.isBuffer(body);
 const isNonce = (body: Item): boolean => Buffer.isBuffer(body) && body.length === 8;
 const isId = (item: Item): boolean => Buffer.isBuffer(item) && item.length === 16;
@@ -28,7 +30,7 @@ export const VERBS = {
   ack: { ...PLAIN, number: 0, isBody: isIds },
   ping: { ...PLAIN, number: 1, isBody: isNonce, beforeSession: true },
   pong: { ...PLAIN, number: 2, isBody: isNonce, beforeSession: true },
-  announce: { ...PLAIN, number: 3, isBody: isBytes, strangerMay: true },
+  announce: { ...PLAIN, number: 3, isBody: isBytes, strangerMay: true, isPaced: true },
   store: { ...PLAIN, number: 6, isBody: isBytes, hasAddress: true },
 } as const satisfies Readonly<Record<string, Verb>>;
 

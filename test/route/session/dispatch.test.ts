@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { announcesBurst } from '../../../src/core/limits.ts';
 import type { Item } from '../../../src/packet/canonical.ts';
 import { temporaryIdentity } from '../../../src/packet/identity.ts';
 import { createDispatch, type Handlers, type Heard } from '../../../src/route/session/dispatch.ts';
@@ -72,5 +73,17 @@ suite('dispatch', () => {
     assert.equal(dispatch(heard(4, 0), true), 'unknown_verb');
     assert.equal(dispatch(heard(VERBS.ack.number, []), true), 'unknown_verb');
     assert.equal(dispatch(heard(4, 0), false), 'unknown_boot');
+  });
+
+  test('ANNOUNCE is heard only so often of one peer: each may be held against every stored packet', () => {
+    let handled = 0;
+    const handlers: Handlers = { announce: () => void handled++, ack: () => undefined };
+    const dispatch = createDispatch(handlers);
+    const who = createPeerTable({ seals, clock }).of(temporaryIdentity().publicKey)!;
+    const say = (name: VerbName) => dispatch({ ...heard(VERBS[name].number, BODIES[name][0]), peer: who }, true);
+    const said = Array.from({ length: announcesBurst + 2 }, () => say('announce'));
+    assert.equal(handled, announcesBurst);
+    assert.deepEqual(said.slice(-3), [undefined, 'rate', 'rate']);
+    assert.equal(say('ack'), undefined, 'and everything else as often as it comes');
   });
 });

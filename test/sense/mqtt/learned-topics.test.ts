@@ -70,15 +70,7 @@ test('filters that are learned have a cap', (t) => {
 test('what cannot be subscribed to without harm is not learned, and counted', (t) => {
   const { subscribed, dropped, learn } = opened(t, ['config/#']);
   const deep = (levels: number) => Array.from({ length: levels }, () => 'a').join('/');
-  learn(
-    'a\u0001b',
-    'a\u0085b',
-    'a\ufdd0',
-    deep(240),
-    'x'.repeat(topicFilterBytesMax + 1),
-    '$SYS/#',
-    '$share/g/a',
-  );
+  learn('a\u0001b', 'a\u0085b', 'a\ufdd0', deep(240), 'x'.repeat(topicFilterBytesMax + 1), '$SYS/#', '$share/g/a');
   learn('a+', '#/a', '', 'a\u0000');
   assert.deepEqual(subscribed, ['config/#']);
   assert.equal(dropped.length, 11);
