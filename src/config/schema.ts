@@ -3,7 +3,7 @@
 // Keys are spelled as in the file. What depends on two keys at once is checked in relations.ts; a key that is not
 // in here is an error, because a mistyped one that is passed over costs its owner an evening.
 import * as z from 'zod';
-import { accountTopicsMax } from '../core/limits.ts';
+import { accountTopicsMax } from '../core/broker-limits.ts';
 import { didYouMean } from '../core/nearest.ts';
 import { QUANTITY_NAMES } from '../core/quantities.ts';
 import { isTopicFilter } from '../core/topic-filter.ts';

@@ -45,68 +45,6 @@ export const parkedMsMax = 600_000;
 /** Findings that agree before a gateway has nothing to add (storm rule, protocol section 2). */
 export const agreeingFindingsMax = 3;
 
-/** One MQTT frame into our broker: the largest packet, its topic, and room for sensors' JSON. */
-export const brokerFrameBytesMax = 16_384;
-/** Bytes waiting for one client of our broker before it counts as stalled. */
-export const brokerClientBacklogBytesMax = 262_144;
-/** How long a client may leave its backlog undrained. */
-export const brokerDrainMsMax = 5_000;
-/** The same over all connections of one account: eight of its clients may stall before they cost each other anything. */
-export const brokerAccountBacklogBytesMax = 2_097_152;
-export const brokerClientsMax = 256;
-/** Connections kept for each account, as far as they go round, and those a gateway account may have: some neighbours share one. */
-export const brokerClientsKept = 4;
-export const brokerGatewayClientsMax = 32;
-/** Frames of one gateway account in a burst and per second, over all its connections: a packet or link frame is costly. */
-export const brokerFramesBurstMax = 200;
-export const brokerFramesPerSMax = 50;
-/** The same of a sensor account: a hundred sensors at one a second, four times over; a message takes a tenth of what a packet does. */
-export const sensorFramesBurstMax = 1_600;
-export const sensorFramesPerSMax = 400;
-/** Frames of a client that has not shown its credentials: its CONNECT, and what it sends without waiting. */
-export const brokerUnprovenFramesMax = 8;
-/** Bytes of a frame that one more token pays for. */
-export const bytesPerToken = 4_096;
-/** Time over one frame that a token pays for: an account takes at most a tenth of the loop, at 50 tokens a second. */
-export const handlingMsPerToken = 2;
-/** Tokens of one delivery to another client, so that a message to very many pays for them. */
-export const deliveryTokens = 1 / 16;
-/** Connections that have not shown their credentials yet; one more drops one of the address that has most of them. */
-export const brokerUnprovenClientsMax = 32;
-/** New connections from one address, at once and per second: all clients may come back at once through one router. */
-export const addressConnectsBurst = 256;
-export const addressConnectsPerS = 20;
-/** Addresses whose connections and wrong passwords are remembered: about 300 bytes each. */
-export const addressesRememberedMax = 1_024;
-/** Wrong passwords for one account from one address, at once, and how many more a second: 4,300 guesses a day. */
-export const passwordGuessesBurst = 8;
-export const passwordGuessesPerS = 0.05;
-/** Client ids that showed the right password once, for each account: a guesser beside them does not lock them out. */
-export const knownClientIdsMax = 64;
-/** From telling that a client is read more slowly to telling it again. */
-export const throttleToldMs = 60_000;
-/** How long a connection may take to show its credentials. */
-export const brokerConnectMsMax = 10_000;
-export const brokerClientIdBytesMax = 128;
-/** Filters of one client: every phenomenon in nine cells, several times over. */
-export const brokerFiltersPerClientMax = 256;
-/** Packets that wait for the agent to commit them, over all clients: 256 kB. */
-export const brokerPendingPacketsMax = 512;
-/** Of one account, and how many each may have whatever the others do. */
-export const accountPendingPacketsMax = 256;
-export const accountPendingPacketsKept = 32;
-/** Filters of one account, over all its connections: each message is held against all of them. */
-export const accountFiltersMax = 1_024;
-/** Retained messages of sensors: a SUBSCRIBE looks at them all, and pays a token for so many and filter. */
-export const retainedMessagesMax = 1_000;
-export const retainedPerToken = 1_000;
-export const retainedBytesMax = 1_048_576;
-/** Of them kept for each account, as far as they go round. */
-export const retainedMessagesKept = 32;
-export const retainedBytesKept = 32_768;
-/** Topics under which one account may publish, where they are named. */
-export const accountTopicsMax = 32;
-
 /** One link frame: an answer with 8 packets (protocol section 5) and what is around it. */
 export const linkFrameBytesMax = 5_120;
 /** Packets sent on one link and not yet acknowledged. */
@@ -317,19 +255,8 @@ export const drainMsMax = 3_000;
 
 assert(5 + 2 * modbusRegistersMax <= serialFrameBytesMax, 'the longest Modbus reply must fit a frame');
 assert(framerBytesMax >= 2 * serialFrameBytesMax, 'a framer must hold a frame and the start of the next');
-assert(brokerFrameBytesMax > packetBytesMax + topicBytesMax + 16, 'a packet with its topic must fit a frame');
-assert(brokerFrameBytesMax > jsonPayloadBytesMax + topicBytesMax + 16, 'a sensor payload must fit a frame');
 assert(linkFrameBytesMax >= 9 * packetBytesMax, 'an answer with 8 packets must fit a link frame');
-assert(brokerFrameBytesMax > linkFrameBytesMax + topicBytesMax + 16, 'a link frame must fit an MQTT frame');
-assert(
-  linkInFlightMax * (packetBytesMax + topicBytesMax + 16) < brokerClientBacklogBytesMax,
-  'what a link may have in flight must not look like a stalled link',
-);
-assert(addressConnectsBurst >= brokerClientsMax, 'all clients may come from one address');
-assert(brokerClientsKept * 2 <= brokerClientsMax, 'places are kept, and some are free for all');
-assert(accountPendingPacketsMax >= brokerFramesBurstMax, 'a burst of one account must find room');
 assert(linkSealsKeptMax >= peersMax, 'the keys of all peers are kept ready');
-assert(brokerClientBacklogBytesMax >= 16 * brokerFrameBytesMax, 'a backlog must hold more than a few frames');
 assert(3 + coarseOrdinalsMax + fineOrdinalsMax <= topicLevelsMax, 'the longest condition must fit a topic');
 assert(commitJobsMax * 16_384 < storeCacheBytesMax, 'a transaction fits in the cache, at 16 pages a job');
 assert(outboxPacketsMax < storedPacketsMax, 'the outbox lives inside the packet table');

@@ -199,18 +199,6 @@ const MISTAKES: Record<string, [text: string, line: string]> = {
     'name: a\nbroker: {accounts: [{name: b, role: sensor}]}',
     'qis.yaml:2: broker.accounts[0] needs password or password_file',
   ],
-  'topics with wildcards': [
-    'name: a\nbroker: {accounts: [{name: b, role: sensor, password: c, topics: [home/+]}]}',
-    'qis.yaml:2: broker.accounts[0].topics[0]: "home/+" is not the beginning of topics; write whole levels without wildcards, such as zigbee2mqtt or home/roof',
-  ],
-  'topics of a gateway': [
-    'name: a\nbroker: {accounts: [{name: b, role: gateway, password: c, topics: [home]}]}',
-    'qis.yaml:2: broker.accounts[0].topics is for accounts of sensors; a gateway speaks packets and nothing else, so remove it',
-  ],
-  'a topic filter no broker takes': [
-    'name: a\nsensors: [{name: b, mqtt: {topic: "x\\u0001"}, readings: [{key: a, quantity: pm2_5, unit: ug/m3}]}]',
-    'is not a valid topic filter',
-  ],
   'an inner mistake where there is a choice': [
     'name: a\nbroker: {accounts: 5}',
     'qis.yaml:2: broker.accounts: 5 is not a list (lines that begin with -)',

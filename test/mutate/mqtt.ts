@@ -3,6 +3,7 @@ import type { Mutation } from './mutation.ts';
 
 const ACCESS = ['test/route/mqtt/broker-access.test.ts'];
 const GUARD = ['test/route/mqtt/frame-guard.test.ts'];
+const ACCOUNTS = ['test/route/mqtt/broker-accounts.test.ts'];
 const BROKER = ['test/route/mqtt/broker.test.ts'];
 
 export const MQTT_MUTATIONS: readonly Mutation[] = [
@@ -36,9 +37,9 @@ export const MQTT_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'packets that wait for the agent have no cap',
-    file: 'src/route/mqtt/broker-policy.ts',
-    find: 'options.arrivals.pending >= brokerPendingPacketsMax',
-    replace: 'options.arrivals.pending >= Infinity',
+    file: 'src/route/mqtt/broker-account.ts',
+    find: 'this.#table.pending >= brokerPendingPacketsMax',
+    replace: 'this.#table.pending >= Infinity',
     tests: ['test/route/mqtt/broker-policy.test.ts'],
   },
   {
@@ -51,8 +52,8 @@ export const MQTT_MUTATIONS: readonly Mutation[] = [
   {
     name: 'what a client publishes goes to the others without the agent',
     file: 'src/route/mqtt/broker-policy.ts',
-    find: "isNetworkTopic(packet.topic) && 'clientId' in packet ? null : packet",
-    replace: 'packet',
+    find: 'if (sender !== undefined && isNetworkTopic(packet.topic)) return null;',
+    replace: '',
     tests: [...BROKER, ...ACCESS],
   },
   {
@@ -79,22 +80,22 @@ export const MQTT_MUTATIONS: readonly Mutation[] = [
   {
     name: 'a client may flood',
     file: 'src/route/mqtt/frame-guard.ts',
-    find: 'if (this.#tokens < 1) return false;',
+    find: 'if (this.#payer.pace.allowance() < 1) return false;',
     replace: '',
     tests: GUARD,
   },
   {
     name: 'retained messages without end',
     file: 'src/route/mqtt/broker-memory.ts',
-    find: '(!old && retained.size >= retainedMessagesMax)',
-    replace: '(!old && retained.size >= Infinity)',
+    find: 'places.hasRoom(account) && ',
+    replace: '',
     tests: ['test/route/mqtt/broker-memory.test.ts'],
   },
   {
     name: 'retained messages of any size',
     file: 'src/route/mqtt/broker-memory.ts',
-    find: 'otherBytes + addedBytes > retainedBytesMax',
-    replace: 'otherBytes + addedBytes > Infinity',
+    find: ' && room.hasRoom(account, bytes)',
+    replace: '',
     tests: ['test/route/mqtt/broker-memory.test.ts'],
   },
   {
@@ -117,5 +118,82 @@ export const MQTT_MUTATIONS: readonly Mutation[] = [
     find: '.then(() => done(), done)',
     replace: '.then(() => done(), () => done())',
     tests: ['test/route/mqtt/link.test.ts', 'test/route/mqtt/mesh.test.ts'],
+  },
+  {
+    name: 'one account takes all places',
+    file: 'src/core/shares.ts',
+    find: 'elsewhere += Math.max(taken, this.#kept)',
+    replace: 'elsewhere += taken',
+    tests: ACCOUNTS,
+  },
+  {
+    name: 'each connection has a burst of frames of its own',
+    file: 'src/route/mqtt/broker-session.ts',
+    find: 'session.guard.chargeTo(session.use);',
+    replace: 'session.guard.chargeTo(new BrokerAccounts([], () => {}).of(identity));',
+    tests: ACCOUNTS,
+  },
+  {
+    name: 'a full account cannot come back',
+    file: 'src/route/mqtt/broker-session.ts',
+    find: 'if (!isTakeover && ',
+    replace: 'if (',
+    tests: ACCOUNTS,
+  },
+  {
+    name: 'bare connections push out whoever came first',
+    file: 'src/route/mqtt/broker-session.ts',
+    find: 'byDoor.reduce((a, b) => (b.length > a.length ? b : a))',
+    replace: 'byDoor[0]!',
+    tests: ACCOUNTS,
+  },
+  {
+    name: 'an address connects as often as it likes',
+    file: 'src/route/mqtt/broker-session.ts',
+    find: 'if (!this.doors.mayConnect(door)) {',
+    replace: 'if (!door) {',
+    tests: ACCOUNTS,
+  },
+  {
+    name: 'passwords are guessed without end',
+    file: 'src/route/mqtt/broker-policy.ts',
+    find: 'sessions.doors.wrong(caller);',
+    replace: '',
+    tests: ACCOUNTS,
+  },
+  {
+    name: 'a guesser locks out the owner beside it',
+    file: 'src/route/mqtt/address-door.ts',
+    find: 'if (known) return known;',
+    replace: '',
+    tests: ACCOUNTS,
+  },
+  {
+    name: 'filters against retained messages cost nothing',
+    file: 'src/route/mqtt/broker-policy.ts',
+    find: 'use?.pace.take(memory.size() / retainedPerToken);',
+    replace: '',
+    tests: ACCOUNTS,
+  },
+  {
+    name: 'a packet that takes long costs nothing',
+    file: 'src/route/mqtt/broker-policy.ts',
+    find: 'use.payForMs(performance.now() - beganMs);',
+    replace: '',
+    tests: ['test/route/mqtt/broker-policy.test.ts'],
+  },
+  {
+    name: 'what a closed connection sent is read on',
+    file: 'src/route/mqtt/frame-guard.ts',
+    find: 'this.#held.length >= this.#options.frameBytesMax : this',
+    replace: 'true : this',
+    tests: GUARD,
+  },
+  {
+    name: 'an account publishes outside its topics',
+    file: 'src/route/mqtt/access.ts',
+    find: 'topic === prefix || topic.startsWith(`$',
+    replace: 'topic !== prefix || topic.startsWith(`$',
+    tests: ACCOUNTS,
   },
 ];

@@ -4,6 +4,7 @@ import type { Mutation } from './mutation.ts';
 const FIXED = ['test/sense/frame/fixed-framer.test.ts'];
 const DECODER = ['test/sense/serial/decoder.test.ts'];
 const SINK = ['test/sense/reading-sink.test.ts'];
+const HOSTILE = ['test/sense/mqtt/hostile-broker.test.ts'];
 const MQTT = ['test/sense/mqtt/mqtt-source.test.ts'];
 const MAPPING = ['test/sense/mqtt/mapping.test.ts', 'test/sense/convention/flat-json.test.ts'];
 const SESSION = ['test/sense/bridge/bridge-session.test.ts'];
@@ -152,9 +153,9 @@ export const SENSE_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'learned filters are subscribed to twice',
-    file: 'src/sense/mqtt/mqtt-source.ts',
-    find: ' || [...filters].some((known) => matchesFilter(known, filter))',
-    replace: '',
+    file: 'src/sense/mqtt/learned-topics.ts',
+    find: '.some((known) => matchesFilter(known, filter))',
+    replace: '.includes(filter)',
     tests: ['test/sense/mqtt/learned-topics.test.ts'],
   },
   {
@@ -173,10 +174,38 @@ export const SENSE_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'an MQTT message of any size is collected',
-    file: 'src/sense/mqtt/mqtt-source.ts',
-    find: 'if (unfinishedBytes <= sourceFrameBytesMax) return;',
-    replace: 'if (unfinishedBytes <= 1e9) return;',
+    file: 'src/sense/mqtt/elsewhere.ts',
+    find: 'if (unfinishedBytes > sourceFrameBytesMax)',
+    replace: 'if (unfinishedBytes > 1e9)',
     tests: MQTT,
+  },
+  {
+    name: 'messages at QoS 2 are stored',
+    file: 'src/sense/mqtt/elsewhere.ts',
+    find: 'packet.qos === 2',
+    replace: 'packet.qos > 2',
+    tests: HOSTILE,
+  },
+  {
+    name: 'a filter that was refused ends the session',
+    file: 'src/sense/mqtt/elsewhere.ts',
+    find: 'learned.refused(filter);',
+    replace: 'client.stream.destroy();',
+    tests: HOSTILE,
+  },
+  {
+    name: 'a filter that a broker hangs up over is asked for again and again',
+    file: 'src/sense/mqtt/learned-topics.ts',
+    find: 'if (entry.cuts >= learnedFilterCutsMax) refused(filter);',
+    replace: '',
+    tests: ['test/sense/mqtt/learned-topics.test.ts'],
+  },
+  {
+    name: 'any filter that a message names is subscribed to',
+    file: 'src/sense/mqtt/learned-topics.ts',
+    find: "if (filter.startsWith('$') || !isTopicFilter(filter)) return false;",
+    replace: '',
+    tests: ['test/sense/mqtt/learned-topics.test.ts'],
   },
   {
     name: 'RESEND at every frame',

@@ -12,7 +12,7 @@ import {
   knownClientIdsMax,
   passwordGuessesBurst,
   passwordGuessesPerS,
-} from '../../core/limits.ts';
+} from '../../core/broker-limits.ts';
 import { Pace } from '../session/pace.ts';
 
 /** Who wants to come in, before the password was looked at. */

@@ -20,7 +20,7 @@ import {
   sensorFramesBurstMax,
   sensorFramesPerSMax,
   throttleToldMs,
-} from '../../core/limits.ts';
+} from '../../core/broker-limits.ts';
 import { Shares } from '../../core/shares.ts';
 import { Pace } from '../session/pace.ts';
 import { accountOf, type Identity, type Role } from './access.ts';

@@ -8,7 +8,12 @@
 import { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AedesPublishPacket, PublishPacket } from 'aedes';
-import { retainedBytesKept, retainedBytesMax, retainedMessagesKept, retainedMessagesMax } from '../../core/limits.ts';
+import {
+  retainedBytesKept,
+  retainedBytesMax,
+  retainedMessagesKept,
+  retainedMessagesMax,
+} from '../../core/broker-limits.ts';
 import { Shares } from '../../core/shares.ts';
 import { matchesLevels } from '../../core/topic-filter.ts';
 

@@ -8,15 +8,15 @@
 // messages, deliveries, packets that take long. Aedes writes the PUBACK after authorizePublish has called back: the agent's promise is awaited there.
 import { randomUUID } from 'node:crypto';
 import type { AedesOptions, AedesPublishPacket, Client, PublishPacket, Subscription } from 'aedes';
-import { reasonOf } from '../../core/errors.ts';
-import type { Emit } from '../../core/events.ts';
 import {
   brokerClientIdBytesMax,
   brokerFiltersPerClientMax,
   bytesPerToken,
   deliveryTokens,
   retainedPerToken,
-} from '../../core/limits.ts';
+} from '../../core/broker-limits.ts';
+import { reasonOf } from '../../core/errors.ts';
+import type { Emit } from '../../core/events.ts';
 import { type Arrival, type ArrivalHandler, arrivalOf } from '../arrival.ts';
 import { isNetworkTopic } from '../topic.ts';
 import { type Identity, mayPublish, maySee, maySubscribe } from './access.ts';

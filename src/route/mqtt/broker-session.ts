@@ -6,14 +6,14 @@
 import type { Socket } from 'node:net';
 import type { Client } from 'aedes';
 import { assert } from '../../core/assert.ts';
-import { reasonOf } from '../../core/errors.ts';
-import type { Emit } from '../../core/events.ts';
 import {
   brokerClientBacklogBytesMax,
   brokerFrameBytesMax,
   brokerUnprovenClientsMax,
   brokerUnprovenFramesMax,
-} from '../../core/limits.ts';
+} from '../../core/broker-limits.ts';
+import { reasonOf } from '../../core/errors.ts';
+import type { Emit } from '../../core/events.ts';
 import { Pace } from '../session/pace.ts';
 import type { Identity } from './access.ts';
 import { AddressDoors, doorOf } from './address-door.ts';

@@ -11,15 +11,10 @@ import { once } from 'node:events';
 import { createServer, isIPv4, type Server } from 'node:net';
 import { Aedes, type AedesPublishPacket } from 'aedes';
 import { assert } from '../../core/assert.ts';
+import { brokerClientIdBytesMax, brokerConnectMsMax, brokerDrainMsMax } from '../../core/broker-limits.ts';
 import { OperatingError, reasonOf } from '../../core/errors.ts';
 import type { Emit } from '../../core/events.ts';
-import {
-  brokerClientIdBytesMax,
-  brokerConnectMsMax,
-  brokerDrainMsMax,
-  drainMsMax,
-  topicLevelsMax,
-} from '../../core/limits.ts';
+import { drainMsMax, topicLevelsMax } from '../../core/limits.ts';
 import type { ArrivalHandler } from '../arrival.ts';
 import { isNetworkTopic } from '../topic.ts';
 import { type Account, accountOf, credentialsOf } from './access.ts';

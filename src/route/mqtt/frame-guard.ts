@@ -9,7 +9,7 @@
 // is thrown away. Invariant: at most two chunks are held.
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
-import { bytesPerToken } from '../../core/limits.ts';
+import { bytesPerToken } from '../../core/broker-limits.ts';
 import type { Pace } from '../session/pace.ts';
 
 export interface FrameGuardOptions {

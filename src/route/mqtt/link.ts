@@ -10,16 +10,10 @@ import { createConnection, isIP, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import { MqttClient } from 'mqtt';
+import { brokerClientBacklogBytesMax, brokerFrameBytesMax } from '../../core/broker-limits.ts';
 import { OperatingError, reasonOf } from '../../core/errors.ts';
 import type { Emit } from '../../core/events.ts';
-import {
-  brokerClientBacklogBytesMax,
-  brokerFrameBytesMax,
-  drainMsMax,
-  linkConnectMsMax,
-  linkInFlightMax,
-  linkKeepaliveS,
-} from '../../core/limits.ts';
+import { drainMsMax, linkConnectMsMax, linkInFlightMax, linkKeepaliveS } from '../../core/limits.ts';
 import type { Session } from '../../core/retry.ts';
 import { type ArrivalHandler, arrivalOf, settle } from '../arrival.ts';
 import { FrameGuard } from './frame-guard.ts';

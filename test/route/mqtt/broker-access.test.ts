@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { suite, type TestContext, test } from 'node:test';
-import { brokerFramesBurstMax } from '../../../src/core/limits.ts';
+import { brokerFramesBurstMax } from '../../../src/core/broker-limits.ts';
 import { type Account, credentialsOf, mayPublish, maySee, maySubscribe } from '../../../src/route/mqtt/access.ts';
 import { ACCOUNTS, client, fixture, NORTH, SENSOR, SOUTH, subscriber, TOPIC } from './broker-fixture.ts';
 import { connectFrame, frame, publishFrame, rawClient, rawSocket } from './raw-client.ts';

@@ -13,7 +13,7 @@ import {
   brokerUnprovenClientsMax,
   retainedMessagesMax,
   sensorFramesPerSMax,
-} from '../../../src/core/limits.ts';
+} from '../../../src/core/broker-limits.ts';
 import type { Account } from '../../../src/route/mqtt/access.ts';
 import { recorder } from '../../recorder.ts';
 import { client, fixture, NORTH, SENSOR, SOUTH, subscriber, TOPIC } from './broker-fixture.ts';

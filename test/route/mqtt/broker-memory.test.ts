@@ -6,7 +6,7 @@ import {
   retainedBytesMax,
   retainedMessagesKept,
   retainedMessagesMax,
-} from '../../../src/core/limits.ts';
+} from '../../../src/core/broker-limits.ts';
 import { brokerMemory } from '../../../src/route/mqtt/broker-memory.ts';
 
 const message = (topic: string, payload: string | Buffer): PublishPacket => ({

@@ -7,7 +7,7 @@ import {
   accountPendingPacketsMax,
   brokerFramesBurstMax,
   brokerPendingPacketsMax,
-} from '../../../src/core/limits.ts';
+} from '../../../src/core/broker-limits.ts';
 import type { ArrivalHandler } from '../../../src/route/arrival.ts';
 import { BrokerAccounts } from '../../../src/route/mqtt/broker-account.ts';
 import { brokerPolicy } from '../../../src/route/mqtt/broker-policy.ts';

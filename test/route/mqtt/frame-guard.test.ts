@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { suite, type TestContext, test } from 'node:test';
 import fc from 'fast-check';
-import { bytesPerToken } from '../../../src/core/limits.ts';
+import { bytesPerToken } from '../../../src/core/broker-limits.ts';
 import { FrameGuard, type FrameGuardOptions, type FramePayer } from '../../../src/route/mqtt/frame-guard.ts';
 import { Pace } from '../../../src/route/session/pace.ts';
 import { connectFrame, frame, publishFrame, rawSocket } from './raw-client.ts';
