@@ -159,8 +159,9 @@ suite('frame guard', { timeout: 20_000 }, () => {
   test('what is held when the other end closes is thrown away', async (t) => {
     const { guard, far } = await guarded(t, { ...limits, payer: payer(0.001) });
     const closed = closing(guard);
-    far.end(frames(25));
+    far.write(frames(25));
     assert.deepEqual(await read(guard, frames(10).length), frames(10));
+    far.end();
     await closed;
   });
 
