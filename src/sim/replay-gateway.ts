@@ -14,11 +14,17 @@ import type { open } from '../packet/packet.ts';
 import type { MemoryNetwork } from '../route/memory-network.ts';
 import { filterOf } from '../route/topic.ts';
 import { openStore, type Store } from '../store/store.ts';
+import type { ShownStanding } from '../synthesize/reputation.ts';
 import { seededRandom } from './random.ts';
+import { type Disturbance, insiderNetwork } from './replay-disturbance.ts';
 
 export interface ReplayGateway {
   readonly agent: Agent;
   readonly store: Store;
+  /** What the word of others counts here. */
+  readonly standings: () => ShownStanding[];
+  /** Of an insider: says what it says unasked. */
+  readonly speak: (() => void) | undefined;
 }
 
 export interface ReplayGatewayOptions {
@@ -36,6 +42,7 @@ export interface ReplayGatewayOptions {
   readonly isOn: () => boolean;
   readonly clock: Clock;
   readonly emit: Emit;
+  readonly disturbance?: Disturbance | undefined;
 }
 
 const seedOf = (purpose: string, id: string): Buffer =>
@@ -45,15 +52,27 @@ export function replayIdentity(id: string): Identity {
   return temporaryIdentity(seedOf('key', id));
 }
 
+/** The keys that an insider makes up. */
+export function newcomerIdentities(id: string, count: number): Identity[] {
+  return Array.from({ length: count }, (_, index) => replayIdentity(`${id} newcomer ${index + 1}`));
+}
+
 export function openReplayGateway(options: ReplayGatewayOptions): ReplayGateway {
-  const { id, setting, net, isOn, clock } = options;
+  const { id, setting, identity, net, isOn, disturbance } = options;
+  const insider = disturbance?.insiders?.get(id);
+  const quality = disturbance?.clockQuality?.(id);
+  const clock = quality === undefined ? options.clock : { ...options.clock, quality: () => quality };
   const store = openStore(':memory:', { now: clock.now });
-  const network = net.join({
+  const joined = net.join({
     name: id,
     filters: watchedLevels(setting, undefined).map(({ domain, levels }) => filterOf(domain, levels)),
-    onPacket: (arrival) => (isOn() ? agent.arrival(arrival) : undefined),
+    onPacket: (arrival) => (isOn() && !disturbance?.isLost?.(id, arrival.bytes) ? agent.arrival(arrival) : undefined),
   });
+  const identities = [identity, ...newcomerIdentities(id, insider?.newcomers ?? 0)];
+  const lying = insider && insiderNetwork(joined, { insider, identities, clock });
   const random = seededRandom(seedOf('random', id).readUInt32BE());
-  const { agent } = openCore({ ...options, community: undefined, store, network, random });
-  return { agent, store };
+  const network = lying ?? joined;
+  const { agent, reputations } = openCore({ ...options, clock, community: undefined, store, network, random });
+  const standings = () => [...reputations.values()].flatMap((reputation) => reputation.shown());
+  return { agent, store, standings, speak: lying?.speak };
 }

@@ -9,11 +9,13 @@ import { OperatingError } from '../core/errors.ts';
 import type { TimedEvent } from '../core/events.ts';
 import type { Domains } from '../distill/domains.ts';
 import type { Setting } from '../gateway/station.ts';
-import { createKeyring } from '../packet/keyring.ts';
+import { createKeyring, type Keyring } from '../packet/keyring.ts';
 import { type MemoryNetwork, memoryNetwork } from '../route/memory-network.ts';
 import type { CsvRow } from '../sense/replay/replay.ts';
+import type { ShownStanding } from '../synthesize/reputation.ts';
 import type { Place } from '../synthesize/sighting.ts';
-import { openReplayGateway, type ReplayGateway, replayIdentity } from './replay-gateway.ts';
+import type { Disturbance } from './replay-disturbance.ts';
+import { newcomerIdentities, openReplayGateway, type ReplayGateway, replayIdentity } from './replay-gateway.ts';
 import { neighboursOf, placesOf } from './replay-neighbours.ts';
 import { openOnce } from './replay-verification.ts';
 
@@ -32,6 +34,8 @@ export interface ReplayOptions {
   readonly alone: boolean;
   readonly signal: AbortSignal;
   readonly listener: ReplayListener;
+  /** What goes wrong; absent: nothing. */
+  readonly disturbance?: Disturbance | undefined;
 }
 
 export interface ReplayListener {
@@ -42,6 +46,8 @@ export interface ReplayListener {
   moment(timeMs: number): void;
   /** It takes no part, or no longer. */
   failed(station: string, reason: string): void;
+  /** All is through: what the word of others counts with this station; `name` is that of a node id. */
+  ended?(station: string, standings: readonly ShownStanding[], name: (origin: string) => string): void;
 }
 
 interface Recording {
@@ -75,14 +81,17 @@ export async function runReplay(options: ReplayOptions): Promise<void> {
   }
   const net = memoryNetwork();
   const activity: Activity = { issuedMs: Number.NEGATIVE_INFINITY };
-  const gateways = openGateways(recordings, { ...options, clock, net, activity });
+  const keyring = createKeyring();
+  const gateways = openGateways(recordings, { ...options, clock, net, activity, keyring });
   for (const { store } of gateways) stack.use(store);
   const world = { recordings, gateways, net, clock, listener, activity, tickedMs: 0, prunedMs: 0 };
   while (!signal.aborted) {
     const momentMs = nextMoment(recordings);
-    if (momentMs === undefined) return;
+    if (momentMs === undefined) break;
     await passMoment(world, momentMs);
   }
+  for (const [index, { id }] of recordings.entries())
+    listener.ended?.(id, gateways[index]!.standings(), keyring.nameOf);
 }
 
 interface Activity {
@@ -103,14 +112,15 @@ interface World {
 
 function openGateways(
   recordings: readonly Recording[],
-  options: ReplayOptions & Pick<World, 'net' | 'activity'> & { clock: VirtualClock },
+  options: ReplayOptions & Pick<World, 'net' | 'activity' | 'clock'> & { keyring: Keyring },
 ): ReplayGateway[] {
-  const { domains, detector, listener, alone, clock, net, activity } = options;
+  const { domains, detector, listener, alone, clock, net, activity, keyring, disturbance } = options;
   const places = placesOf(recordings);
-  const keyring = createKeyring();
   const open = openOnce();
   const identities = recordings.map(({ id }) => replayIdentity(id));
   for (const [index, { publicKey }] of identities.entries()) keyring.add(publicKey, recordings[index]!.id);
+  for (const [id, { newcomers }] of disturbance?.insiders ?? [])
+    for (const { publicKey } of newcomerIdentities(id, newcomers)) keyring.add(publicKey);
   const pinned = new Set(identities.map(({ publicKey }) => publicKey.nodeId.toString('hex')));
   const gateways = recordings.map((recording, index) =>
     openReplayGateway({
@@ -123,6 +133,7 @@ function openGateways(
       net,
       isOn: () => recording.isOn,
       clock,
+      disturbance,
       emit: (event) => {
         if (event.type === 'packet_issued') activity.issuedMs = clock.now();
         listener.event(recording.id, { ...event, timeMs: clock.now() });
@@ -154,6 +165,7 @@ async function passMoment(world: World, momentMs: number): Promise<void> {
       await advance(recording, listener);
     }
   }
+  for (const [index, { isOn }] of recordings.entries()) if (isOn) gateways[index]!.speak?.();
   await net.settle();
   await tick(world);
   for (const recording of recordings) if (!recording.next) recording.isOn = false;

@@ -1,4 +1,4 @@
-// `npm run -s bench -- [set] [--json]`: speed, size and memory, measured; one JSON object or a table.
+// `npm run -s bench -- [set] [--json] [--only <part>]`: speed, size and memory, measured; one JSON object or a table.
 //
 // The default set takes under two minutes. Figures that are compared (decode and verify against bare verify) are measured
 // in turns within one run, because machines are noisy; trust ratios before absolutes.
@@ -16,6 +16,11 @@ import { benchShape } from './shape.ts';
 import { benchStore } from './store.ts';
 import { table } from './table.ts';
 
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean', default: false }, only: { type: 'string' } },
+});
+
 const SETS: Record<string, () => Promise<Record<string, unknown>>> = {
   default: async () => ({
     ...benchPackets(),
@@ -31,14 +36,10 @@ const SETS: Record<string, () => Promise<Record<string, unknown>>> = {
   }),
   shape: async () => ({ shape: benchShape() }),
   routing: async () => ({ routing: await benchRouting() }),
-  // Minutes of replays of real recordings, where they are at hand.
-  judgement: async () => ({ judgement: await benchJudgement() }),
+  // Half an hour of replays of real recordings, where they are at hand; --only picks parts.
+  judgement: async () => ({ judgement: await benchJudgement(values.only) }),
 };
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { json: { type: 'boolean', default: false } },
-});
 const set = SETS[positionals[0] ?? 'default'];
 if (!set) {
   process.stderr.write(`unknown set "${positionals[0]}"; known are ${Object.keys(SETS).join(', ')}\n`);

@@ -3,11 +3,10 @@
 //   threshold  an event when the alarm level is passed after six hours below
 //   buddy      the same; confirmed when the mean of the others' last told values, outer fifth trimmed, is half the own
 //              one or more; local when three hours passed without. Values are told when the class changes and once a day
-// Invariant: both see a moment's rows only after all stations had theirs, as gateways do.
-
-import type { Manifest } from '../../src/cli/replay-manifest.ts';
-import { SENSOR_CLASSES } from '../../src/core/sensor-class.ts';
-import { csvRows } from '../../src/sense/replay/replay.ts';
+// Liars and losses do to them what they do to a network. Invariant: both see a moment's rows only after all stations had
+// theirs, as gateways do.
+import type { Alert } from '../../src/sim/replay-alerts.ts';
+import { mainValue, type Recording } from './recordings.ts';
 
 export type RivalName = 'threshold' | 'buddy';
 
@@ -22,55 +21,77 @@ interface Row {
   readonly value: number;
 }
 
+interface Told {
+  readonly value: number;
+  readonly timeMs: number;
+  readonly isAbove: boolean;
+}
+
 interface Station {
   aboveMs: number;
   openMs: number;
-  told: { value: number; timeMs: number; isAbove: boolean };
+  /** By itself. */
+  told: Told;
+  /** What reached it, by the index of who told it. */
+  readonly heard: Map<number, Told>;
 }
 
-/** @returns the text of an alerts file */
-export async function rivalAlerts(rival: RivalName, manifest: Manifest, alarm: number): Promise<string> {
-  const rows = await rowsOf(manifest);
-  const stations = manifest.stations.map(
-    (): Station => ({ aboveMs: -Infinity, openMs: 0, told: { value: 0, timeMs: -Infinity, isAbove: false } }),
-  );
-  const lines = ['sensor,timestamp,kind,phenomenon,confidence'];
+export interface RivalOptions {
+  readonly rival: RivalName;
+  readonly recordings: readonly Recording[];
+  /** ug/m3 */
+  readonly alarm: number;
+  /** What a station tells instead of its value; absent: the value. */
+  readonly told?: ((station: string, timeMs: number) => number | undefined) | undefined;
+  readonly isLost?: ((receiver: string, origin: string, timeMs: number) => boolean) | undefined;
+}
+
+export function rivalAlerts({ rival, recordings, alarm, told, isLost }: RivalOptions): Alert[] {
+  const rows = rowsOf(recordings);
+  const ids = recordings.map(({ id }) => id);
+  const stations = recordings.map((): Station => {
+    const nothing = { value: 0, timeMs: -Infinity, isAbove: false };
+    return { aboveMs: -Infinity, openMs: 0, told: nothing, heard: new Map() };
+  });
+  const alerts: Alert[] = [];
   for (let from = 0; from < rows.length; ) {
     let to = from;
     while (rows[to]?.timeMs === rows[from]!.timeMs) to++;
     const moment = rows.slice(from, to);
     for (const row of moment) {
-      const say = (kind: string) => lines.push(`${manifest.stations[row.station]!.id},${row.written},${kind},pm2_5,1`);
-      judge(row, { stations, rival, alarm, say });
+      const { timeMs, written: timestamp } = row;
+      const where = { sensor: ids[row.station]!, timeMs, timestamp, phenomenon: 'pm2_5', confidence: 1 };
+      judge(row, { own: stations[row.station]!, rival, alarm, say: (kind) => alerts.push({ ...where, kind }) });
     }
-    for (const { station, value, timeMs } of moment)
-      tell(stations[station]!, { value, timeMs, isAbove: value >= alarm });
+    for (const row of moment) {
+      const { station, timeMs } = row;
+      const value = told?.(ids[station]!, timeMs) ?? row.value;
+      const isReached = (at: number) => at !== station && !isLost?.(ids[at]!, ids[station]!, timeMs);
+      tell(station, { value, timeMs, isAbove: value >= alarm }, { stations, isReached });
+    }
     from = to;
   }
-  return `${lines.join('\n')}\n`;
+  return alerts;
 }
 
-async function rowsOf({ stations, timestamp, readings }: Manifest): Promise<Row[]> {
-  const rows: Row[] = [];
-  for (const [station, { id, file }] of stations.entries()) {
-    const options = { sensor: id, sensorClass: SENSOR_CLASSES.unknown, file, timestamp, readings, emit: () => {} };
-    for await (const { timeMs, written, readings: found } of csvRows(options)) {
-      const value = found.find(({ quantity, channel }) => quantity === 'pm2_5' && channel === '')?.value;
-      if (value !== undefined) rows.push({ station, timeMs, written, value });
-    }
-  }
+function rowsOf(recordings: readonly Recording[]): Row[] {
+  const rows = recordings.flatMap(({ rows: own }, station) =>
+    own.flatMap((row): Row[] => {
+      const value = mainValue(row);
+      return value === undefined ? [] : [{ station, timeMs: row.timeMs, written: row.written, value }];
+    }),
+  );
   return rows.sort((a, b) => a.timeMs - b.timeMs);
 }
 
 interface World {
-  readonly stations: readonly Station[];
+  readonly own: Station;
   readonly rival: RivalName;
   readonly alarm: number;
-  readonly say: (kind: string) => void;
+  readonly say: (kind: Alert['kind']) => void;
 }
 
-function judge({ station, timeMs, value }: Row, { stations, rival, alarm, say }: World): void {
-  const own = stations[station]!;
+function judge({ timeMs, value }: Row, { own, rival, alarm, say }: World): void {
   if (value >= alarm) {
     if (timeMs - own.aboveMs >= 6 * HOUR_MS) {
       say('event');
@@ -79,8 +100,8 @@ function judge({ station, timeMs, value }: Row, { stations, rival, alarm, say }:
     own.aboveMs = timeMs;
   }
   if (rival === 'threshold' || own.openMs === 0) return;
-  const others = stations.filter((other) => other !== own && timeMs - other.told.timeMs <= TOLD_MS);
-  const values = others.map(({ told }) => told.value).sort((a, b) => a - b);
+  const heard = [...own.heard.values()].filter((told) => timeMs - told.timeMs <= TOLD_MS);
+  const values = heard.map((told) => told.value).sort((a, b) => a - b);
   const cut = Math.floor(values.length / 5);
   const kept = values.slice(cut, values.length - cut);
   if (values.length < 3) return;
@@ -91,6 +112,13 @@ function judge({ station, timeMs, value }: Row, { stations, rival, alarm, say }:
   own.openMs = 0;
 }
 
-function tell(station: Station, now: Station['told']): void {
-  if (now.isAbove !== station.told.isAbove || now.timeMs - station.told.timeMs >= 24 * HOUR_MS) station.told = now;
+function tell(
+  from: number,
+  now: Told,
+  { stations, isReached }: { stations: readonly Station[]; isReached: (at: number) => boolean },
+): void {
+  const own = stations[from]!;
+  if (now.isAbove === own.told.isAbove && now.timeMs - own.told.timeMs < 24 * HOUR_MS) return;
+  own.told = now;
+  for (const [at, { heard }] of stations.entries()) if (isReached(at)) heard.set(from, now);
 }
