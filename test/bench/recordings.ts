@@ -57,7 +57,10 @@ export function folderOf(stations: readonly string[], data: string, folder: stri
   return folder;
 }
 
-/** A folder with the rows of some months; what is not a recording is copied. */
+/** Time and both lasers stand first; a scorer needs no more. */
+const COLUMNS = 3;
+
+/** A folder with the rows of some months of Albany; what is not a recording is copied. */
 export function cutFolder(data: string, folder: string, { from, until }: { from: string; until: string }): string {
   mkdirSync(folder, { recursive: true });
   for (const name of readdirSync(data)) {
@@ -67,8 +70,9 @@ export function cutFolder(data: string, folder: string, { from, until }: { from:
       continue;
     }
     const [head, ...lines] = gunzipSync(bytes).toString().split('\n');
-    const kept = lines.filter((line) => line >= from && line < until);
-    writeFileSync(join(folder, name), gzipSync(`${[head, ...kept].join('\n')}\n`));
+    const kept = [head!, ...lines.filter((line) => line >= from && line < until)];
+    const columns = kept.map((line) => line.split(',', COLUMNS).join(','));
+    writeFileSync(join(folder, name), gzipSync(`${columns.join('\n')}\n`));
   }
   return folder;
 }

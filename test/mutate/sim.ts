@@ -3,6 +3,7 @@ import type { Mutation } from './mutation.ts';
 
 const ALERTS = ['test/sim/replay-alerts.test.ts'];
 const RUN = ['test/sim/replay-run.test.ts'];
+const DISTURBED = ['test/sim/replay-disturbance.test.ts'];
 
 export const SIM_MUTATIONS: readonly Mutation[] = [
   {
@@ -64,8 +65,8 @@ export const SIM_MUTATIONS: readonly Mutation[] = [
   {
     name: 'a gateway hears what is sent before its recording begins',
     file: 'src/sim/replay-gateway.ts',
-    find: 'isOn() ? agent.arrival(arrival) : undefined',
-    replace: 'agent.arrival(arrival)',
+    find: 'isOn() && !disturbance',
+    replace: '!disturbance',
     tests: RUN,
   },
   {
@@ -95,5 +96,40 @@ export const SIM_MUTATIONS: readonly Mutation[] = [
     find: "packet.bytes.toString('latin1')",
     replace: "packet.kid.toString('latin1')",
     tests: ['test/sim/replay-verification.test.ts'],
+  },
+  {
+    name: 'an insider is only measured, and tells the truth',
+    file: 'src/sim/replay-disturbance.ts',
+    find: 'if (!isOwn) return',
+    replace: 'if (parsed.ok) return',
+    tests: DISTURBED,
+  },
+  {
+    name: 'an insider says nothing unasked',
+    file: 'src/sim/replay-run.ts',
+    find: 'gateways[index]!.speak?.()',
+    replace: 'gateways[index]',
+    tests: DISTURBED,
+  },
+  {
+    name: 'what an insider says has one sequence',
+    file: 'src/sim/replay-disturbance.ts',
+    find: 'sequences[key]!++',
+    replace: 'sequences[key]!',
+    tests: DISTURBED,
+  },
+  {
+    name: 'a lost packet arrives',
+    file: 'src/sim/replay-gateway.ts',
+    find: '!disturbance?.isLost?.(id, arrival.bytes)',
+    replace: 'true',
+    tests: DISTURBED,
+  },
+  {
+    name: 'every clock of a replay is set',
+    file: 'src/sim/replay-gateway.ts',
+    find: 'quality: () => quality',
+    replace: 'quality: () => 2',
+    tests: DISTURBED,
   },
 ];
