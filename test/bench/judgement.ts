@@ -24,9 +24,9 @@ const SEED = 7;
 const RIVALS: readonly RivalName[] = ['threshold', 'buddy'];
 /** What is run many times is run on these: 132 of Albany's 216 events. */
 const ALBANY_MONTHS: Months = { from: '2023-08-20', until: '2024-01-16' };
-/** The ladder of lies has the most rows. */
-const ALBANY_LIARS: Months = { from: '2023-11-01', until: '2024-01-16' };
-const BEIJING_LIARS: Months = { from: '2013-08-01', until: '2014-02-01' };
+/** Where there are the most rows: 89 of the events. */
+const ALBANY_WINTER: Months = { from: '2023-11-01', until: '2024-01-16' };
+const BEIJING_HALF_YEAR: Months = { from: '2013-08-01', until: '2014-02-01' };
 
 type Part = (folder: string, keep: Keep) => Promise<void>;
 
@@ -48,17 +48,17 @@ const PARTS: Readonly<Record<string, Part>> = {
     for (const laser of ['a', 'b'] as const) await weightRows(await openAlbany(laser, folder), keep);
   },
   async loss(folder, keep) {
-    for (const laser of ['a', 'b'] as const) await lossRows(await openAlbany(laser, folder, ALBANY_MONTHS), SEED, keep);
+    for (const laser of ['a', 'b'] as const) await lossRows(await openAlbany(laser, folder, ALBANY_WINTER), SEED, keep);
     await lossRows(await openBeijing(SEED, folder), SEED, keep);
   },
   async subsets(folder, keep) {
     for (const laser of ['a', 'b'] as const)
-      await subsetRows(await openAlbany(laser, folder, ALBANY_MONTHS), SEED, keep);
+      await subsetRows(await openAlbany(laser, folder, ALBANY_WINTER), SEED, keep);
   },
-  clocks: async (folder, keep) => clockRows(await openAlbany('b', folder, ALBANY_MONTHS), keep),
+  clocks: async (folder, keep) => clockRows(await openAlbany('b', folder, ALBANY_WINTER), keep),
   async liars(folder, keep) {
-    await liarRows(honestOf(await openAlbany('b', folder, ALBANY_LIARS)), SEED, keep);
-    await liarRows(honestOf(await openBeijing(SEED, folder, BEIJING_LIARS)), SEED, keep);
+    await liarRows(honestOf(await openAlbany('b', folder, ALBANY_WINTER)), SEED, keep);
+    await liarRows(honestOf(await openBeijing(SEED, folder, BEIJING_HALF_YEAR)), SEED, keep);
   },
 };
 
@@ -92,7 +92,7 @@ export async function benchJudgement(only?: string): Promise<Record<string, unkn
 const FILE = 'judgement.json';
 
 function readResult(): Record<string, unknown> {
-  const months = { albany: ALBANY_MONTHS, albany_liars: ALBANY_LIARS, beijing_liars: BEIJING_LIARS };
+  const months = { albany: ALBANY_MONTHS, albany_winter: ALBANY_WINTER, beijing_half_year: BEIJING_HALF_YEAR };
   const before = existsSync(FILE) ? JSON.parse(readFileSync(FILE, 'utf8')) : {};
   const kept = Object.entries(before).filter(([name]) => PARTS[name]);
   return { seeds: SEEDS, months, ...Object.fromEntries(kept) };
