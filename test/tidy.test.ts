@@ -102,7 +102,7 @@ test('every limit limits something', () => {
 });
 
 test('every test is found by the pattern of npm test', () => {
-  assert.equal(manifest.scripts.test, 'node --test "test/**/*.test.ts"');
+  assert.equal(manifest.scripts.test, 'node --test --test-concurrency=2 "test/**/*.test.ts"');
   // Suites that hold several implementations to one contract are called by the tests of each.
   const unfound = tests.filter(
     ({ path, text }) => /^\s*test\(/m.test(text) && !path.endsWith('.test.ts') && !path.startsWith('test/conformance/'),
