@@ -8,7 +8,7 @@
 // Synchronous but for commits, and driven from outside: by sensors and sockets in a gateway, by a virtual clock in a
 // replay. Invariant: nothing leaves, is relayed or is weighed before it was committed.
 import type { Anomaly } from './core/anomaly.ts';
-import type { Domain } from './core/condition.ts';
+import { type Domain, FINDING } from './core/condition.ts';
 import { phenomenonOf } from './core/domain.ts';
 import { OperatingError } from './core/errors.ts';
 import type { Emit } from './core/events.ts';
@@ -62,11 +62,13 @@ export interface Agent {
   arrival(arrival: Arrival): Promise<void>;
   /** What time triggers; call it about once a second. */
   tick(): void;
+  /** Conclusions that may not be issued yet: the time is not known, or the process has just begun. */
+  waiting(): number;
 }
 
 export function createAgent(parts: AgentParts): Agent {
   const { domains, work, keyring, store, delivery, qualityControl, watch, alarms, surroundings, clock, emit } = parts;
-  const outbox = createOutbox(parts);
+  const outbox = createOutbox(parts, open);
   const tell = createTeller(parts);
   const isContradiction = createWitness(parts);
   const sighting = ({ id, key, outcome }: SignedPacket) =>
@@ -93,9 +95,14 @@ export function createAgent(parts: AgentParts): Agent {
     emit({ type: 'anomaly', ...anomaly, channel: channelKey(anomaly), unit: QUANTITIES[anomaly.quantity].unit });
     if (!isDeposited(anomaly)) return;
     // Every channel that is watched is of a quantity of one of our domains.
-    const { station, synthesizer } = work.get(domains.ofQuantity(anomaly.quantity)!.id)!;
-    const packet = outbox.deposit((moment) => distillAnomaly(station, anomaly, moment));
-    act(synthesizer.issued(sighting(packet), clock.now()));
+    const { station } = work.get(domains.ofQuantity(anomaly.quantity)!.id)!;
+    outbox.deposit((moment) => distillAnomaly(station, anomaly, moment));
+  }
+
+  /** An event or fault of ours is open for votes from when it was issued, or has ended. */
+  function open(packet: SignedPacket): void {
+    if (packet.outcome.finding > FINDING.cleared) return;
+    act(work.get(packet.outcome.domain)!.synthesizer.issued(sighting(packet), clock.now()));
   }
 
   function alarm({ told, level, phenomenon, ...where }: AlarmConclusion): void {
@@ -141,6 +148,7 @@ export function createAgent(parts: AgentParts): Agent {
       surviving(outbox.send);
       if (delivery) surviving(delivery.tick);
     },
+    waiting: outbox.waiting,
   };
 }
 
@@ -174,9 +182,9 @@ function createWitness({ work, keyring, store, emit }: Pick<AgentParts, 'work' |
     if (other === undefined) return false;
     for (const { reputation } of work.values()) reputation?.condemn(seen.origin);
     emit({ type: 'equivocation', origin: keyring.nameOf(seen.origin), ids: [other, seen.id] });
-    const before = store.packets.get(Buffer.from(other, 'hex'))?.bytes;
-    if (before)
-      store.commitNow(() => store.proofs.add({ origin: packet.key.bytes, first: before, second: packet.bytes }));
+    // Written down at once, also where the other packet is no longer here: what is known of a key outlives a power cut.
+    const before = store.packets.get(Buffer.from(other, 'hex'))?.bytes ?? Buffer.alloc(0);
+    store.commitNow(() => store.proofs.add({ origin: packet.key.bytes, first: before, second: packet.bytes }));
     return true;
   };
 }

@@ -1,10 +1,10 @@
-// Our own packets on their way out: outcome -> signed -> committed with its sequence -> sent.
+// Our own packets on their way out: outcome -> its turn comes -> signed -> committed with its sequence -> sent.
 //
-// What nobody could take, or what was made without a clock, stays in the outbox for the next call. Invariant: a packet is
-// sent only after the commit that used up its sequence, so no two packets ever share one.
+// What may not be issued yet (turn.ts) waits in memory as an outcome; what nobody could take stays in the outbox for the
+// next call. Invariant: a packet is sent only after the commit that used up its sequence, so no two packets ever share one.
 import type { Clock } from './core/clock.ts';
-import type { Emit } from './core/events.ts';
-import { futureToleranceS, outboxBatchMax } from './core/limits.ts';
+import type { AgentEvent, Emit } from './core/events.ts';
+import { outboxBatchMax, uintMax, waitingOutcomesMax } from './core/limits.ts';
 import type { Issue } from './distill/distiller.ts';
 import type { Domains } from './distill/domains.ts';
 import type { Surroundings } from './distill/surroundings.ts';
@@ -16,6 +16,7 @@ import { issue, parse, type SignedPacket } from './packet/packet.ts';
 import type { Delivery } from './route/custody/delivery.ts';
 import type { Network } from './route/network.ts';
 import type { Store } from './store/store.ts';
+import { createTurn } from './store/turn.ts';
 
 export interface OutboxParts {
   readonly domains: Pick<Domains, 'named'>;
@@ -27,45 +28,113 @@ export interface OutboxParts {
   readonly delivery?: Delivery;
   readonly surroundings: Surroundings;
   readonly clock: Clock;
+  /** Of the process, in ms of the clock's pace; nothing is issued at its beginning. Absent: for long (a replay). */
+  readonly uptimeMs?: (() => number) | undefined;
   readonly emit: Emit;
 }
 
-export interface Outbox {
-  /** @throws OperatingError store_unusable; then nothing was kept and nothing was sent */
-  deposit(outcome: (moment: Issue) => Outcome): SignedPacket;
-  send(): void;
+/** A conclusion that may not be issued yet. */
+interface Waiting {
+  readonly outcome: Outcome;
+  readonly sinceMs: number;
 }
 
-export function createOutbox(parts: OutboxParts): Outbox {
-  const { domains, identity, community, store, network, delivery, surroundings, clock, emit } = parts;
+export interface Outbox {
+  /**
+   * @returns undefined when its turn has not come: then it waits
+   * @throws OperatingError store_unusable; then nothing was kept and nothing was sent
+   */
+  deposit(outcome: (moment: Issue) => Outcome): SignedPacket | undefined;
+  /** Issues what waited and may be issued now, and sends what is in the outbox. */
+  send(): void;
+  /** How many conclusions may not be issued yet. */
+  waiting(): number;
+}
 
-  function deposit(outcome: (moment: Issue) => Outcome): SignedPacket {
-    const nowMs = issueTime(store.timeFloorMs(), clock.now());
-    const packet = store.commitNow(() => {
-      store.raiseTimeFloor(nowMs);
+/** @param onIssued called for each packet, after its commit */
+export function createOutbox(parts: OutboxParts, onIssued: (packet: SignedPacket) => void = () => {}): Outbox {
+  const { domains, identity, community, store, network, delivery, surroundings, clock, uptimeMs, emit } = parts;
+  const nextTurn = createTurn({ store, clock, uptimeMs, onBack: (fromS) => emit(wentBack(fromS)) });
+  const passedMs = uptimeMs ?? clock.now;
+  const waiting: Waiting[] = [];
+
+  function deposit(outcome: (moment: Issue) => Outcome): SignedPacket | undefined {
+    const nowMs = waiting.length === 0 ? nextTurn() : undefined;
+    if (nowMs === undefined) {
+      wait(outcome);
+      return undefined;
+    }
+    const packet = commitAt(nowMs, outcome);
+    tell(packet);
+    publish();
+    return packet;
+  }
+
+  function commitAt(nowMs: number, outcome: (moment: Issue) => Outcome): SignedPacket {
+    return store.commitNow(() => {
       let signed: SignedPacket | undefined;
       store.issue((sequence) => {
-        const moment = { nowMs, clock: clock.quality(), sequence, surroundings: surroundings.attributes(nowMs) };
-        signed = issue(outcome(moment), identity, community);
+        signed = issue(outcome(momentOf(nowMs, sequence)), identity, community);
         store.seen.add(signed.id);
         return rowOf(signed, nowMs);
       });
+      store.noteIssued(signed!.outcome.issued);
       delivery?.owe(signed!, undefined);
       return signed!;
     });
+  }
+
+  function tell(packet: SignedPacket): void {
     const { id, bytes, outcome: issued } = packet;
     const evidence = issued.evidence.map((about) => about.toString('hex'));
     const says = domains.named(issued);
     emit({ type: 'packet_issued', id: id.toString('hex'), ...says, bytes: bytes.length, evidence });
-    send();
-    return packet;
+    onIssued(packet);
+  }
+
+  const momentOf = (nowMs: number, sequence: number): Issue => ({
+    nowMs,
+    clock: clock.quality(),
+    sequence,
+    surroundings: surroundings.attributes(nowMs),
+  });
+
+  function wait(outcome: (moment: Issue) => Outcome): void {
+    if (waiting.length >= waitingOutcomesMax) {
+      waiting.shift();
+      emit({ type: 'warning', message: 'a conclusion was given up: too many wait to be issued (see clock in qis status)' });
+    }
+    waiting.push({ outcome: outcome(momentOf(clock.now(), 0)), sinceMs: passedMs() });
+  }
+
+  /** Their time has gone on, whatever the clock was set to meanwhile; what would have expired is of no use to anyone. */
+  function issueWaiting(): void {
+    for (let first = waiting[0]; first; first = waiting[0]) {
+      const { outcome, sinceMs } = first;
+      const waitedS = Math.max(0, Math.round((passedMs() - sinceMs) / 1000));
+      const isOfUse = waitedS < outcome.lifetime * 3600;
+      const nowMs = isOfUse ? nextTurn() : 0;
+      if (nowMs === undefined) return;
+      const age = Math.min(uintMax, outcome.age + waitedS);
+      const issued = Math.round(nowMs / 1000);
+      const packet = isOfUse
+        ? commitAt(nowMs, ({ clock: quality, sequence }) => ({ ...outcome, issued, age, clock: quality, sequence }))
+        : undefined;
+      waiting.shift();
+      if (packet) tell(packet);
+    }
   }
 
   function send(): void {
+    issueWaiting();
+    publish();
+  }
+
+  function publish(): void {
     // What was made without a clock waits until there is one (protocol section 2).
     if (clock.quality() === 0) return;
-    const waiting = store.packets.unsent(outboxBatchMax);
-    if (waiting.length === 0) return;
+    const unsent = store.packets.unsent(outboxBatchMax);
+    if (unsent.length === 0) return;
     // What has expired while it waited is of no use to anyone.
     const nowS = clock.now() / 1000;
     const isTaken = ({ bytes, expiresS: endS }: { bytes: Buffer; expiresS: number }) => {
@@ -73,19 +142,19 @@ export function createOutbox(parts: OutboxParts): Outbox {
       const parsed = parse(bytes);
       return !parsed.ok || network.publish(topicOf(parsed.packet.outcome, community), bytes);
     };
-    const ids = waiting.filter(isTaken).map(({ id }) => id);
+    const ids = unsent.filter(isTaken).map(({ id }) => id);
     if (ids.length > 0) store.commitNow(() => store.packets.markSent(ids, clock.now()));
   }
 
-  return { deposit, send };
+  return { deposit, send, waiting: () => waiting.length };
 }
 
-/**
- * A clock that is corrected may step back a little. Packets must not: a later one with an earlier time would be taken as
- * proof of a cloned key (protocol section 7). Further back is no correction, and the clock's quality says so.
- */
-function issueTime(floorMs: number, nowMs: number): number {
-  return nowMs < floorMs && floorMs - nowMs <= futureToleranceS * 1000 ? floorMs : nowMs;
+function wentBack(fromS: number): AgentEvent {
+  const until = new Date(fromS * 1000).toISOString();
+  return {
+    type: 'warning',
+    message: `the clock was wrong once: packets of this gateway are numbered up to ${until}; numbering goes back to the present, and no number is used again`,
+  };
 }
 
 /** What the store keeps of a packet, received or issued. */

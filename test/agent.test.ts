@@ -250,7 +250,7 @@ test('dedupe survives a restart', async (t) => {
     const parsed = parse(bytes);
     return parsed.ok && parsed.packet.outcome.sequence;
   });
-  assert.deepEqual(sequences.toSorted(), [1, 1, 2], 'the second of b, after the first of a and of b');
+  assert.equal(new Set(sequences).size, 3, 'the second of b, after the first of a and of b');
 });
 
 test('what is made without a clock waits until there is one', async () => {
@@ -259,11 +259,10 @@ test('what is made without a clock waits until there is one', async () => {
   await region.fault('a');
   await run(region, 0.5);
   const a = region.member('a');
-  assert.equal(eventsOf(a, 'packet_issued').length, 1);
-  assert.equal(a.published.size, 0);
-  assert.equal(a.store.packets.unsent(10).length, 1);
+  assert.deepEqual([eventsOf(a, 'packet_issued').length, a.agent.waiting(), a.published.size], [0, 1, 0]);
   region.setClock(1);
   await region.step();
+  assert.deepEqual([eventsOf(a, 'packet_issued').length, a.agent.waiting()], [1, 0]);
   assert.equal(a.published.size, 1);
   assert.equal(a.store.packets.unsent(10).length, 0);
   assert.equal(eventsOf(region.member('b'), 'packet_received').length, 1);

@@ -4,20 +4,15 @@
 import { flushCompileCache } from 'node:module';
 import { resolve } from 'node:path';
 import type { Config } from '../config/config.ts';
-import {
-  acceleratedClock,
-  type Clock,
-  type ClockOrigin,
-  type ReferencedClock,
-  referencedClock,
-  virtualClock,
-} from '../core/clock.ts';
+import { acceleratedClock, type Clock, type ClockOrigin, virtualClock } from '../core/clock.ts';
 import { OperatingError } from '../core/errors.ts';
-import { openDataFolder } from '../gateway/data-folder.ts';
+import { type ReferencedClock, referencedClock } from '../core/referenced-clock.ts';
+import { openDataFolder, volatileFolder } from '../gateway/data-folder.ts';
 import { type Gateway, openGateway, runRecordings } from '../gateway/gateway.ts';
 import { loadRunnable } from '../gateway/preflight.ts';
 import { isRecording } from '../gateway/sources.ts';
 import { systemClock } from '../gateway/system-clock.ts';
+import { openTimeKeeper, type TimeKeeper } from '../gateway/time-keeper.ts';
 import { openNotify } from '../observe/notify.ts';
 import { reported } from '../observe/report.ts';
 import { serveStatus, statusPath } from '../observe/status-socket.ts';
@@ -62,15 +57,22 @@ async function run(args: string[], io: Io): Promise<number> {
   const telemetry = openTelemetry({ clock, json: values.json, level: config.log.level, stdout, stderr });
   const { emit } = outputs.use(telemetry).bus;
   if (store.recovered) emit({ type: 'warning', message: store.recovered });
-  if (recorded) {
+  if (!live) {
     await runRecordings({ config, identity, store, clock: virtual, emit, tickMs: TICK_MS });
     return 0;
   }
   const tickMs = Math.max(TICK_MS_MIN, TICK_MS / (origin?.factor ?? 1));
   const { gauges } = telemetry;
-  const opening = openGateway({ config, identity, store, clock, emit, tickMs, gauges, onTime: live?.hear });
+  const volatile = volatileFolder(config.data);
+  if (volatile) emit({ type: 'warning', message: volatile });
+  // Of the process and not of this function: a gateway counts its first seconds from when it can have begun.
+  const uptimeMs = () => performance.now() * (clock.rate ?? 1);
+  const isVouched = config.clock === 'synchronised';
+  const time = openTimeKeeper({ clock: live, isVouched, uptimeMs, store, folder: config.data, emit });
+  const own = { config, identity, store, clock, uptimeMs, time };
+  const opening = openGateway({ ...own, emit, tickMs, gauges, onTime: live.hear });
   const gateway = stack.use(await opening);
-  const status = statusOf({ gateway, clock, telemetry });
+  const status = statusOf({ gateway, clock, time, telemetry });
   stack.use(await serveStatus(statusPath(config.data, io.env), status));
   const { nodeId } = gateway.snapshot();
   // Node itself writes it at the end only, which a unit that just loses power never sees. What is there is not written again.
@@ -86,11 +88,12 @@ async function run(args: string[], io: Io): Promise<number> {
 interface Shown {
   readonly gateway: Gateway;
   readonly clock: Clock;
+  readonly time: TimeKeeper;
   readonly telemetry: Telemetry;
 }
 
 /** What `qis status` is told, each time it asks. */
-function statusOf({ gateway, clock, telemetry }: Shown): () => object {
+function statusOf({ gateway, clock, time, telemetry }: Shown): () => object {
   const startedMs = clock.now();
   return () =>
     reported({
@@ -99,6 +102,7 @@ function statusOf({ gateway, clock, telemetry }: Shown): () => object {
       version: VERSION,
       uptimeS: Math.round((clock.now() - startedMs) / 1000),
       clockQuality: clock.quality(),
+      time: time.shown(),
       ...gateway.snapshot(),
       gauges: telemetry.gauges.snapshot(),
       counters: telemetry.counters.snapshot(),
@@ -129,7 +133,7 @@ function liveClock(
 ): ReferencedClock {
   const machine = origin
     ? acceleratedClock(origin)
-    : stack.use(systemClock({ trusted: config.clock === 'synchronised', floorMs }));
+    : stack.use(systemClock({ trusted: config.clock === 'synchronised' }));
   return referencedClock(machine, floorMs);
 }
 

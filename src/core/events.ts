@@ -59,6 +59,8 @@ export type PacketReason =
   | 'expired'
   | 'duplicate'
   | 'own_echo'
+  /** Signed with our key, and not by us. */
+  | 'own_key'
   | 'hop_limit'
   | 'parked_full'
   | 'store_failed';

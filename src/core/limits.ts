@@ -16,6 +16,18 @@ export const valueMax = 2 ** 31;
 export const lifetimeHMax = 48;
 /** A clock that is right may be this far ahead of ours. */
 export const futureToleranceS = 120;
+/** A process issues nothing in its first seconds: by then Unix time is past whatever one before it may have used. */
+export const issueSettleMs = 10_000;
+/** How far sequences may run ahead of Unix seconds: a burst. What would go further waits its turn. */
+export const sequenceLeadMax = 10;
+/** Spans of sequences that are remembered as used: one for each start. */
+export const sequenceSpansMax = 64;
+/** Conclusions that wait in memory until they may be issued: 300 bytes each. */
+export const waitingOutcomesMax = 512;
+/** A source of time alone is believed after so long without a jump. */
+export const steadyTimeMs = 86_400_000;
+/** What is a jump, and how far apart two sources that agree may be: a receiver on a slow line is a second or two late. */
+export const timeJumpMsMax = 10_000;
 
 /** An Ed25519 key in PKCS#8 PEM is about 120 bytes; anything much larger is another file. */
 export const identityFileBytesMax = 4_096;
@@ -253,6 +265,7 @@ export const retryStableMs = 60_000;
 /** Dispose drains for at most this long. */
 export const drainMsMax = 3_000;
 
+assert(sequenceLeadMax * 1_000 <= issueSettleMs, 'a start waits out what the last process ran ahead');
 assert(5 + 2 * modbusRegistersMax <= serialFrameBytesMax, 'the longest Modbus reply must fit a frame');
 assert(framerBytesMax >= 2 * serialFrameBytesMax, 'a framer must hold a frame and the start of the next');
 assert(linkFrameBytesMax >= 9 * packetBytesMax, 'an answer with 8 packets must fit a link frame');

@@ -20,6 +20,8 @@ export interface ConfiguredOptions {
   readonly identity: Identity;
   readonly store: Store;
   readonly clock: Clock;
+  /** Of the process, in ms of the clock's pace; absent: it has run for long. */
+  readonly uptimeMs?: (() => number) | undefined;
   readonly emit: Emit;
   /** Where the configuration names a module: what it was opened as. */
   readonly detector?: DetectorKind | undefined;

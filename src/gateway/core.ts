@@ -18,6 +18,7 @@ import { createQualityTally, type QualityTally } from '../observe/quality-tally.
 import type { Community } from '../packet/community.ts';
 import type { Identity } from '../packet/identity.ts';
 import type { Keyring } from '../packet/keyring.ts';
+import { publicKey } from '../packet/gate.ts';
 import { parse } from '../packet/packet.ts';
 import type { AdmissionOptions } from '../route/admission.ts';
 import type { Arrival } from '../route/arrival.ts';
@@ -44,6 +45,8 @@ export interface CoreOptions {
   readonly community: Community | undefined;
   readonly store: Store;
   readonly clock: Clock;
+  /** As in OutboxParts. */
+  readonly uptimeMs?: (() => number) | undefined;
   readonly emit: Emit;
   readonly random: () => number;
   readonly network: Pick<Network, 'publish'>;
@@ -97,6 +100,10 @@ export function openCore(options: CoreOptions): Core {
     pinned: options.pinned,
     saved: savedJson(store, 'alarms'),
   });
+  for (const { origin } of store.proofs.all()) {
+    const nodeId = publicKey(origin)?.nodeId.toString('hex');
+    if (nodeId) for (const { reputation } of members) reputation.condemn(nodeId);
+  }
   const work = new Map(members.map((member) => [member.station.profile.id, workOf(member, alarms, options)]));
   remember(store, clock, keyring, work, domains);
   const quality = createQualityTally();
@@ -121,6 +128,7 @@ export function openCore(options: CoreOptions): Core {
     alarms,
     surroundings: createSurroundings(surroundingsOf(domains.all)),
     clock,
+    uptimeMs: options.uptimeMs,
     emit,
   });
   const reputations = new Map([...work.values()].map(({ station, reputation }) => [station.profile, reputation]));

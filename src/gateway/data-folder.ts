@@ -2,7 +2,7 @@
 //
 // The sequence in the database must never go back under one key: two packets with one sequence count as proof of a
 // cloned key (protocol section 7). So a key that is older than its database begins where no sequence was used before.
-import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, statfsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { OperatingError, reasonOf } from '../core/errors.ts';
 import { type Identity, openIdentity } from '../packet/identity.ts';
@@ -39,6 +39,22 @@ function parentProblem(parent: string): string | undefined {
   } catch (cause) {
     return `cannot be made (${reasonOf(cause)}); name a folder that this user may write to, on a disk that is not read-only`;
   }
+}
+
+/** File systems that forget, by the number Linux gives them (statfs(2)). */
+const VOLATILE: ReadonlyMap<number, string> = new Map([
+  [0x01021994, 'in memory (tmpfs)'],
+  [0x858458f6, 'in memory (ramfs)'],
+  [0x794c7630, 'on an overlay'],
+]);
+
+/** A warning where a folder that exists does not outlive a restart of the machine. */
+export function volatileFolder(folder: string): string | undefined {
+  const kind = VOLATILE.get(statfsSync(folder).type);
+  return (
+    kind &&
+    `the data folder ${folder} lies ${kind}, which may forget everything when the machine starts again: key, packets that are owed, what was learned. Name a folder on a disk (data)`
+  );
 }
 
 /** @throws OperatingError identity_unreadable, store_unusable, already_running */

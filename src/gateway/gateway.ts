@@ -27,10 +27,13 @@ import { type DetectorModule, openDetectorModule } from './detector-module.ts';
 import { openHousekeeping } from './housekeeping.ts';
 import { openNetworks, unwired } from './network.ts';
 import { isRecording, openLive, openRecording } from './sources.ts';
+import type { TimeKeeper } from './time-keeper.ts';
 
 export interface GatewayOptions extends ConfiguredOptions {
   /** Wall time from one tick of the agent to the next. */
   readonly tickMs: number;
+  /** Judges the time floor. Absent: it stays where it is. */
+  readonly time?: Pick<TimeKeeper, 'tick'> | undefined;
   /** What the time is, as a GNSS receiver among the sensors says. */
   readonly onTime?: ((timeMs: number) => void) | undefined;
   /** Networks beside MQTT, for neighbours that name one. */
@@ -86,7 +89,10 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { broker, links } = await openNetworks(stack, { ...options, emit, agent: core.agent, delivery, wire });
 
   stack.use(await openHousekeeping(config, () => keepHouse(core, store, clock, emit)));
-  const timer = setInterval(() => core.agent.tick(), tickMs);
+  const timer = setInterval(() => {
+    core.agent.tick();
+    options.time?.tick();
+  }, tickMs);
   stack.defer(() => {
     clearInterval(timer);
     core.save();
@@ -100,7 +106,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     stack.defer(() => pumping);
     stack.use(source);
   }
-  if (options.gauges) addGauges(options.gauges, { links, broker, store, clock }, stack);
+  if (options.gauges) addGauges(options.gauges, { links, broker, store, clock, agent: core.agent }, stack);
   const owned = stack.move();
   const online = (sensor: string): Online => ({ online: availability.of(sensor) });
   return {
@@ -173,11 +179,12 @@ interface Gauged {
   readonly broker: Broker | undefined;
   readonly store: Store;
   readonly clock: Clock;
+  readonly agent: Pick<Agent, 'waiting'>;
 }
 
 function addGauges(
   gauges: Pick<Gauges, 'add'>,
-  { links, broker, store, clock }: Gauged,
+  { links, broker, store, clock, agent }: Gauged,
   stack: AsyncDisposableStack,
 ): void {
   stack.defer(gauges.add('links', () => links().length));
@@ -185,6 +192,7 @@ function addGauges(
   stack.defer(gauges.add('broker_clients', () => broker?.stats().clients ?? 0));
   stack.defer(gauges.add('owed_deliveries', () => store.custody.owed(clock.now())));
   stack.defer(gauges.add('outbox_packets', () => store.summary().unsent));
+  stack.defer(gauges.add('conclusions_waiting', () => agent.waiting()));
 }
 
 async function pump(source: AsyncIterable<Parameters<Agent['reading']>[0]>, agent: Agent): Promise<void> {
@@ -194,7 +202,6 @@ async function pump(source: AsyncIterable<Parameters<Agent['reading']>[0]>, agen
 function keepHouse({ save }: Core, store: Store, clock: Clock, emit: Emit): void {
   save();
   const nowMs = clock.now();
-  if (clock.quality() === 2) store.commitNow(() => store.raiseTimeFloor(nowMs));
   const { expired, shed } = store.commitNow(() => store.custody.shed(nowMs));
   if (expired > 0) emit({ type: 'owed_shed', reason: 'expired', count: expired });
   if (shed > 0) emit({ type: 'owed_shed', reason: 'no_room', count: shed });

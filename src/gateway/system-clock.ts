@@ -1,8 +1,8 @@
 // The machine's clock, and how far it can be trusted (protocol section 2: `clock`).
 //
 // A Pi has no battery-backed clock: after a power cut it shows the time of the last shutdown until NTP answers. So:
-// synchronised when the kernel says so, holding over once it was, not synchronised when it never was, or when it shows
-// less than a time that is known to have passed.
+// synchronised when the kernel says so, holding over once it was, not synchronised when it never was. Whether that can
+// be is judged by what is known to have passed (referenced-clock.ts).
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { Clock, ClockQuality } from '../core/clock.ts';
@@ -14,12 +14,10 @@ const RECHECK_MS = 600_000;
 export interface SystemClockOptions {
   /** The operator vouches for the clock (battery-backed, GPS): do not ask. */
   readonly trusted: boolean;
-  /** A time known to have passed, Unix ms. */
-  readonly floorMs: () => number;
   readonly askKernel?: (answer: (synchronised: boolean) => void) => void;
 }
 
-export function systemClock({ trusted, floorMs, askKernel = askTimedatectl }: SystemClockOptions): Clock & Disposable {
+export function systemClock({ trusted, askKernel = askTimedatectl }: SystemClockOptions): Clock & Disposable {
   let quality: ClockQuality = trusted ? 2 : 0;
   const check = () =>
     askKernel((synchronised) => {
@@ -30,7 +28,7 @@ export function systemClock({ trusted, floorMs, askKernel = askTimedatectl }: Sy
   const timer = trusted ? undefined : setInterval(check, RECHECK_MS).unref();
   return {
     now: Date.now,
-    quality: () => (Date.now() < floorMs() ? 0 : quality),
+    quality: () => quality,
     [Symbol.dispose]: () => clearInterval(timer),
   };
 }

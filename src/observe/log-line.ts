@@ -68,6 +68,7 @@ export function logLine(event: TimedEvent): string {
     case 'packet_relayed':
       return `relayed ${event.id.slice(0, 8)}, ${count(event.hops, 'hop')}`;
     case 'packet_dropped':
+      if (event.reason === 'own_key') return `${event.via} brought ${OWN_KEY_WORDS}`;
       return `dropped a packet from ${event.via}: ${event.reason}`;
     case 'verdict':
       return `verdict on ${event.phenomenon}: ${VERDICT_WORDS[event.verdict]} (${percent(event.probability)} that it is real, ${count(event.evidence.length, 'packet')} behind it)`;
@@ -95,6 +96,9 @@ export function logLine(event: TimedEvent): string {
       return event.message;
   }
 }
+
+const OWN_KEY_WORDS =
+  "a packet signed with this gateway's key that it does not know: another machine uses the key, or its database was lost or restored. Never run one key twice; others take it for stolen";
 
 const VERDICT_WORDS: Record<VerdictName, string> = {
   event: 'event',

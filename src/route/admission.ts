@@ -64,7 +64,8 @@ export function admit({ topic: name, bytes }: Arrival, options: AdmissionOptions
   if (expiresS(packet.outcome) <= nowS) return drop('expired');
   const signed = check(packet, keys, community);
   if (!signed) return drop('bad_signature');
-  if (signed.key.bytes.equals(own.bytes)) return drop('own_echo');
+  // Not one of those we committed: somebody else signs with our key, or our database was lost.
+  if (signed.key.bytes.equals(own.bytes)) return drop('own_key');
   if (topicOf(packet.outcome, community) !== topic.base) return drop('topic_mismatch');
   return { ok: true, packet: signed, topic };
 }

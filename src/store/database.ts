@@ -1,6 +1,6 @@
 // Opens the database file: durable, owned by one process, brought to the current version, never in the way of a start.
 //
-//     file ──damaged──> <file>.damaged-<n>, and a new file
+//     file ──damaged, or of another program or version──> <file>.damaged-<n>, and a new file
 //       └──older──> <file>.backup, then the migrations
 //
 // Invariant: synchronous is FULL. better-sqlite3 leaves WAL at NORMAL, which lost rows in half of 1,500 power cuts.
@@ -35,20 +35,24 @@ export function storePath(folder: string): string {
 
 /**
  * @param path of the file, or ':memory:'
- * @throws OperatingError store_unusable (disk, permissions, a file of a newer version), already_running
+ * @throws OperatingError store_unusable (disk, permissions), already_running
  */
 export function openDatabase(path: string, migrations: readonly string[] = MIGRATIONS): Opened {
   try {
     if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     // SQLite takes an empty file for a new one; it is also what a power cut can leave of a full one.
-    const emptied = statSync(path, { throwIfNoEntry: false })?.size === 0;
+    const bytes = statSync(path, { throwIfNoEntry: false })?.size;
+    const emptied = bytes === 0;
     try {
+      // SQLite would take it for a new one, too.
+      if (bytes && bytes < HEADER_BYTES) throw new ForeignError('was cut short');
       const recovered = emptied ? `${path} was empty, as a power cut can leave it; a new one was begun` : undefined;
       return { database: openFile(path, migrations), recovered, setAsideAs: undefined };
     } catch (error) {
-      if (!isDamage(error)) throw error;
+      if (!isDamage(error) && !(error instanceof ForeignError)) throw error;
       const setAsideAs = setAside(path);
-      const recovered = `${path} was damaged; it was set aside as ${basename(setAsideAs)} and a new one was begun`;
+      const why = error instanceof ForeignError ? error.message : 'was damaged';
+      const recovered = `${path} ${why}; it was set aside as ${basename(setAsideAs)} and a new one was begun`;
       return { database: openFile(path, migrations), recovered, setAsideAs };
     }
   } catch (error) {
@@ -87,6 +91,12 @@ function configure(database: OpenDatabase): void {
   assert(journal === (database.memory ? 'memory' : 'wal'), 'the journal must be a write-ahead log');
 }
 
+/** In good order, but not a database that this qis can use: as good as damaged. */
+class ForeignError extends Error {}
+
+/** Less than this is no database: the length of SQLite's header. An empty one is a new one. */
+const HEADER_BYTES = 100;
+
 /** Reads the whole file: 25 ms for 18 MB. */
 function check(database: OpenDatabase): void {
   const result = database.pragma('quick_check(1)', { simple: true });
@@ -96,8 +106,11 @@ function check(database: OpenDatabase): void {
 function migrate(database: OpenDatabase, migrations: readonly string[]): void {
   const version = Number(database.pragma('user_version', { simple: true }));
   if (version > migrations.length) {
-    const message = `${database.name} was written by a newer qis (version ${version}, this one knows ${migrations.length}); install that qis again, or move the file away to start anew`;
-    throw new OperatingError('store_unusable', message);
+    const message = `was written by a newer qis, or by another program (version ${version}, this qis knows ${migrations.length})`;
+    throw new ForeignError(message);
+  }
+  if (version < 0 || schemaOf(database) !== schemaAt(version, migrations)) {
+    throw new ForeignError('lacks tables, or has others than qis makes');
   }
   if (version > 0 && version < migrations.length) backUp(database);
   for (let next = version; next < migrations.length; next++) {
@@ -107,6 +120,23 @@ function migrate(database: OpenDatabase, migrations: readonly string[]): void {
         database.pragma(`user_version = ${next + 1}`);
       })
       .immediate();
+  }
+}
+
+/** As SQLite writes it down: every table and index, in the words that made it. */
+function schemaOf(database: OpenDatabase): string {
+  const rows = database.prepare("SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name").raw();
+  return JSON.stringify(rows.all());
+}
+
+/** Of a file that the first migrations have made; 2 ms. */
+function schemaAt(version: number, migrations: readonly string[]): string {
+  const database = new Database(':memory:');
+  try {
+    for (const migration of migrations.slice(0, version)) database.exec(migration);
+    return schemaOf(database);
+  } finally {
+    database.close();
   }
 }
 

@@ -1,28 +1,35 @@
-// Single numbers that must never go back: the last sequence used, and the latest time known to have passed.
+// Single numbers: the last sequence used, when the last packet was issued, and the latest time known to have passed.
 //
-// They are raised inside a job, together with what they stand for.
-// Invariant: a number on disk only grows.
+// They are written inside a job, together with what they stand for. A number is raised; only what shows that it came
+// of a wrong clock sets it back (sequences.ts, time-keeper.ts).
 import { assert } from '../core/assert.ts';
 import type { OpenDatabase } from './database.ts';
 
-export type MetaName = 'sequence' | 'time_floor_ms';
+export type MetaName = 'sequence' | 'issued_s' | 'time_floor_ms';
 
 export interface Meta {
   /** 0 when it was never raised. */
   get(name: MetaName): number;
   /** Lower values change nothing. */
   raise(name: MetaName, value: number): void;
+  /** Whatever it was. */
+  set(name: MetaName, value: number): void;
 }
 
 export function createMeta(database: OpenDatabase): Meta {
   const upsert = database.prepare<[string, number]>(
     'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = max(value, excluded.value)',
   );
+  const replace = database.prepare<[string, number]>('REPLACE INTO meta (key, value) VALUES (?, ?)');
   return {
     get: (name) => readMeta(database, name),
     raise(name, value) {
       assert(database.inTransaction, 'numbers are raised inside a job');
       upsert.run(name, value);
+    },
+    set(name, value) {
+      assert(database.inTransaction, 'numbers are set inside a job');
+      replace.run(name, value);
     },
   };
 }

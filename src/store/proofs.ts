@@ -1,4 +1,6 @@
 // Proof that a key contradicts itself: two valid packets that cannot both be honest (protocol section 7). Kept as they came.
+//
+// Read at every start (core.ts): whoever was condemned stays so after a power cut.
 import { assert } from '../core/assert.ts';
 import { proofsMax } from '../core/limits.ts';
 import type { OpenDatabase } from './database.ts';
@@ -6,7 +8,7 @@ import type { OpenDatabase } from './database.ts';
 export interface Proof {
   /** Public key, 32 bytes. */
   readonly origin: Buffer;
-  /** Whole packets: anyone can verify them again. */
+  /** Whole packets: anyone can verify them again. The first is empty when it was no longer held. */
   readonly first: Buffer;
   readonly second: Buffer;
 }

@@ -72,4 +72,14 @@ export const MIGRATIONS: readonly string[] = [
     second BLOB NOT NULL
   ) STRICT;
   `,
+  // The time floor of before was raised by every packet, on nobody's evidence: it is dropped, and what it stood for kept.
+  `
+  CREATE TABLE sequences (
+    first INTEGER PRIMARY KEY,
+    last  INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO sequences SELECT max(1, value - 65536), value FROM meta WHERE key = 'sequence' AND value > 0;
+  INSERT INTO meta SELECT 'issued_s', (value + 500) / 1000 FROM meta WHERE key = 'time_floor_ms';
+  DELETE FROM meta WHERE key = 'time_floor_ms';
+  `,
 ];

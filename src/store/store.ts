@@ -6,15 +6,15 @@
 import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { assert } from '../core/assert.ts';
-import { uintMax } from '../core/limits.ts';
 import { type Committer, createCommitter } from './commit.ts';
 import { type Custody, createCustody } from './custody.ts';
 import { openDatabase, storePath } from './database.ts';
 import { createKeys, type Keys } from './keys.ts';
-import { createMeta, type Meta, readMeta } from './meta.ts';
+import { createMeta, readMeta } from './meta.ts';
 import { createPackets, type Packets, type StoredPacket } from './packets.ts';
 import { createProofs, type Proofs } from './proofs.ts';
 import { createSeen, type Seen } from './seen.ts';
+import { createSequences, type Sequences } from './sequences.ts';
 import { createState, type State } from './state.ts';
 import { type StoreSummary, summarise } from './summary.ts';
 import { createVerdicts, type Verdicts } from './verdicts.ts';
@@ -30,14 +30,21 @@ export interface Store extends Committer, AsyncDisposable {
   readonly keys: Keys;
   readonly verdicts: Verdicts;
   readonly proofs: Proofs;
+  readonly sequences: Pick<Sequences, 'begin' | 'peek'>;
   /**
    * Takes the next sequence, has the packet built with it and puts it in the outbox; inside a job. Send the packet only
    * after the COMMIT: a sequence whose job is rolled back is given out again.
    */
   issue(build: (sequence: number) => OwnPacket): StoredPacket;
+  /** What the newest of our packets says of its time, Unix seconds. */
+  issuedS(): number;
+  /** Inside the job that issues it. */
+  noteIssued(issuedS: number): void;
   /** The latest time known to have passed, Unix ms: a clock that shows less is wrong. */
   timeFloorMs(): number;
   raiseTimeFloor(nowMs: number): void;
+  /** To a lower time, or to 0: what it stood at came of a wrong clock. */
+  resetTimeFloor(nowMs: number): void;
   /** Removes what has expired or is over a cap, a bounded amount at a time. @returns packets removed since the last call */
   prune(nowMs: number): number;
   summary(): StoreSummary;
@@ -65,6 +72,7 @@ export function openStore(folder: string, { now, keyIsNew = true }: StoreOptions
   const committer = createCommitter(database);
   const meta = createMeta(database);
   const packets = createPackets(database);
+  const sequences = createSequences(database, meta);
   if (recovered || isLost) committer.commitNow(() => meta.raise('sequence', safeSequence(setAsideAs, now())));
   return {
     ...committer,
@@ -77,9 +85,13 @@ export function openStore(folder: string, { now, keyIsNew = true }: StoreOptions
     keys: createKeys(database),
     verdicts: createVerdicts(database),
     proofs: createProofs(database),
-    issue: (build) => issue({ meta, packets }, build),
+    sequences,
+    issue: (build) => issue({ sequences, packets }, build),
+    issuedS: () => meta.get('issued_s'),
+    noteIssued: (issuedS) => meta.set('issued_s', issuedS),
     timeFloorMs: () => meta.get('time_floor_ms'),
     raiseTimeFloor: (nowMs) => meta.raise('time_floor_ms', Math.floor(nowMs)),
+    resetTimeFloor: (nowMs) => meta.set('time_floor_ms', Math.floor(nowMs)),
     prune(nowMs) {
       const removed = committer.commitNow(() => packets.prune(nowMs));
       database.pragma(`incremental_vacuum(${FREED_PAGES})`);
@@ -94,11 +106,11 @@ export function openStore(folder: string, { now, keyIsNew = true }: StoreOptions
   };
 }
 
-function issue(tables: { meta: Meta; packets: Packets }, build: (sequence: number) => OwnPacket): StoredPacket {
-  const sequence = tables.meta.get('sequence') + 1;
-  assert(sequence <= uintMax, 'sequences are used up');
-  tables.meta.raise('sequence', sequence);
-  const packet = { ...build(sequence), own: true, hops: 0, sentMs: undefined };
+function issue(
+  tables: { sequences: Sequences; packets: Packets },
+  build: (sequence: number) => OwnPacket,
+): StoredPacket {
+  const packet = { ...build(tables.sequences.next()), own: true, hops: 0, sentMs: undefined };
   assert(tables.packets.add(packet), 'a new packet must have a new id');
   return packet;
 }

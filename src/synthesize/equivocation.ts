@@ -10,7 +10,7 @@ export interface Equivocation {
   check(sighting: Sighting): string | undefined;
 }
 
-interface Issued {
+export interface Issued {
   readonly id: string;
   readonly sequence: number;
   readonly issued: number;
@@ -39,9 +39,10 @@ export function createEquivocation(): Equivocation {
   };
 }
 
-function contradict(a: Issued, b: Issued): boolean {
+/** Whether both cannot come of one honest issuer. */
+export function contradict(a: Issued, b: Issued): boolean {
   if (a.id === b.id) return false;
-  if (a.sequence === b.sequence) return true;
   if (!a.isSynchronised || !b.isSynchronised) return false;
+  if (a.sequence === b.sequence) return true;
   return a.sequence > b.sequence ? a.issued < b.issued : a.issued > b.issued;
 }

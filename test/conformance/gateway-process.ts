@@ -31,6 +31,8 @@ export interface GatewayProcess {
   readonly port: number;
   /** Node id. */
   readonly nodeId: Buffer;
+  /** Its data. */
+  readonly folder: string;
   /** Of all its starts. */
   readonly events: Recorder<TimedEvent>;
   start(): Promise<void>;
@@ -40,7 +42,12 @@ export interface GatewayProcess {
   /** Every sensor breaks and recovers: 2 * SENSORS packets. Ends early when the gateway is killed meanwhile. */
   feed(): Promise<void>;
   status(): Promise<
-    { peers: { announced: number; owed: number }; store: { unsent: number; packets: number } } | undefined
+    | {
+        peers: { announced: number; owed: number };
+        store: { unsent: number; packets: number };
+        reputation: { origin: string; equivocated: boolean }[];
+      }
+    | undefined
   >;
   /** What is on disk; while it is stopped. */
   disk(): Disk;
@@ -140,6 +147,7 @@ function gatewayProcess(t: TestContext, { name, port, nodeId, folder, args }: St
     name,
     port,
     nodeId,
+    folder,
     events,
     async start() {
       const starts = () => events.items.filter(({ type }) => type === 'started').length;

@@ -65,7 +65,12 @@ test('an older file is copied, then migrated; a migration that fails changes not
   assert.deepEqual(backup.prepare('SELECT * FROM a').all(), [{ x: 42 }]);
   backup.close();
 
-  assert.throws(() => openDatabase(path, first), { code: 'store_unusable', message: /newer qis .* install/ });
+  const older = openDatabase(path, first);
+  assert.match(older.recovered ?? '', /newer qis, .* \(version 2, .*; it was set aside as qis\.db\.damaged-1/);
+  older.database.close();
+  const newer = new Database(`${path}.damaged-1`, { readonly: true });
+  assert.deepEqual(newer.prepare('SELECT * FROM a').all(), [{ x: 42, y: null }], 'nothing of it is lost');
+  newer.close();
 });
 
 function overwrite(path: string, bytes: Buffer, at: number): void {
@@ -74,11 +79,24 @@ function overwrite(path: string, bytes: Buffer, at: number): void {
   closeSync(file);
 }
 
+function change(path: string, sql: string): void {
+  const database = new Database(path);
+  database.exec(sql);
+  database.close();
+}
+
 const DAMAGES: Record<string, (path: string) => void> = {
   'a text file': (path) => writeFileSync(path, 'this is no database\n'.repeat(100)),
   'a broken header': (path) => overwrite(path, Buffer.alloc(100, 0xff), 0),
   'a broken page': (path) => overwrite(path, Buffer.alloc(3_000, 0xff), 1024),
   'a file cut short': (path) => truncateSync(path, 5_000),
+  'one byte': (path) => truncateSync(path, 1),
+  'a foreign version': (path) => change(path, 'PRAGMA user_version = 4000000'),
+  'a negative version': (path) => change(path, 'PRAGMA user_version = -1'),
+  'a version that was forgotten': (path) => change(path, 'PRAGMA user_version = 0'),
+  'a missing table': (path) => change(path, 'DROP TABLE state'),
+  'a missing index': (path) => change(path, 'DROP INDEX outbox'),
+  'a table of another program': (path) => change(path, 'DROP TABLE meta; CREATE TABLE meta (a)'),
 };
 
 for (const [name, damage] of Object.entries(DAMAGES)) {
@@ -88,7 +106,7 @@ for (const [name, damage] of Object.entries(DAMAGES)) {
     damage(path);
     const damaged = readFileSync(path);
     const { database, recovered, setAsideAs } = openDatabase(path);
-    assert.match(recovered ?? '', /was damaged; it was set aside as qis\.db\.damaged-1/);
+    assert.match(recovered ?? '', /; it was set aside as qis\.db\.damaged-1 and a new one was begun$/);
     assert.equal(setAsideAs, `${path}.damaged-1`);
     assert.deepEqual(readFileSync(setAsideAs), damaged);
     assert.equal(pragma(database, 'user_version'), MIGRATIONS.length);

@@ -15,6 +15,17 @@ suite('equivocation', () => {
     assert.equal(check(said('q', 5, 100)), 'p');
   });
 
+  test('one sequence proves nothing where a clock was not synchronised', () => {
+    for (const [first, second] of [
+      [1, 2],
+      [2, 0],
+    ] as const) {
+      const { check } = createEquivocation();
+      assert.equal(check(said('p', 5, 100, first)), undefined);
+      assert.equal(check(said('q', 5, 100, second)), undefined);
+    }
+  });
+
   test('a higher sequence with an earlier time is proof, in whichever order they arrive', () => {
     const forward = createEquivocation();
     assert.equal(forward.check(said('p', 5, 100)), undefined);

@@ -1,0 +1,141 @@
+// Keeps the latest time known to have passed (the floor), on evidence alone, and says in words when the time is in doubt.
+//
+//     machine ─┐  two that agree, or one for a day without a jump ──> the floor is raised
+//     receiver ┘  the same, far below it                          ──> the floor was wrong, and is set back
+//
+// A clock below the floor mutes the gateway, so nothing that was once wrong may raise it: a GNSS, an RTC or an NTP server
+// in the future is outlived. Driven by tick(). Invariant: the floor moves on evidence, or at the operator's command.
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Emit } from '../core/events.ts';
+import { futureToleranceS, steadyTimeMs, timeJumpMsMax } from '../core/limits.ts';
+import { agreementOf, type ReferencedClock } from '../core/referenced-clock.ts';
+import type { Store } from '../store/store.ts';
+
+export interface TimeKeeper {
+  /** Call it about once a second. */
+  tick(): void;
+  /** For `qis status`. */
+  shown(): { readonly quality: number; readonly floor: string | null; readonly problem: string | null };
+}
+
+export interface TimeKeeperOptions {
+  readonly clock: ReferencedClock;
+  /** The operator vouches for the machine's clock, and no kernel is asked: alone it cannot set the floor back. */
+  readonly isVouched: boolean;
+  /** Since the process began, in ms of the clock's pace; never set. */
+  readonly uptimeMs: () => number;
+  readonly store: Pick<Store, 'timeFloorMs' | 'raiseTimeFloor' | 'resetTimeFloor' | 'commitNow'>;
+  /** Where `qis time reset` leaves its mark for a running gateway. */
+  readonly folder: string;
+  readonly emit: Emit;
+}
+
+/** One write in half an hour. */
+const RAISE_MS = 1_800_000;
+/** A clock that is corrected by so little still issues (turn.ts), so it must not fall below the floor. */
+const MARGIN_MS = futureToleranceS * 1000;
+const TOLD_MS = 3_600_000;
+/** NTP and receivers take some time to begin with; until then nothing is wrong. */
+const PATIENCE_MS = 60_000;
+
+export const RESET_MARK = 'reset-time';
+
+export function openTimeKeeper(options: TimeKeeperOptions): TimeKeeper {
+  const { clock, isVouched, uptimeMs, store, folder, emit } = options;
+  const steady = createSteadiness(uptimeMs);
+  let told: { problem: string; atMs: number } | undefined;
+
+  /** @returns the time on evidence, and whether the floor may follow it down; undefined without evidence */
+  function proven(): { timeMs: number; mayLower: boolean } | undefined {
+    const sources = clock.sources();
+    const agreement = agreementOf(sources);
+    const timeMs = agreement === 'contradict' ? undefined : (sources.machineMs ?? sources.receiverMs);
+    const isSteady = steady(timeMs);
+    if (timeMs === undefined || !(agreement === 'agree' || isSteady)) return undefined;
+    return { timeMs, mayLower: agreement === 'agree' || (sources.machineMs !== undefined && !isVouched) };
+  }
+
+  function judge(): void {
+    const evidence = proven();
+    const floorMs = store.timeFloorMs();
+    if (!evidence) return;
+    const { timeMs, mayLower } = evidence;
+    const raisedMs = timeMs - MARGIN_MS;
+    if (raisedMs - floorMs >= RAISE_MS) store.commitNow(() => store.raiseTimeFloor(raisedMs));
+    if (timeMs + MARGIN_MS >= floorMs || !mayLower) return;
+    store.commitNow(() => store.resetTimeFloor(raisedMs));
+    warn(`${iso(floorMs)} was taken to have passed, and has not: it is ${iso(timeMs)}; that is mended`);
+  }
+
+  function obey(): void {
+    const mark = join(folder, RESET_MARK);
+    if (!existsSync(mark)) return;
+    store.commitNow(() => store.resetTimeFloor(0));
+    rmSync(mark, { force: true });
+    warn('the operator reset the time: nothing is taken to have passed any more');
+  }
+
+  function tell(): void {
+    const problem = problemOf({ clock, floorMs: store.timeFloorMs(), isPatient: uptimeMs() < PATIENCE_MS });
+    const atMs = uptimeMs();
+    if (problem?.kind === told?.problem && atMs - (told?.atMs ?? 0) < TOLD_MS) return;
+    told = problem && { problem: problem.kind, atMs };
+    if (problem) warn(problem.words);
+  }
+
+  const warn = (message: string) => emit({ type: 'warning', message });
+  return {
+    tick() {
+      obey();
+      judge();
+      tell();
+    },
+    shown() {
+      const floorMs = store.timeFloorMs();
+      const problem = problemOf({ clock, floorMs, isPatient: false });
+      return { quality: clock.quality(), floor: floorMs > 0 ? iso(floorMs) : null, problem: problem?.words ?? null };
+    },
+  };
+}
+
+/** Whether a time has gone on for a day as long as the process did, without a jump; asked once a tick. */
+function createSteadiness(uptimeMs: () => number): (timeMs: number | undefined) => boolean {
+  let last: { aheadMs: number; sinceMs: number } | undefined;
+  return (timeMs) => {
+    const nowMs = uptimeMs();
+    if (timeMs === undefined) {
+      last = undefined;
+      return false;
+    }
+    const aheadMs = timeMs - nowMs;
+    const isJump = !last || Math.abs(aheadMs - last.aheadMs) > timeJumpMsMax;
+    last = { aheadMs, sinceMs: isJump ? nowMs : last!.sinceMs };
+    return nowMs - last.sinceMs >= steadyTimeMs;
+  };
+}
+
+interface Asked {
+  readonly clock: ReferencedClock;
+  readonly floorMs: number;
+  readonly isPatient: boolean;
+}
+
+function problemOf({ clock, floorMs, isPatient }: Asked): { kind: string; words: string } | undefined {
+  const nowMs = clock.now();
+  const sources = clock.sources();
+  if (nowMs < floorMs) {
+    const words = `the clock shows ${iso(nowMs)}, but ${iso(floorMs)} has passed already: nothing is sent. Set the clock (timedatectl); if the later time is the wrong one, run: qis time reset`;
+    return { kind: 'below', words };
+  }
+  if (agreementOf(sources) === 'contradict' && sources.receiverMs! >= floorMs) {
+    const words = `the machine's clock shows ${iso(sources.machineMs!)}, the receiver ${iso(sources.receiverMs!)}: one of them is wrong, and neither is trusted until they agree. Compare them with another clock`;
+    return { kind: 'contradict', words };
+  }
+  if (clock.quality() > 0 || isPatient) return undefined;
+  const words =
+    'the time is not known: nothing is sent until it is. Let the machine reach a time server (timedatectl), connect a GNSS receiver, or say clock: synchronised if a battery keeps its clock';
+  return { kind: 'unknown', words };
+}
+
+const iso = (timeMs: number): string => `${new Date(timeMs).toISOString().slice(0, 19)}Z`;
