@@ -19,6 +19,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
     const { packet, packetUsage } = await import('./cli/packet.ts');
     return { summary: 'show what a packet says, and whether its signature holds', usage: packetUsage, run: packet };
   },
+  backup: async () => (await import('./cli/backup.ts')).backup,
+  restore: async () => (await import('./cli/backup.ts')).restore,
+  time: async () => (await import('./cli/time.ts')).command,
   config: async () => (await import('./cli/config.ts')).command,
   devices: async () => (await import('./cli/devices.ts')).command,
   decode: async () => (await import('./cli/decode.ts')).command,

@@ -102,7 +102,10 @@ export function createOutbox(parts: OutboxParts, onIssued: (packet: SignedPacket
   function wait(outcome: (moment: Issue) => Outcome): void {
     if (waiting.length >= waitingOutcomesMax) {
       waiting.shift();
-      emit({ type: 'warning', message: 'a conclusion was given up: too many wait to be issued (see clock in qis status)' });
+      emit({
+        type: 'warning',
+        message: 'a conclusion was given up: too many wait to be issued (see clock in qis status)',
+      });
     }
     waiting.push({ outcome: outcome(momentOf(clock.now(), 0)), sinceMs: passedMs() });
   }

@@ -63,7 +63,17 @@ function opened(uptimeMs?: number, store = openStore(':memory:', { now: () => ST
     outbox.send();
   };
   const told = () => events.flatMap((event) => (event.type === 'warning' ? [event.message] : []));
-  return { world, store, outbox, deposit, pass, published, owed, told, [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() };
+  return {
+    world,
+    store,
+    outbox,
+    deposit,
+    pass,
+    published,
+    owed,
+    told,
+    [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+  };
 }
 
 const outcomes = (packets: readonly Buffer[]) =>

@@ -138,7 +138,8 @@ async function createKey(path: string): Promise<Buffer> {
   return written;
 }
 
-async function writeSynced(path: string, text: string | Buffer): Promise<void> {
+/** A file that only its owner reads, on disk when this returns. */
+export async function writeSynced(path: string, text: string | Buffer): Promise<void> {
   await rm(path, { force: true });
   await using file = await open(path, 'wx', 0o600);
   await file.writeFile(text);

@@ -125,7 +125,9 @@ function migrate(database: OpenDatabase, migrations: readonly string[]): void {
 
 /** As SQLite writes it down: every table and index, in the words that made it. */
 function schemaOf(database: OpenDatabase): string {
-  const rows = database.prepare("SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name").raw();
+  const rows = database
+    .prepare("SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name")
+    .raw();
   return JSON.stringify(rows.all());
 }
 
