@@ -3,6 +3,7 @@ import type { Mutation } from './mutation.ts';
 
 const UNITS = ['test/core/units.test.ts'];
 const CLOCK = ['test/core/clock.test.ts'];
+const RECEIVER = ['test/core/referenced-clock.test.ts'];
 const RETRY = ['test/core/retry.test.ts'];
 const CBOR = ['test/core/cbor-wellformed.test.ts'];
 
@@ -37,24 +38,24 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'time signals before the floor are believed',
-    file: 'src/core/clock.ts',
-    find: 'if (referenceMs < floorMs()) return;',
-    replace: '',
-    tests: CLOCK,
+    file: 'src/core/referenced-clock.ts',
+    find: 'receiver.isKnown() && receiver.now() >= floorMs()',
+    replace: 'receiver.isKnown()',
+    tests: RECEIVER,
   },
   {
     name: 'the first time signal is believed',
-    file: 'src/core/clock.ts',
+    file: 'src/core/referenced-clock.ts',
     find: 'const REFERENCES_MIN = 3;',
     replace: 'const REFERENCES_MIN = 1;',
-    tests: CLOCK,
+    tests: RECEIVER,
   },
   {
     name: 'a receiver that fell silent is believed for ever',
-    file: 'src/core/clock.ts',
-    find: '<= FRESH_MS ? 2 : 1',
-    replace: '<= FRESH_MS ? 2 : 2',
-    tests: CLOCK,
+    file: 'src/core/referenced-clock.ts',
+    find: 'receiver.isFresh() ? 2 : 1',
+    replace: 'receiver.isFresh() ? 2 : 2',
+    tests: RECEIVER,
   },
   {
     name: 'virtual time goes back',

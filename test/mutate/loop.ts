@@ -7,16 +7,16 @@ const EDGES = ['test/agent-edges.test.ts'];
 export const LOOP_MUTATIONS: readonly Mutation[] = [
   {
     name: 'the time of issue goes back with the clock',
-    file: 'src/outbox.ts',
-    find: '<= futureToleranceS * 1000 ? floorMs : nowMs',
-    replace: '<= futureToleranceS * 1000 ? nowMs : nowMs',
+    file: 'src/store/turn.ts',
+    find: 'lastMs - nowMs <= TOLERANCE_MS ? lastMs : nowMs',
+    replace: 'lastMs - nowMs <= TOLERANCE_MS ? nowMs : nowMs',
     tests: OUTBOX,
   },
   {
-    name: 'a clock that is years behind issues in the future',
-    file: 'src/outbox.ts',
-    find: 'nowMs < floorMs && floorMs - nowMs <= futureToleranceS * 1000',
-    replace: 'nowMs < floorMs',
+    name: 'a clock that was years ahead issues in the future',
+    file: 'src/store/turn.ts',
+    find: 'lastMs > nowMs && lastMs - nowMs <= TOLERANCE_MS',
+    replace: 'lastMs > nowMs',
     tests: OUTBOX,
   },
   {
@@ -34,10 +34,24 @@ export const LOOP_MUTATIONS: readonly Mutation[] = [
     tests: OUTBOX,
   },
   {
-    name: 'a deposit does not raise the time floor',
-    file: 'src/outbox.ts',
-    find: 'store.raiseTimeFloor(nowMs);',
+    name: 'a process issues from its first second',
+    file: 'src/store/turn.ts',
+    find: '|| (uptimeMs && uptimeMs() < issueSettleMs)',
     replace: '',
+    tests: OUTBOX,
+  },
+  {
+    name: 'sequences run ahead of time',
+    file: 'src/store/turn.ts',
+    find: 'nowS + sequenceLeadMax',
+    replace: 'nowS + 1e9',
+    tests: OUTBOX,
+  },
+  {
+    name: 'a waiting conclusion that was not committed is lost',
+    file: 'src/outbox.ts',
+    find: 'const nowMs = isOfUse ? nextTurn() : 0;',
+    replace: 'const nowMs = isOfUse ? nextTurn() : 0; if (nowMs) waiting.shift();',
     tests: OUTBOX,
   },
   {

@@ -30,10 +30,31 @@ export const STORE_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'the sequence is not persisted',
-    file: 'src/store/store.ts',
-    find: "tables.meta.raise('sequence', sequence);",
+    file: 'src/store/sequences.ts',
+    find: "meta.set('sequence', sequence);",
     replace: '',
     tests: STORE,
+  },
+  {
+    name: 'a start goes on from a database that was restored',
+    file: 'src/store/sequences.ts',
+    find: 'isBack ? unixS : Math.max(last, unixS)',
+    replace: 'isBack ? unixS : last',
+    tests: ['test/outbox.test.ts'],
+  },
+  {
+    name: 'numbers of a wrong clock are used again',
+    file: 'src/store/sequences.ts',
+    find: 'extend.run(sequence, sequence);',
+    replace: '',
+    tests: ['test/outbox.test.ts'],
+  },
+  {
+    name: 'a missing table is not noticed',
+    file: 'src/store/database.ts',
+    find: 'version < 0 || schemaOf(database) !== schemaAt(version, migrations)',
+    replace: 'version < 0',
+    tests: DATABASE,
   },
   {
     name: 'a lost database is not noticed',
@@ -178,7 +199,7 @@ export const STORE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'a disk in trouble costs a sound database',
     file: 'src/store/database.ts',
-    find: 'if (!isDamage(error)) throw error;',
+    find: 'if (!isDamage(error) && !(error instanceof ForeignError)) throw error;',
     replace: '',
     tests: DATABASE,
   },
