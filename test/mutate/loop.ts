@@ -85,8 +85,8 @@ export const LOOP_MUTATIONS: readonly Mutation[] = [
   {
     name: 'what nobody could take is taken for sent',
     file: 'src/outbox.ts',
-    find: 'waiting.filter(isTaken)',
-    replace: 'waiting.filter((one) => isTaken(one) || true)',
+    find: 'unsent.filter(isTaken)',
+    replace: 'unsent.filter((one) => isTaken(one) || true)',
     tests: OUTBOX,
   },
   {
