@@ -178,7 +178,9 @@ export type AgentEvent =
       readonly observed: number;
       readonly unit: string;
       /** Of a fault. */
-      readonly cause?: 'stuck' | 'dead' | 'drift' | 'disagreement';
+      readonly cause?: 'stuck' | 'dead' | 'drift' | 'disagreement' | 'attenuated' | 'reads_low' | 'reads_high';
+      /** Of a fault that neighbours show: how many. */
+      readonly neighbours?: number;
       /** Of an advisory, Unix ms. */
       readonly interval?: { readonly fromMs: number; readonly untilMs: number };
     }

@@ -201,7 +201,7 @@ export const outboxPacketsMax = 4_096;
 export const outboxBatchMax = 64;
 /** Origins and phenomena whose reputation is kept: about 150 bytes each. */
 export const reputationsMax = 4_096;
-/** Neighbours whose alarm class is known, for each phenomenon: every reading looks at all of them. */
+/** Neighbours whose alarm class is known, and what they told of their values (400 bytes each, saved), for each phenomenon. */
 export const alarmNeighboursMax = 256;
 /** Origins whose word on an alarm class was learned, for each phenomenon: about 150 bytes each. */
 export const alarmStandingsMax = 1_024;

@@ -107,7 +107,9 @@ const VERDICT_WORDS: Record<VerdictName, string> = {
   uncorroborated: 'uncorroborated',
 };
 
-function alarmWords(event: Extract<TimedEvent, { type: 'alarm' }>): string {
+type AlarmEvent = Extract<TimedEvent, { type: 'alarm' }>;
+
+function alarmWords(event: AlarmEvent): string {
   const { phenomenon, sensor, cause, interval } = event;
   const value = `${event.observed.toFixed(1)} ${event.unit}`;
   switch (event.kind) {
@@ -118,7 +120,7 @@ function alarmWords(event: Extract<TimedEvent, { type: 'alarm' }>): string {
     case 'local':
       return `${phenomenon} is high only here, ${value}: a source nearby, or the sensor`;
     case 'fault':
-      return `${sensor} fails: ${ALARM_CAUSES[cause ?? 'stuck']}, at ${value} of ${phenomenon}`;
+      return `${sensor} fails: ${ALARM_CAUSES[cause ?? 'stuck'](event.neighbours ?? 0)}, at ${value} of ${phenomenon}`;
     case 'advisory': {
       const hours = interval ? Math.round((interval.untilMs - interval.fromMs) / 3_600_000) : 0;
       return `${phenomenon} is likely to reach its alarm level here within ${count(hours, 'hour')}, ${percent(event.confidence)}: ${value} now, and rising nearby`;
@@ -127,11 +129,15 @@ function alarmWords(event: Extract<TimedEvent, { type: 'alarm' }>): string {
 }
 
 const ALARM_CAUSES = {
-  stuck: 'it repeats one value',
-  dead: 'it rests below all it ever showed',
-  drift: 'it has stood high for days, and nobody nearby has',
-  disagreement: 'its two channels disagree',
-} as const;
+  stuck: () => 'it repeats one value',
+  dead: () => 'it rests below all it ever showed',
+  drift: () => 'it has stood high for days, and nobody nearby has',
+  disagreement: () => 'its two channels disagree',
+  attenuated: (n) => `its fan may have stopped, its values barely move while those of ${count(n, 'neighbour')} do`,
+  reads_low: (n) => `for days it reads less than it did beside ${count(n, 'neighbour')}; clean its inlet and fan`,
+  reads_high: (n) =>
+    `for days it reads more than it did beside ${count(n, 'neighbour')}; look for dirt, or a source at it`,
+} as const satisfies Record<NonNullable<AlarmEvent['cause']>, (neighbours: number) => string>;
 
 const detailOf = ({ detail }: { readonly detail?: string }): string => (detail === undefined ? '' : ` (${detail})`);
 

@@ -13,6 +13,7 @@ import { benchReadings } from './readings.ts';
 import { benchReplay } from './replay.ts';
 import { benchRouting } from './routing.ts';
 import { benchShape } from './shape.ts';
+import { benchSigns } from './signs.ts';
 import { benchStore } from './store.ts';
 import { table } from './table.ts';
 
@@ -38,6 +39,8 @@ const SETS: Record<string, () => Promise<Record<string, unknown>>> = {
   routing: async () => ({ routing: await benchRouting() }),
   // Half an hour of replays of real recordings, where they are at hand; --only picks parts.
   judgement: async () => ({ judgement: await benchJudgement(values.only) }),
+  // Minutes of the same recordings, with stopped fans and drift put in.
+  signs: async () => ({ signs: await benchSigns() }),
 };
 
 const set = SETS[positionals[0] ?? 'default'];

@@ -6,6 +6,7 @@ const VERDICT = ['test/synthesize/alarm/verdict.test.ts'];
 const STANDING = ['test/synthesize/alarm/standing.test.ts'];
 const LEVEL = ['test/synthesize/alarm/level.test.ts'];
 const SIGN = ['test/synthesize/alarm/sign.test.ts'];
+const DEVICE = ['test/synthesize/alarm/device-signs.test.ts'];
 const ADVICE = ['test/synthesize/alarm/advice.test.ts'];
 const WATCH = ['test/synthesize/alarm/alarm-watch.test.ts'];
 
@@ -116,6 +117,38 @@ export const ALARM_MUTATIONS: readonly Mutation[] = [
     'two-lasers.ts',
     ['value: Math.min(a, b)', 'value: Math.max(a, b)'],
     SIGN,
+  ),
+  mistake(
+    'air that lies still over the town is a stopped fan',
+    'attenuation.ts',
+    [' && middleOf(moves) >= leastMove', ''],
+    DEVICE,
+  ),
+  mistake(
+    'one neighbour shows a fault',
+    'attenuation.ts',
+    ['export const NEIGHBOURS_MIN = 3;', 'export const NEIGHBOURS_MIN = 1;'],
+    DEVICE,
+  ),
+  mistake(
+    'whoever was shown to be wrong shows a fault',
+    'device-signs.ts',
+    ['weightOf(standings.get(origin), pinned.has(origin)) >= EARNED_WEIGHT', 'standings && pinned.has(origin)'],
+    DEVICE,
+  ),
+  mistake('a thin episode is drift', 'told-values.ts', ['if (Math.abs(above) > ORDINARY) return;', ''], DEVICE),
+  mistake('drift is told every day', 'parting.ts', ['  state.told = 1;\n', ''], DEVICE),
+  mistake(
+    'what was learned of another sensor stays',
+    'told-values.ts',
+    ['before?.context === told.context ? before :', 'before ? before :'],
+    DEVICE,
+  ),
+  mistake(
+    'the values of neighbours are not saved',
+    'saved-alarm.ts',
+    ['values: new Map(entries(saved.values, newToldValue(), alarmNeighboursMax)),', 'values: new Map(),'],
+    WATCH,
   ),
   mistake(
     'an advisory of what has just been here',

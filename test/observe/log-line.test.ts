@@ -56,6 +56,12 @@ test('an alarm says what it is, and only a sign of the device is called a failur
     says({ kind: 'fault', cause: 'drift' }),
     'roof fails: it has stood high for days, and nobody nearby has, at 81.3 ug/m3 of pm2_5',
   );
+  assert.equal(
+    says({ kind: 'fault', cause: 'attenuated', neighbours: 4 }),
+    'roof fails: its fan may have stopped, its values barely move while those of 4 neighbours do, at 81.3 ug/m3 of pm2_5',
+  );
+  assert.match(says({ kind: 'fault', cause: 'reads_low', neighbours: 3 }), /reads less .* 3 neighbours; clean/);
+  assert.match(says({ kind: 'fault', cause: 'reads_high', neighbours: 3 }), /reads more .* 3 neighbours; look for/);
   const interval = { fromMs: NOON_MS, untilMs: NOON_MS + 6 * 3_600_000 };
   assert.match(says({ kind: 'advisory', interval }), /within 6 hours, 75 %/);
   const local = logLine({ ...SOME_EVENTS.verdict, verdict: 'local', timeMs: NOON_MS });

@@ -1,13 +1,15 @@
 // Judges one phenomenon at one gateway: readings and neighbours' classes in, what is told and sent out.
 //
 //     reading ──> recent value ──> class ──┐                 ┌─> event, confirmed, local
-//            └──> standstill, two lasers   ├─> region, runs ─┼─> fault: stuck, dead, drift, disagreement
+//            └──> standstill, two lasers,  ├─> region, runs ─┼─> fault: stuck, dead, drift, disagreement,
+//                 the others' values       │                 │   attenuated, reads_low, reads_high
 //     class of a neighbour ──> known ──────┘                 └─> advisory; a level for the others
 // Pure: time comes with the readings. Invariant: state of capped size that survives JSON; a late reading changes nothing.
 import { alarmNeighboursMax } from '../../core/limits.ts';
 import { advise, HORIZON_MS, resolveAdvice } from './advice.ts';
 import { followClass, isLevelDue } from './alarm-class.ts';
 import { type AlarmCause, type AlarmOutcome, type AlarmTold, NOTHING } from './alarm-outcome.ts';
+import { followSigns, newSigns, type SignState } from './device-signs.ts';
 import { forgetSensor, forgetTimes, type JudgeState } from './judge-state.ts';
 import { hearClass, type KnownClasses, sideOf, type ToldClass } from './known-classes.ts';
 import { followLasting } from './lasting.ts';
@@ -16,6 +18,7 @@ import { addRecent } from './recent-value.ts';
 import { type RegionView, regionSide, viewRegion } from './region.ts';
 import { EARNED_WEIGHT, type Standings } from './standing.ts';
 import { followStandstill, newStandstill, WINDOW_MS } from './standstill.ts';
+import { hearValue, type ToldUsual, type ToldValues } from './told-values.ts';
 import { addToDay } from './trailing-day.ts';
 import { followLasers } from './two-lasers.ts';
 import { judge, type Told } from './verdict.ts';
@@ -35,6 +38,8 @@ export interface AlarmJudgeOptions {
   readonly state: JudgeState;
   readonly known: KnownClasses;
   readonly standings: Standings;
+  readonly values: ToldValues;
+  readonly signs: SignState;
 }
 
 export class AlarmJudge {
@@ -52,6 +57,14 @@ export class AlarmJudge {
     const isNewlyAbove = told.side > 0 && sideOf(known, origin, told.atMs) < 0;
     if (isNewlyAbove && this.#newlyAbove.size < alarmNeighboursMax) this.#newlyAbove.add(origin);
     hearClass(known, origin, told, pinned);
+  }
+
+  /** A level of a neighbour whose key is believed, as numbers. */
+  hearValue(origin: string, told: ToldUsual): void {
+    const { state, values, alarm, pinned } = this.#options;
+    const isKnown = state.day.known > 0 && state.still.open === 0 && Math.abs(told.atMs - state.lastMs) <= 2 * HOUR_MS;
+    const own = isKnown ? { value: state.still.last, usual: state.day.median } : undefined;
+    hearValue(values, origin, told, { own, alarm, pinned });
   }
 
   /** One reading of a single channel, in the unit of the quantity. */
@@ -73,10 +86,11 @@ export class AlarmJudge {
   /** Another sensor speaks from now on: what was learned of the one before is not its own. */
   changeSensor(): void {
     forgetSensor(this.#options.state);
+    this.#forgetSigns();
   }
 
   #judge(reading: number, { nowMs, stepMs, hasSplit }: { nowMs: number; stepMs: number; hasSplit: boolean }) {
-    const { state, alarm, known, standings, pinned } = this.#options;
+    const { state, alarm, known, standings, pinned, values, signs } = this.#options;
     const value = addRecent(state.recent, reading, nowMs);
     const usual = addToDay(state.day, reading, nowMs);
     const stands = followStandstill(state.still, reading, alarm, nowMs);
@@ -102,12 +116,24 @@ export class AlarmJudge {
       contrast: usual !== undefined && value >= CONTRAST.usual * usual && value >= CONTRAST.alarm * alarm,
     });
     const hasDrifted = followLasting(state.lasting, { own, region, stepMs });
-    const cause = stands ?? (hasDrifted ? 'drift' : hasSplit ? 'disagreement' : undefined);
+    const sign = followSigns(signs, {
+      alarm,
+      values,
+      day: state.day,
+      intervalMs: state.intervalMs,
+      standings,
+      pinned,
+      nowMs,
+    });
+    const cause = stands ?? (hasDrifted ? 'drift' : hasSplit ? 'disagreement' : sign?.cause);
     const verdicts = told.map((kind) => ({ kind, confidence: confidenceOf(kind, view), observed: value }));
     const advisories = this.#warn(view, { value, usual: usual ?? value, nowMs });
     const isDue = !isStill && isLevelDue(state.own, nowMs);
     const level = isDue ? { side: state.own.side, sinceMs, value, usual: usual ?? value } : undefined;
-    return { told: [...verdicts, ...this.#fault(cause, value, nowMs), ...advisories], level };
+    return {
+      told: [...verdicts, ...this.#fault(cause, value, { nowMs, neighbours: sign?.neighbours }), ...advisories],
+      level,
+    };
   }
 
   /**
@@ -120,6 +146,7 @@ export class AlarmJudge {
     if (state.lastMs !== 0 && dtMs <= 0) {
       if (++state.late < LATE_MAX) return undefined;
       forgetTimes(state, nowMs);
+      this.#forgetSigns();
       return 0;
     }
     state.late = 0;
@@ -132,11 +159,21 @@ export class AlarmJudge {
     return Math.min(dtMs, 2 * state.intervalMs, HOUR_MS);
   }
 
-  #fault(cause: AlarmCause | undefined, observed: number, nowMs: number): AlarmTold[] {
+  #forgetSigns(): void {
+    const { signs, values } = this.#options;
+    Object.assign(signs, newSigns());
+    values.clear();
+  }
+
+  #fault(
+    cause: AlarmCause | undefined,
+    observed: number,
+    { nowMs, neighbours }: { nowMs: number; neighbours: number | undefined },
+  ): AlarmTold[] {
     const { state } = this.#options;
     if (cause === undefined || nowMs - state.faultMs < HOUR_MS) return [];
     state.faultMs = nowMs;
-    return [{ kind: 'fault', confidence: FAULT_CONFIDENCE, observed, cause }];
+    return [{ kind: 'fault', confidence: FAULT_CONFIDENCE, observed, cause, ...(neighbours && { neighbours }) }];
   }
 
   #warn(view: RegionView, { value, usual, nowMs }: { value: number; usual: number; nowMs: number }): AlarmTold[] {

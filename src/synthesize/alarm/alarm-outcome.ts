@@ -1,7 +1,8 @@
 // Describes what comes of a reading: what the operator is told, and what the others are told of the own alarm class.
+import type { DeviceSign } from './device-signs.ts';
 import type { Told } from './verdict.ts';
 
-export type AlarmCause = 'stuck' | 'dead' | 'drift' | 'disagreement';
+export type AlarmCause = 'stuck' | 'dead' | 'drift' | 'disagreement' | DeviceSign['cause'];
 
 export interface AlarmTold {
   readonly kind: Told | 'fault' | 'advisory';
@@ -11,6 +12,8 @@ export interface AlarmTold {
   readonly observed: number;
   /** Of a fault. */
   readonly cause?: AlarmCause;
+  /** Of a fault that neighbours show: how many. */
+  readonly neighbours?: number;
   /** Of an advisory: when it is expected, Unix ms. */
   readonly interval?: { readonly fromMs: number; readonly untilMs: number };
 }

@@ -104,7 +104,12 @@ export class AlarmWatch {
     if (!isHeeded(origin)) return;
     const context = outcome.context.toString('hex');
     if (outcome.finding === FINDING.fault) withdrawClass(this.#memory.known, origin, context);
-    const isAbove = outcome.observed * phenomenon.scale >= phenomenon.alarm;
+    const value = outcome.observed * phenomenon.scale;
+    const isAbove = value >= phenomenon.alarm;
+    if (outcome.finding === FINDING.level) {
+      const usual = outcome.baseline * phenomenon.scale;
+      this.#judge.hearValue(origin, { context, atMs: issuedMs, value, usual });
+    }
     const says: Record<number, number> = {
       [FINDING.level]: isAboveLevel(outcome) ? 1 : -1,
       [FINDING.event]: isAbove ? 1 : 0,

@@ -54,7 +54,11 @@ export function sideOf(known: KnownClasses, origin: string, nowMs: number): numb
   return held && nowMs - held.toldMs <= CLASS_LIFETIME_MS ? held.side : 0;
 }
 
-function longestSilent(known: KnownClasses, pinned: ReadonlySet<string>): string {
+/** Who makes room for another one; there must be somebody. */
+export function longestSilent(
+  known: ReadonlyMap<string, { readonly toldMs: number }>,
+  pinned: ReadonlySet<string>,
+): string {
   const strangers = [...known].filter(([origin]) => !pinned.has(origin));
   const candidates = strangers.length > 0 ? strangers : [...known];
   return candidates.reduce((oldest, one) => (one[1].toldMs < oldest[1].toldMs ? one : oldest))[0];

@@ -3,15 +3,19 @@
 // Restored, it judges as without a break. What was saved for another level, or does not have the shape of now, is left
 // out. Invariant: every number that comes back is finite, every list is as long as it may be at most.
 import { alarmNeighboursMax, alarmStandingsMax } from '../../core/limits.ts';
+import { newSigns, type SignState } from './device-signs.ts';
 import { type JudgeState, newJudgeState } from './judge-state.ts';
 import type { KnownClass, KnownClasses } from './known-classes.ts';
 import { newStanding, type Standing, type Standings } from './standing.ts';
+import { newToldValue, type ToldValue, type ToldValues } from './told-values.ts';
 
 /** What a watch remembers, as it works with it. */
 export interface AlarmMemory {
   readonly state: JudgeState;
   readonly known: KnownClasses;
   readonly standings: Standings;
+  readonly values: ToldValues;
+  readonly signs: SignState;
 }
 
 /** Plain JSON. */
@@ -20,10 +24,12 @@ export interface SavedAlarm {
   readonly state: JudgeState;
   readonly known: readonly (readonly [string, KnownClass])[];
   readonly standings: readonly (readonly [string, Standing])[];
+  readonly values: readonly (readonly [string, ToldValue])[];
+  readonly signs: SignState;
 }
 
-export function savedAlarm({ state, known, standings }: AlarmMemory, alarm: number): SavedAlarm {
-  return structuredClone({ alarm, state, known: [...known], standings: [...standings] });
+export function savedAlarm({ state, known, standings, values, signs }: AlarmMemory, alarm: number): SavedAlarm {
+  return structuredClone({ alarm, state, known: [...known], standings: [...standings], values: [...values], signs });
 }
 
 const PENDING = { atMs: 0, features: [0, 0, 0, 0, 0], origin: '' };
@@ -32,12 +38,21 @@ const KNOWN: KnownClass = { side: 0, sinceMs: 0, toldMs: 0, context: '' };
 
 /** @returns a fresh one where nothing that fits was saved */
 export function restoreAlarm(saved: unknown, alarm: number): AlarmMemory {
-  const fresh = { state: newJudgeState(), known: new Map(), standings: new Map() };
+  const fresh = {
+    state: newJudgeState(),
+    known: new Map(),
+    standings: new Map(),
+    values: new Map(),
+    signs: newSigns(),
+  };
   if (!isRecord(saved) || saved.alarm !== alarm || !fits(saved.state, fresh.state)) return fresh;
   return {
     state: checkedState(saved.state as JudgeState),
     known: new Map(entries(saved.known, KNOWN, alarmNeighboursMax)),
     standings: new Map(entries(saved.standings, newStanding(), alarmStandingsMax)),
+    values: new Map(entries(saved.values, newToldValue(), alarmNeighboursMax)),
+    // Of a version before these signs nothing was saved of them; the rest is good.
+    signs: fits(saved.signs, fresh.signs) ? (saved.signs as SignState) : fresh.signs,
   };
 }
 

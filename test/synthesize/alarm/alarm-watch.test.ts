@@ -161,12 +161,24 @@ suite('a saved alarm watch', () => {
     for (const under of [whole, broken]) {
       for (const by of everybody) under.hear(level(-1, by));
       feed(under, 0, 30, undefined);
+      for (const by of everybody) under.hear(level(-1, by, 29));
       feed(under, 30, 31, 90);
     }
     const again = watch(JSON.parse(JSON.stringify(broken.state())));
+    assert.equal(again.state().values.length, everybody.length, 'what they told of their values');
     for (const under of [whole, again]) for (const by of everybody) under.hear(level(1, by, 31));
     assert.deepEqual(feed(again, 31, 40, 90), feed(whole, 31, 40, 90));
     assert.deepEqual(again.state(), whole.state());
+  });
+
+  test('of a version that knew no values of neighbours keeps the rest', () => {
+    const one = watch();
+    for (const by of everybody) one.hear(level(1, by));
+    feed(one, 0, 9, 90);
+    const { values: _, signs: __, ...before } = JSON.parse(JSON.stringify(one.state()));
+    const { values, signs, ...rest } = watch(before).state();
+    assert.deepEqual(rest, before);
+    assert.deepEqual([values, signs], [watch().state().values, watch().state().signs]);
   });
 
   test('of another level, or that does not fit, begins anew', () => {

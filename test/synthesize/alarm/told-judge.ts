@@ -1,9 +1,11 @@
 // An alarm judge with an alarm at 50, fed every ten minutes, and neighbours that say where they stand.
 import { AlarmJudge } from '../../../src/synthesize/alarm/alarm-judge.ts';
 import type { AlarmLevel, AlarmTold } from '../../../src/synthesize/alarm/alarm-outcome.ts';
+import { newSigns } from '../../../src/synthesize/alarm/device-signs.ts';
 import { type JudgeState, newJudgeState } from '../../../src/synthesize/alarm/judge-state.ts';
 import type { KnownClasses } from '../../../src/synthesize/alarm/known-classes.ts';
 import { type Standings, weightOf } from '../../../src/synthesize/alarm/standing.ts';
+import type { ToldValues } from '../../../src/synthesize/alarm/told-values.ts';
 
 export const ALARM = 50;
 export const MINUTE_MS = 60_000;
@@ -16,6 +18,8 @@ export class ToldJudge {
   readonly state: JudgeState = newJudgeState();
   readonly known: KnownClasses = new Map();
   readonly standings: Standings = new Map();
+  readonly values: ToldValues = new Map();
+  readonly signs = newSigns();
   readonly pinned: Set<string>;
   readonly told: At<AlarmTold>[] = [];
   readonly levels: At<AlarmLevel>[] = [];
