@@ -3,9 +3,11 @@
 // A command is loaded only when it is called for, so that a small one starts fast. Nobody sees a stack trace unless
 // QIS_DEBUG=1: failures an operator can act on are one line each, anything else is one line that says so.
 import type { Command, Io } from './cli/command.ts';
+import { plainOutput } from './cli/plain-output.ts';
 import { OperatingError, reasonOf } from './core/errors.ts';
 import { drainMsMax } from './core/limits.ts';
 import { didYouMean } from './core/nearest.ts';
+import { plainText } from './core/plain-text.ts';
 import { VERSION } from './version.ts';
 
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
@@ -86,7 +88,7 @@ function tell(error: OperatingError, { name, json, io }: { name: string; json: b
 function crash(error: unknown): void {
   const what = error instanceof OperatingError ? error.message : `internal error: ${reasonOf(error)}`;
   const stack = process.env.QIS_DEBUG === '1' && error instanceof Error ? `\n${error.stack}` : '';
-  process.stderr.write(`${what}${stack}\n`);
+  process.stderr.write(plainText(`${what}${stack}\n`));
   process.exit(FAILED);
 }
 
@@ -103,7 +105,8 @@ function start(): void {
   });
   process.stderr.on('error', () => {});
   const { stdin, stdout, stderr, env } = process;
-  const io = { stdin, stdout, stderr, signal: stop.signal, cwd: process.cwd(), env };
+  const [plainOut, plainErr] = [plainOutput(stdout), plainOutput(stderr)];
+  const io = { stdin, stdout: plainOut, stderr: plainErr, signal: stop.signal, cwd: process.cwd(), env };
   main(process.argv.slice(2), io).then((code) => {
     stdout.write('', () => process.exit(code));
     // Whoever asked us to stop does not wait for a reader that has stalled.

@@ -8,7 +8,10 @@ import { didYouMean } from '../core/nearest.ts';
 import type { PublicKey } from '../packet/gate.ts';
 
 export interface Output {
+  /** What people or programs read; what steers a terminal is escaped before it gets there. */
   write(text: string): unknown;
+  /** As it is, for our own colours and bars; whoever calls it has made text from outside plain. */
+  draw?(text: string): unknown;
   readonly isTTY?: boolean;
 }
 

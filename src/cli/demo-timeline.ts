@@ -1,5 +1,6 @@
 // The demo's timeline: one line for what a gateway concluded, with the time of the demo and the bytes it cost.
 import type { TimedEvent } from '../core/events.ts';
+import { plainLine } from '../core/plain-text.ts';
 
 export type Style = 'plain' | 'good' | 'bad' | 'notice' | 'dim';
 
@@ -63,7 +64,7 @@ export function createTimeline({ colour, hostile, write }: TimelineOptions) {
       const bytes = entry.bytes === undefined ? '' : `${entry.bytes} B`;
       const label = paint(entry.label.padEnd(9), entry.style);
       write(
-        `  ${clockText(event.timeMs - (beganMs ?? event.timeMs))}  ${gateway}  ${label}  ${entry.text.padEnd(66)} ${bytes.padStart(6)}`.trimEnd(),
+        `  ${clockText(event.timeMs - (beganMs ?? event.timeMs))}  ${gateway}  ${label}  ${plainLine(entry.text).padEnd(66)} ${bytes.padStart(6)}`.trimEnd(),
       );
     },
     paint,

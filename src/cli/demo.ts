@@ -46,7 +46,9 @@ async function run(args: string[], io: Io): Promise<number> {
     json: { type: 'boolean', default: false },
     learned: { type: 'string' },
   });
-  const say = (line: string) => void (values.json || io.stdout.write(`${line}\n`));
+  const { stdout } = io;
+  const draw = (text: string) => (stdout.draw ? stdout.draw(text) : stdout.write(text));
+  const say = (line: string) => void (values.json || draw(`${line}\n`));
   const root = mkdtempSync(join(tmpdir(), 'qis-demo-'));
   try {
     const learned = values.learned === undefined ? undefined : resolve(io.cwd, values.learned);

@@ -5,6 +5,7 @@ import { type ConventionSensor, isProfileFile, type SerialSensor } from '../conf
 import type { Clock } from '../core/clock.ts';
 import { OperatingError } from '../core/errors.ts';
 import type { AgentEvent } from '../core/events.ts';
+import { plainLine } from '../core/plain-text.ts';
 import { qualityNames, type Reading } from '../core/reading.ts';
 import { namedDevice, noDevice } from '../gateway/device.ts';
 import { openLive } from '../gateway/sources.ts';
@@ -157,6 +158,6 @@ function line({ sensor, quantity, channel, value, unit, timeMs, quality }: Readi
   const what = channel === '' ? quantity : `${quantity} ${channel}`;
   const number = Number(value.toFixed(3)).toString();
   const text = `${clock}  ${sensor}  ${what.padEnd(24)} ${number.padStart(10)} ${unit}  ${qualityNames(quality).join(' ')}`;
-  // Names come from whoever sends: what they say must not steer a terminal.
-  return text.trimEnd().replaceAll(/\p{Cc}/gu, '?');
+  // Names come from whoever sends.
+  return plainLine(text.trimEnd());
 }

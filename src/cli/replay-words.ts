@@ -17,6 +17,7 @@ export interface Progress {
 /** A bar on a terminal, nothing anywhere else. */
 export function createProgress(output: Output): Progress {
   let drawnMs = Number.NEGATIVE_INFINITY;
+  const draw = (text: string) => (output.draw ? output.draw(text) : output.write(text));
   return {
     at(share, timeMs) {
       const nowMs = performance.now();
@@ -24,10 +25,10 @@ export function createProgress(output: Output): Progress {
       drawnMs = nowMs;
       const done = Math.round(Math.min(1, share) * BAR_WIDTH);
       const bar = `${'#'.repeat(done)}${'.'.repeat(BAR_WIDTH - done)}`;
-      output.write(`\r[${bar}] ${new Date(timeMs).toISOString().slice(0, 10)}`);
+      draw(`\r[${bar}] ${new Date(timeMs).toISOString().slice(0, 10)}`);
     },
     end() {
-      if (drawnMs > 0) output.write(`\r${' '.repeat(BAR_WIDTH + 13)}\r`);
+      if (drawnMs > 0) draw(`\r${' '.repeat(BAR_WIDTH + 13)}\r`);
     },
   };
 }

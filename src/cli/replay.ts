@@ -7,6 +7,7 @@ import { accessSync, constants, renameSync, rmSync, statSync, writeFileSync } fr
 import { dirname, resolve } from 'node:path';
 import { OperatingError, reasonOf } from '../core/errors.ts';
 import type { AgentEvent } from '../core/events.ts';
+import { plainLine } from '../core/plain-text.ts';
 import { SENSOR_CLASSES } from '../core/sensor-class.ts';
 import { DETECTOR_DEFAULT, detectorNamed, isDetectorName } from '../detect/registry.ts';
 import type { Domains } from '../distill/domains.ts';
@@ -86,7 +87,7 @@ async function replay(
   const onsets = manifest.detector !== DETECTOR_DEFAULT;
   const failed = (station: string, reason: string) => {
     tally.failed(station, reason);
-    io.stderr.write(`${station}: ${reason}\n`);
+    io.stderr.write(`${plainLine(`${station}: ${reason}`)}\n`);
   };
   const write = (alert: Alert) => {
     alerts.push(alert);

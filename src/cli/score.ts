@@ -7,6 +7,7 @@ import { mkdirSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { OperatingError, reasonOf } from '../core/errors.ts';
 import { didYouMean } from '../core/nearest.ts';
+import { plainLine } from '../core/plain-text.ts';
 import { DETECTOR_NAMES, type DetectorName, isDetectorName, scorerNamed } from '../detect/registry.ts';
 import { type Command, INTERRUPTED, type Io, parseArguments } from './command.ts';
 import { type RowReason, scoreFile } from './score-file.ts';
@@ -141,7 +142,7 @@ async function scoreOne({ source, target }: Recording, figures: Figures, io: Io)
   const scored = await scoreFile({ source, target }, scorerNamed(figures.detector), io.signal);
   if (!scored) {
     figures.passed_over++;
-    io.stderr.write(`${source}: no columns timestamp and value; passed over\n`);
+    io.stderr.write(`${plainLine(source)}: no columns timestamp and value; passed over\n`);
     return;
   }
   figures.files++;

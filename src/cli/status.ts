@@ -5,6 +5,7 @@
 import { resolve } from 'node:path';
 import { loadConfig } from '../config/config.ts';
 import { OperatingError } from '../core/errors.ts';
+import { plainLine } from '../core/plain-text.ts';
 import { reported } from '../observe/report.ts';
 import { readStatus, statusPath } from '../observe/status-socket.ts';
 import { summariseFile } from '../store/summary.ts';
@@ -76,13 +77,13 @@ function standingLine({ name, phenomenon, weight, equivocated, reasons }: Standi
   const why = equivocated
     ? 'contradicted itself: its key was copied, or its owner lies'
     : `came here ${came}, did not ${absent}, confirmed ${confirmed}, refuted ${refuted}`;
-  return `${name.padEnd(16)} ${phenomenon.padEnd(12)} ${weight.toFixed(2)}  ${why}`;
+  return plainLine(`${name.padEnd(16)} ${phenomenon.padEnd(12)} ${weight.toFixed(2)}  ${why}`);
 }
 
 /** `key: value`, what is inside indented. */
 function lines(status: Status, indent = ''): string[] {
   return Object.entries(status).flatMap(([key, value]) => {
-    const label = `${indent}${key.replaceAll('_', ' ')}:`;
+    const label = `${indent}${plainLine(key).replaceAll('_', ' ')}:`;
     if (Array.isArray(value) && value.some((item) => typeof item === 'object')) {
       return value.length === 0 ? [`${label} none`] : [label, ...value.map((item) => `${indent}  ${inOneLine(item)}`)];
     }
@@ -96,13 +97,13 @@ function lines(status: Status, indent = ''): string[] {
 function inOneLine(item: unknown): string {
   if (typeof item !== 'object' || item === null) return shown(item);
   return Object.entries(item)
-    .map(([key, value]) => (key === 'time' ? shown(value) : `${key.replaceAll('_', ' ')} ${shown(value)}`))
+    .map(([key, value]) => (key === 'time' ? shown(value) : `${plainLine(key).replaceAll('_', ' ')} ${shown(value)}`))
     .join(', ');
 }
 
 function shown(value: unknown): string {
   if (value === null || value === undefined) return 'none';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(' ');
-  return String(value);
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : plainLine(value.join(' '));
+  return plainLine(String(value));
 }

@@ -8,6 +8,7 @@ import { type Document, LineCounter, type ParsedNode, parseDocument, visit } fro
 import type { z } from 'zod';
 import { OperatingError, reasonOf } from '../core/errors.ts';
 import { configBytesMax, configProblemsMax } from '../core/limits.ts';
+import { plainLine } from '../core/plain-text.ts';
 import type { Quantity } from '../core/quantities.ts';
 import { isDetectorName } from '../detect/registry.ts';
 import type { RegisterReading } from '../sense/serial/modbus-model.ts';
@@ -151,7 +152,7 @@ export function checkYaml<S extends z.ZodType>(text: string, schema: S, hint: st
 
 /** `qis.yaml:7: unknown key "brokr"; did you mean "broker"?` */
 export function problemLine(file: string, { line, message }: Problem): string {
-  return `${basename(file)}:${line}: ${message}`;
+  return plainLine(`${basename(file)}:${line}: ${message}`);
 }
 
 /** @throws OperatingError config_missing; config_invalid, whose message holds one line for each problem */

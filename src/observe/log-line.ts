@@ -1,5 +1,6 @@
 // Events -> one line each for people. line-limit.ts holds back what repeats, and what becomes too much.
 import type { TimedEvent, VerdictName } from '../core/events.ts';
+import { plainLine } from '../core/plain-text.ts';
 import { createLineLimit } from './line-limit.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -146,8 +147,8 @@ export function createLog(level: LogLevel, write: (line: string) => void): (even
   const limit = createLineLimit();
   const tell = (timeMs: number, text: string) => {
     const line = `${new Date(timeMs).toISOString()} ${text}`;
-    // Names and reasons may come from others: what they say must not look like a line of ours, nor steer a terminal.
-    write(line.replaceAll(/\p{Cc}/gu, '?'));
+    // Names and reasons may come from others: what they say must not look like a line of ours.
+    write(plainLine(line));
   };
   return (event) => {
     for (const { kind, held } of limit.overdue(event.timeMs))

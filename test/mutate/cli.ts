@@ -175,4 +175,18 @@ export const CLI_MUTATIONS: readonly Mutation[] = [
     replace: 'figures[key] < 0 * least',
     tests: ['test/cli/demo-tally.test.ts'],
   },
+  {
+    name: 'a command writes past what makes text plain',
+    file: 'src/cli/plain-output.ts',
+    find: 'stream.write(plainText(text))',
+    replace: 'stream.write(text)',
+    tests: ['test/cli/hostile-text.test.ts'],
+  },
+  {
+    name: 'a device whose name breaks the line adds a line to the status',
+    file: 'src/cli/status.ts',
+    find: 'return plainLine(String(value));',
+    replace: 'return String(value);',
+    tests: ['test/cli/hostile-text.test.ts'],
+  },
 ];

@@ -10,8 +10,8 @@ export const OBSERVE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'control characters reach the log',
     file: 'src/observe/log-line.ts',
-    find: "line.replaceAll(/\\p{Cc}/gu, '?')",
-    replace: 'line',
+    find: 'write(plainLine(line))',
+    replace: 'write(line)',
     tests: LOG,
   },
   {

@@ -173,11 +173,14 @@ suite('log', () => {
 
   test('what others say cannot look like a line of ours, nor steer the terminal', () => {
     const { lines, tell } = log('info');
-    const client = 'a\n2026-01-05T12:00:00.000Z all is well\r\u001b[2J\u009b31m\u0000';
+    const client = 'a\n2026-01-05T12:00:00.000Z all is well\r\u001b[2J\u009b31m\u202e\u0000';
     tell({ ...SOME_EVENTS.client_refused, client });
     tell({ ...SOME_EVENTS.client_refused, client: 'grüße/東京 😀', reason: 'too many' });
-    assert.doesNotMatch(lines.join(''), /\p{Cc}/u);
-    assert.match(lines[0]!, /refused a\?2026-01-05T12:00:00.000Z all is well\?\?\[2J\?31m\?: wrong password$/);
+    assert.doesNotMatch(lines.join(''), /[\p{Cc}\p{Cf}]/u);
+    assert.match(
+      lines[0]!,
+      /refused a\\u000a2026-01-05T12:00:00.000Z all is well\\u000d\\u001b\[2J\\u009b31m\\u202e\\u0000: wrong password$/,
+    );
     assert.match(lines[1]!, /grüße\/東京 😀/);
   });
 
