@@ -5,6 +5,7 @@
 import { accessSync, constants, existsSync, mkdirSync, statfsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { OperatingError, reasonOf } from '../core/errors.ts';
+import { sharedFolderProblem } from '../core/private-folder.ts';
 import { type Identity, openIdentity } from '../packet/identity.ts';
 import { openStore, type Store } from '../store/store.ts';
 
@@ -22,7 +23,7 @@ export function folderProblem(folder: string): string | undefined {
   try {
     if (!there && folder !== dirname(folder)) return parentProblem(dirname(folder));
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
-    return undefined;
+    return there && sharedFolderProblem(there, process.geteuid?.());
   } catch (cause) {
     return `cannot be written to (${reasonOf(cause)}); give it to the user who runs qis, on a disk that is not read-only`;
   }

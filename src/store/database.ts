@@ -13,6 +13,7 @@ import { OperatingError } from '../core/errors.ts';
 import { storeCacheBytesMax, storeLogBytesMax } from '../core/limits.ts';
 import { setAside } from './damaged-file.ts';
 import { isDamage, storeFailure } from './failure.ts';
+import { keepPrivate } from './private-files.ts';
 import { MIGRATIONS } from './schema.ts';
 
 export type OpenDatabase = Database.Database;
@@ -61,6 +62,7 @@ export function openDatabase(path: string, migrations: readonly string[] = MIGRA
 }
 
 function openFile(path: string, migrations: readonly string[]): OpenDatabase {
+  if (path !== ':memory:') keepPrivate(path);
   const database = new Database(path, { timeout: BUSY_MS });
   try {
     configure(database);
@@ -146,6 +148,7 @@ function backUp(database: OpenDatabase): void {
   const backup = `${database.name}.backup`;
   const unfinished = `${backup}.new`;
   rmSync(unfinished, { force: true });
+  keepPrivate(unfinished);
   database.prepare('VACUUM INTO ?').run(unfinished);
   renameSync(unfinished, backup);
 }

@@ -154,4 +154,11 @@ export const OBSERVE_MUTATIONS: readonly Mutation[] = [
     replace: 'throw error;',
     tests: BUS,
   },
+  {
+    name: 'the status socket stands in a folder that others can write',
+    file: 'src/observe/status-socket.ts',
+    find: 'checkFolder(path);',
+    replace: '',
+    tests: STATUS,
+  },
 ];

@@ -217,4 +217,11 @@ export const STORE_MUTATIONS: readonly Mutation[] = [
     replace: 'if (version > migrations.length + 9) {',
     tests: DATABASE,
   },
+  {
+    name: 'the database can be read by everybody',
+    file: 'src/store/database.ts',
+    find: "if (path !== ':memory:') keepPrivate(path);",
+    replace: '',
+    tests: ['test/gateway/data-folder.test.ts'],
+  },
 ];

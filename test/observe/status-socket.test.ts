@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { socketPathBytesMax } from '../../src/core/limits.ts';
+import { sharedFolderProblem } from '../../src/core/private-folder.ts';
 import { readStatus, serveStatus, statusPath } from '../../src/observe/status-socket.ts';
 import { runNode } from '../cli/qis.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -79,11 +79,40 @@ test('an answer that is no status is an error with its path', async (t) => {
   }
 });
 
-test('the path is in the runtime folder, else in the data folder, and never too long', () => {
+test('the path is in the runtime folder, else in the data folder', () => {
   assert.equal(statusPath('/var/lib/qis', {}), '/var/lib/qis/qis.sock');
   assert.equal(statusPath('/var/lib/qis', { RUNTIME_DIRECTORY: '/run/qis:/run/other' }), '/run/qis/qis.sock');
-  const long = `/${'x'.repeat(120)}`;
-  assert.ok(Buffer.byteLength(statusPath(long, {})) <= socketPathBytesMax);
-  assert.notEqual(statusPath(long, {}), statusPath(`${long}y`, {}));
-  assert.equal(statusPath(long, {}), statusPath(`${long}/`, {}));
+});
+
+test('a folder with a long name holds its own socket: none stands where others could take its name', async (t) => {
+  const folder = join(temporaryFolder(t), 'x'.repeat(120));
+  assert.equal(await readStatus(statusPath(folder, {})), undefined);
+  mkdirSync(folder, { mode: 0o700 });
+  const path = statusPath(folder, {});
+  assert.equal(await readStatus(path), undefined);
+  {
+    await using _ = await serveStatus(path, () => ({ gateway: 'roof-1' }));
+    assert.deepEqual(readdirSync(folder), ['qis.sock']);
+    assert.equal(statSync(path).mode & 0o777, 0o600);
+    assert.deepEqual(await readStatus(path), { pid: process.pid, gateway: 'roof-1' });
+    const second = serveStatus(path, () => ({}));
+    await assert.rejects(second, { code: 'already_running' });
+  }
+  assert.deepEqual(readdirSync(folder), []);
+});
+
+test("a folder that others can write, or that is another user's, gets no socket", async (t) => {
+  const path = socketIn(t);
+  for (const mode of [0o777, 0o1777, 0o770]) {
+    chmodSync(dirname(path), mode);
+    const says = { code: 'port_unavailable', message: /can be written to by others/ };
+    await assert.rejects(
+      serveStatus(path, () => ({})),
+      says,
+    );
+  }
+  chmodSync(dirname(path), 0o755);
+  await using _ = await serveStatus(path, () => ({}));
+  assert.match(sharedFolderProblem({ uid: 1, mode: 0o700 }, 0)!, /belongs to another user/);
+  assert.equal(sharedFolderProblem({ uid: 1, mode: 0o40755 }, 1), undefined);
 });
