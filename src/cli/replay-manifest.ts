@@ -5,7 +5,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import * as z from 'zod';
-import { checkYaml, detectorFile, domainNames, problemLine } from '../config/config.ts';
+import { checkYaml } from '../config/checked-yaml.ts';
+import { detectorFile, domainNames, problemLine } from '../config/config.ts';
 import { type Problem, problemAt, type Source } from '../config/problem.ts';
 import { checkAlarm, type Report } from '../config/relations.ts';
 import { alarmLevels, channelName, detectorName, keys } from '../config/schema.ts';

@@ -1,18 +1,15 @@
 // The configuration file: YAML -> a typed Config, or every problem in it with its line.
 //
-// Checking touches nothing but the text: no device, no state, no password file. Aliases are refused, so that no file is
-// larger than it looks.
+// Checking touches nothing but the text: no device, no state, no password file.
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import { type Document, LineCounter, type ParsedNode, parseDocument, visit } from 'yaml';
-import type { z } from 'zod';
 import { OperatingError, reasonOf } from '../core/errors.ts';
-import { configBytesMax, configProblemsMax } from '../core/limits.ts';
 import { plainLine } from '../core/plain-text.ts';
 import type { Quantity } from '../core/quantities.ts';
 import { isDetectorName } from '../detect/registry.ts';
 import type { RegisterReading } from '../sense/serial/modbus-model.ts';
-import { type Problem, problemAt, problemsOf, type Source } from './problem.ts';
+import { checkYaml, inOrder } from './checked-yaml.ts';
+import { type Problem, problemAt, type Source } from './problem.ts';
 import { checkRelations, kindOf, sensorNameOf } from './relations.ts';
 import { type ConfigShape, SCHEMA, type SensorShape } from './schema.ts';
 
@@ -123,33 +120,6 @@ export function checkConfig(text: string, file: string): CheckedConfig {
     : { config: configOf(data, file), problems, source };
 }
 
-interface CheckedYaml<T> {
-  /** Absent when there are problems. */
-  readonly data?: T;
-  readonly source?: Source;
-  readonly problems: Problem[];
-}
-
-/** Any of our YAML files against its schema. @param hint what to do about an empty one */
-export function checkYaml<S extends z.ZodType>(text: string, schema: S, hint: string): CheckedYaml<z.output<S>> {
-  const lines = new LineCounter();
-  if (Buffer.byteLength(text) > configBytesMax) return unreadable(`is larger than ${configBytesMax} bytes`);
-  let document: Document.Parsed;
-  try {
-    document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
-  } catch (error) {
-    return unreadable(`cannot be read: ${reasonOf(error)}`);
-  }
-  const source: Source = { contents: document.contents as ParsedNode | null, lines };
-  const problems = syntaxProblems(text, document, source);
-  if (problems.length > 0) return { problems };
-  const data: unknown = document.toJS();
-  if (data === null) return unreadable(`is empty; ${hint}`);
-  const parsed = schema.safeParse(data, { reportInput: true });
-  if (parsed.success) return { data: parsed.data, source, problems };
-  return { problems: inOrder(parsed.error.issues.flatMap((issue) => problemsOf(source, issue))) };
-}
-
 /** `qis.yaml:7: unknown key "brokr"; did you mean "broker"?` */
 export function problemLine(file: string, { line, message }: Problem): string {
   return plainLine(`${basename(file)}:${line}: ${message}`);
@@ -178,40 +148,6 @@ export function readConfig(file: string, advice = 'make one with qis init, or na
     if (!missing) throw new OperatingError('config_invalid', `cannot read ${file}: ${reasonOf(cause)}`, { cause });
     throw new OperatingError('config_missing', `there is no ${file}; ${advice}`);
   }
-}
-
-function unreadable(message: string): { problems: Problem[] } {
-  return { problems: [{ key: '', line: 1, message: `the file ${message}` }] };
-}
-
-function inOrder(problems: Problem[]): Problem[] {
-  return problems.toSorted((a, b) => a.line - b.line).slice(0, configProblemsMax);
-}
-
-function syntaxProblems(text: string, document: Document.Parsed, source: Source): Problem[] {
-  const at = (offset: number) => source.lines.linePos(offset);
-  const problems = [...document.errors, ...document.warnings].map(({ code, message, pos }) => ({
-    key: '',
-    line: at(pos[0]).line,
-    message: spoken(code, message, text.slice(pos[0]).split(/[:\n]/, 1)[0]?.trim() ?? ''),
-  }));
-  visit(document, {
-    Alias: (_, { range, source: name }) => {
-      problems.push({
-        key: '',
-        line: at(range?.[0] ?? 0).line,
-        message: `*${name} is an alias, which is not allowed; write the value out`,
-      });
-    },
-  });
-  return inOrder(problems);
-}
-
-function spoken(code: string, message: string, word: string): string {
-  if (code === 'TAB_AS_INDENT') return 'indented with a tab; use spaces';
-  if (code === 'DUPLICATE_KEY') return `key ${JSON.stringify(word)} appears twice; keep one`;
-  if (code === 'MULTIPLE_DOCS') return 'a second YAML document begins here; a file may hold only one';
-  return `not YAML: ${message}`;
 }
 
 function configOf(shape: ConfigShape, file: string): Config {

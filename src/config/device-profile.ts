@@ -11,7 +11,8 @@ import type { ConventionProfile } from '../sense/convention/convention-profile.t
 import type { FlatJsonMeaning } from '../sense/convention/flat-json.ts';
 import type { DeviceProfile, Frame } from '../sense/profile.ts';
 import { numberBytes } from '../sense/serial/number-reader.ts';
-import { checkYaml, problemLine, readConfig } from './config.ts';
+import { checkYaml } from './checked-yaml.ts';
+import { problemLine, readConfig } from './config.ts';
 import { conventionSchema } from './convention-schema.ts';
 import { serialSchema } from './device-schema.ts';
 

@@ -9,7 +9,8 @@ import { didYouMean } from '../core/nearest.ts';
 import { isQuantity, QUANTITIES, QUANTITY_NAMES } from '../core/quantities.ts';
 import { PLACE_COARSE, PLACE_FINE, phenomenonDimension, severityDimension } from '../distill/place-dimensions.ts';
 import { REGISTERED_DOMAINS } from '../packet/outcome.ts';
-import { checkYaml, problemLine, readConfig } from './config.ts';
+import { checkYaml } from './checked-yaml.ts';
+import { problemLine, readConfig } from './config.ts';
 import { type DomainShape, domainSchema } from './domain-schema.ts';
 
 /** What a condition can be made from besides the quantities around a station. */

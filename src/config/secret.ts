@@ -18,6 +18,15 @@ export class UnusableFile extends OperatingError {
   }
 }
 
+/** What stands for a password in the samples and documents that come with qis: everybody knows it. */
+const PLACEHOLDER = /^(change[ _-]?me([ _-]too)?|as \S+ gave it|what you typed above)$/i;
+
+/** Why a password may not be used; undefined when it may. */
+export function passwordProblem(password: string): string | undefined {
+  if (!PLACEHOLDER.test(password.trim())) return undefined;
+  return 'is the placeholder of a sample, which everybody knows; choose one of your own: openssl rand -hex 16';
+}
+
 /**
  * @param folder what a relative password_file is relative to
  * @returns undefined when neither is given; without the line break at the end of the file
@@ -32,6 +41,8 @@ export function secretOf(
   const secret = contents(file)
     .toString('utf8')
     .replace(/\r?\n$/, '');
+  const problem = passwordProblem(secret);
+  if (problem) throw new UnusableFile(file, `holds a password that ${problem}`);
   if (secret === '') throw new UnusableFile(file, 'is empty; write the password in it, on one line');
   return secret;
 }

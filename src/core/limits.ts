@@ -168,6 +168,11 @@ export const decodeLineBytesMax = 67_108_864;
 export const decodedReadingsMax = 1_000_000;
 /** One line of a CSV file. */
 export const csvLineBytesMax = 65_536;
+/** What a packed recording may unpack to, whatever its size: three years of a row a second. */
+export const csvUnpackedBytesMax = 4_294_967_296;
+/** Times its size that it may unpack to: recordings reach 20, a gzip bomb 1,032; what is small may all the same. */
+export const csvUnpackedRatioMax = 200;
+export const csvUnpackedBytesMin = 67_108_864;
 /** Rows after a jump of the clock that are held until it is known whether it comes back. */
 export const jumpedRowsMax = 10;
 /** How long a detector of the operator's own may take to load: a Pi compiles slowly, from a card that is slow. */

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { type CheckedConfig, type Config, checkConfig, problemLine, readConfig } from '../config/config.ts';
 import { keyOf, lineOf, type Path, type Problem, problemAt, type Source } from '../config/problem.ts';
 import type { Report } from '../config/relations.ts';
-import { certificateOf, secretOf, UnusableFile } from '../config/secret.ts';
+import { certificateOf, passwordProblem, secretOf, UnusableFile } from '../config/secret.ts';
 import { OperatingError } from '../core/errors.ts';
 import { configProblemsMax } from '../core/limits.ts';
 import { isDetectorName } from '../detect/registry.ts';
@@ -153,7 +153,7 @@ interface Named {
   readonly ca_file?: string | undefined;
 }
 
-/** The files that an entry names: a password, the certificate of an authority. */
+/** The password of an entry, and the files that it names: a password, the certificate of an authority. */
 function checkFiles(
   entry: Named,
   { folder, path, report }: { readonly folder: string; readonly path: Path; readonly report: Report },
@@ -166,6 +166,8 @@ function checkFiles(
       report([...path, key], error.says, entry[key]);
     }
   };
+  const problem = entry.password === undefined ? undefined : passwordProblem(entry.password);
+  if (problem) report([...path, 'password'], problem);
   attempt('password_file', () => secretOf(entry, folder));
   attempt('ca_file', () => entry.ca_file && certificateOf(entry.ca_file, folder));
 }

@@ -211,7 +211,7 @@ const MISTAKES: Record<string, [text: string, line: string]> = {
     'qis.yaml:2: a second YAML document begins here; a file may hold only one',
   ],
   'an empty file': ['# nothing yet\n', 'qis.yaml:1: the file is empty; qis init writes one to start from'],
-  'a list': ['- 1', 'qis.yaml:1: [1] is not a group of keys (key: value)'],
+  'a list': ['- name: a', 'qis.yaml:1: [{"name":"a"}] is not a group of keys (key: value)'],
   'a name from Object': ['name: a\n__proto__: 1', 'qis.yaml:2: unknown key "__proto__"'],
 };
 

@@ -141,9 +141,15 @@ function install(folder: string): string {
 }
 
 suite('sample configuration', () => {
-  test('is in order, and checking it touches nothing', async (t) => {
+  test('is in order once it has passwords of its own, and checking it touches nothing', async (t) => {
     const folder = temporaryFolder(t);
     copyFileSync(SAMPLE, join(folder, 'qis.yaml'));
+    const { code, stderr } = await qis(['config', 'check'], folder);
+    const refused = stderr.match(/^qis\.yaml:\d+: \S+\.password is the placeholder of a sample.*\n/gm) ?? [];
+    assert.deepEqual([code, refused.join('')], [1, stderr]);
+    assert.equal(refused.length, 3);
+    const own = readFileSync(SAMPLE, 'utf8').replaceAll(/password: [^,\n]+/g, 'password: 5f1c9d0e7a');
+    writeFileSync(join(folder, 'qis.yaml'), own);
     assert.deepEqual(await qis(['config', 'check'], folder), { code: 0, stdout: 'qis.yaml is in order\n', stderr: '' });
     assert.deepEqual(readdirSync(folder), ['qis.yaml']);
   });

@@ -1,6 +1,6 @@
 // Configurations that a gateway cannot start with: `qis config check` reports whatever `qis run`, or a part of it, refuses.
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { rootCertificates } from 'node:tls';
@@ -215,5 +215,30 @@ suite('accepted', { timeout: 60_000 }, () => {
       assert.deepEqual([code, stderr], [0, '']);
       assert.match(stdout, /"type":"(stopped|source_ended)"/);
     });
+  }
+});
+
+test('a password that stands in a sample is refused, wherever it is written, and is not repeated', async (t) => {
+  const sample = readFileSync(new URL('../../deploy/qis.yaml', import.meta.url), 'utf8');
+  const written = [...sample.matchAll(/password: ([^,}\n]+)/g)].map(([, password]) => password!);
+  assert.equal(written.length, 3);
+  const page = readFileSync(new URL('../../deploy/mosquitto/README.md', import.meta.url), 'utf8');
+  written.push(/password: ([^,}\n]+)/.exec(page)![1]!);
+  const folder = await prepared(t, '');
+  for (const [index, password] of written.entries()) {
+    writeFileSync(join(folder, `${index}.password`), `${password}\n`);
+    for (const secret of [`password: ${password}`, `password_file: ./${index}.password`]) {
+      const text = `name: here\nneighbours: [{name: hub, url: "mqtt://10.0.0.1", username: a, ${secret}}]\n`;
+      writeFileSync(join(folder, 'qis.yaml'), text);
+      for (const [command, args] of [
+        [configCommand, ['check']],
+        [runCommand, ['--json']],
+      ] as const) {
+        const { code, stderr, stdout } = await ended(command, [...args], folder);
+        assert.notEqual(code, 0, secret);
+        assert.match(`${stdout}${stderr}`, /neighbours\[0\]\.password.* placeholder of a sample/);
+        assert.ok(!`${stdout}${stderr}`.includes(password));
+      }
+    }
   }
 });

@@ -14,14 +14,14 @@ export const CONFIG_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a file of any size is read',
-    file: 'src/config/config.ts',
+    file: 'src/config/checked-yaml.ts',
     find: 'if (Buffer.byteLength(text) > configBytesMax) return',
     replace: 'if (Buffer.byteLength(text) > 1e9) return',
     tests: CONFIG,
   },
   {
     name: 'aliases make a file larger than it looks',
-    file: 'src/config/config.ts',
+    file: 'src/config/checked-yaml.ts',
     find: 'Alias: (_, {',
     replace: 'Aliases: (_: unknown, {',
     tests: CONFIG,
@@ -95,5 +95,12 @@ export const CONFIG_MUTATIONS: readonly Mutation[] = [
     find: 'if (span > modbusRegistersMax) {',
     replace: 'if (span > 10 * modbusRegistersMax) {',
     tests: SENSORS,
+  },
+  {
+    name: 'a file that was named by mistake is quoted',
+    file: 'src/config/checked-yaml.ts',
+    find: 'if (document.contents !== null && !hasKeyOf(schema, text)) {',
+    replace: 'if (document.contents === null && !hasKeyOf(schema, text)) {',
+    tests: ['test/config/foreign-file.test.ts'],
   },
 ];

@@ -284,4 +284,18 @@ export const SENSE_MUTATIONS: readonly Mutation[] = [
     replace: 'const value = convert(Number(cell) || 0);',
     tests: ['test/sense/replay/replay.test.ts'],
   },
+  {
+    name: 'a packed file unpacks without end',
+    file: 'src/sense/replay/csv.ts',
+    find: 'unpacked > unpackedMax',
+    replace: 'unpacked > Infinity',
+    tests: ['test/sense/replay/csv.test.ts'],
+  },
+  {
+    name: 'the first line of any file is told as columns',
+    file: 'src/sense/replay/replay.ts',
+    find: 'names.includes(asked.column)',
+    replace: 'asked.column !== undefined',
+    tests: ['test/sense/replay/replay.test.ts'],
+  },
 ];

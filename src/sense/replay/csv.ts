@@ -1,9 +1,11 @@
-// Lines of a CSV file (RFC 4180 without line breaks inside quotes), gzip too, read as a stream with a cap on each line.
-import { createReadStream } from 'node:fs';
+// Lines of a CSV file (RFC 4180 without line breaks inside quotes), gzip too, read as a stream.
+//
+// Invariant: a line has a cap, and so has what a packed file unpacks to; a bomb ends with an error, not with the memory.
+import { createReadStream, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { OperatingError, reasonOf } from '../../core/errors.ts';
-import { csvLineBytesMax } from '../../core/limits.ts';
+import { csvLineBytesMax, csvUnpackedBytesMax, csvUnpackedBytesMin, csvUnpackedRatioMax } from '../../core/limits.ts';
 
 /** Splits one line; quotes may hold commas, a doubled quote is one. */
 export function splitCsv(line: string): string[] {
@@ -43,9 +45,14 @@ export async function* fileLines(
   const decoder = new TextDecoder();
   let rest = '';
   let passing = false;
+  let unpacked = 0;
+  let unpackedMax: number | undefined;
   try {
     for await (const chunk of input) {
       onRead?.(file.bytesRead);
+      unpacked += (chunk as Buffer).length;
+      unpackedMax ??= input === file ? Number.POSITIVE_INFINITY : unpackedBytesMax(path);
+      if (unpacked > unpackedMax) throw new Error(`it unpacks to more than ${unpackedMax} bytes, as no recording does`);
       const lines = (rest + decoder.decode(chunk as Buffer, { stream: true })).split('\n');
       rest = lines.pop() ?? '';
       for (const line of lines) {
@@ -66,6 +73,12 @@ export async function* fileLines(
   } finally {
     file.destroy();
   }
+}
+
+/** Of a packed file. */
+function unpackedBytesMax(path: string): number {
+  const { size } = statSync(path);
+  return Math.min(csvUnpackedBytesMax, Math.max(csvUnpackedBytesMin, size * csvUnpackedRatioMax));
 }
 
 /** A file that is absent, not whole, or not what its name says. */

@@ -165,8 +165,10 @@ function layout(header: readonly string[], { file, timestamp, readings }: CsvRep
   const find = (column: string): number => {
     const at = names.indexOf(column);
     if (at >= 0) return at;
-    const message = `${file} has no column "${column}"; it has ${names.slice(0, 20).join(', ')}`;
-    throw new OperatingError('input_unreadable', message);
+    // Of a file without any of the columns the first line is not told: it may be any file, named by mistake.
+    const isTable = [timestamp, ...readings].some((asked) => names.includes(asked.column));
+    const has = isTable ? `it has ${names.slice(0, 20).join(', ')}` : 'nor any other that was asked for';
+    throw new OperatingError('input_unreadable', `${file} has no column "${column}"; ${has}`);
   };
   return {
     time: find(timestamp.column),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { csvLineBytesMax } from '../../../src/core/limits.ts';
+import { csvLineBytesMax, csvUnpackedBytesMin } from '../../../src/core/limits.ts';
 import { fileLines, splitCsv } from '../../../src/sense/replay/csv.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
@@ -97,4 +97,16 @@ test('who stops early leaves no open file', async (t) => {
     // The descriptor is closed on the next turns of the event loop.
     while (process.getActiveResourcesInfo().includes('FSReqCallback')) await new Promise(setImmediate);
   }
+});
+
+test('a packed file that unpacks to more than a recording does is an error, in constant memory', async (t) => {
+  const part = gzipSync(Buffer.alloc(1_048_576));
+  const parts = csvUnpackedBytesMin / 1_048_576 + 1;
+  const file = join(temporaryFolder(t), 'bomb.csv.gz');
+  writeFileSync(file, Buffer.concat(Array.from({ length: parts }, () => part)));
+  const lines = Array.fromAsync(fileLines(file, () => {}));
+  await assert.rejects(lines, {
+    code: 'input_unreadable',
+    message: /bomb\.csv\.gz \(it unpacks to more than \d+ bytes/,
+  });
 });

@@ -224,3 +224,11 @@ test('merging ends its sources, whether it is stopped or one of them fails', asy
   await assert.rejects(Array.fromAsync(inOrder([source('d'), failing()])), /torn/);
   assert.deepEqual(ended, ['a', 'b', 'd']);
 });
+
+test('of a file that holds none of the columns nothing is told: it may be any file', async (t) => {
+  const file = fileWith(t, 'root:$y$j9T$hidden:20000:0:99999:7:::\n', 'shadow');
+  await assert.rejects(csv(t, '', { file }), ({ code, message }: Error & { code: string }) => {
+    assert.match(message, /shadow has no column "time"; nor any other/);
+    return code === 'input_unreadable' && !message.includes('hidden');
+  });
+});
