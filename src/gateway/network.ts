@@ -32,7 +32,7 @@ export interface NetworksOptions {
   readonly clock: Pick<Clock, 'rate'>;
   readonly emit: Emit;
   readonly agent: Pick<Agent, 'arrival'>;
-  readonly delivery: Pick<Delivery, 'introduce'>;
+  readonly delivery: Pick<Delivery, 'introduce' | 'mayWatch'>;
   /** Networks beside MQTT that neighbours may name. */
   readonly networks?: readonly NetworkOpener[] | undefined;
   /** Called with all of them as one, before anything can arrive. */
@@ -74,9 +74,13 @@ export async function openNetworks(stack: AsyncDisposableStack, options: Network
   const broker = config.broker && stack.use(await openOwnBroker(config, plan.onPacket, emit));
   const addresses = config.neighbours.flatMap((neighbour) => linkAddress(neighbour, config.folder) ?? []);
   const clientId = linkClientId(own.nodeId);
-  const mesh = stack.use(
-    openMesh({ ...plan, ...(broker && { broker }), links: addresses, clientId, timer: timerAt(clock.rate) }),
-  );
+  const nodeIds = new Map(config.neighbours.map(({ name, key }) => [name, key && publicKey(key)?.nodeId]));
+  const isWanted = ({ neighbour }: Way, topic: string): boolean => {
+    const nodeId = nodeIds.get(neighbour);
+    return nodeId === undefined || delivery.mayWatch(nodeId, topic);
+  };
+  const links = { links: addresses, clientId, timer: timerAt(clock.rate), isWanted };
+  const mesh = stack.use(openMesh({ ...plan, ...(broker && { broker }), ...links }));
   const others: Network[] = [];
   wire(unite([mesh]));
   for (const { opener, neighbours } of openings) {
@@ -113,13 +117,15 @@ function introduceOn(way: Way, { neighbours, peers }: Config, delivery: Pick<Del
 }
 
 function linkAddress(
-  { name, url, username, ca_file, ...secret }: NeighbourConfig,
+  { name, url, username, key, ca_file, ...secret }: NeighbourConfig,
   folder: string,
 ): LinkAddress | undefined {
   if (!url) return undefined;
   const password = secretOf(secret, folder);
   const ca = ca_file && certificateOf(ca_file, folder);
-  return { name, url, ...(username && { username }), ...(password && { password }), ...(ca && { ca }) };
+  const nodeId = key && publicKey(key)?.nodeId;
+  const access = { ...(username && { username }), ...(password && { password }), ...(ca && { ca }) };
+  return { name, url, ...access, ...(nodeId && { ownClientId: linkClientId(nodeId) }) };
 }
 
 function openOwnBroker(config: Config, onPacket: ArrivalHandler, emit: Emit): Promise<Broker> {

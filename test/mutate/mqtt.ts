@@ -196,4 +196,18 @@ export const MQTT_MUTATIONS: readonly Mutation[] = [
     replace: 'topic !== prefix || topic.startsWith(`$',
     tests: ACCOUNTS,
   },
+  {
+    name: 'a neighbour that dials back gets each packet twice',
+    file: 'src/route/mqtt/mesh.ts',
+    find: 'broker?.serves(address.ownClientId, topic)',
+    replace: 'broker?.serves(topic, topic)',
+    tests: ['test/route/mqtt/one-sided.test.ts'],
+  },
+  {
+    name: 'a gateway with a broker publishes on none of its links',
+    file: 'src/route/mqtt/mesh.ts',
+    find: '(broker && !needs(keeping, topic, options))',
+    replace: 'broker',
+    tests: ['test/route/mqtt/one-sided.test.ts'],
+  },
 ];

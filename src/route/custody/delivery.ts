@@ -13,13 +13,14 @@ import type { PublicKey } from '../../packet/gate.ts';
 import type { Arrival } from '../arrival.ts';
 import type { Peer } from '../session/peer-table.ts';
 import { createPeers, type PeersOptions } from '../session/peers.ts';
+import { parseTopic } from '../topic.ts';
 import type { Way } from '../way.ts';
 import { createAcknowledgements } from './acknowledgements.ts';
 import { custodyHandlers } from './hearing.ts';
 import type { Ledger } from './ledger.ts';
 import { type Consignment, giverOf, type Handed, owe, oweAssumed } from './owing.ts';
 import { createResending } from './resending.ts';
-import { isAnnounced } from './watching.ts';
+import { isAnnounced, matches } from './watching.ts';
 
 export interface DeliveryOptions extends Omit<PeersOptions, 'announcement' | 'handlers' | 'onSession'> {
   readonly community: Community | undefined;
@@ -40,6 +41,8 @@ export interface Delivery {
   frame(arrival: Arrival): Arrival | undefined;
   /** A link to a gateway whose key is known came up. */
   introduce(key: PublicKey, via: Way): void;
+  /** Whether a gateway watches a topic of packets; true as long as it has not said what it watches. */
+  mayWatch(nodeId: Buffer, topic: string): boolean;
   /** Sends again what is due; call it about once a second. */
   tick(): void;
   stats(): { readonly peers: number; readonly announced: number };
@@ -83,6 +86,12 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       const peer = peers.introduce(key, via);
       // A full disk must not keep a link from opening; then its rows wait for their time.
       if (peer?.session) ledger.commit(() => ledger.custody.hurry(key.nodeId, clock.now())).catch(() => {});
+    },
+    mayWatch(nodeId, name) {
+      const peer = peers.byNodeId(nodeId);
+      const topic = parseTopic(name);
+      if (!topic || !peer?.announcement || !isAnnounced(peer, clock)) return true;
+      return matches(peer.announcement.filters, topic);
     },
     tick() {
       peers.tick();

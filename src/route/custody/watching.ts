@@ -3,6 +3,7 @@
 // A filter of an announcement matches as the MQTT filter it stands for: its tokens are the first of the packet's, an empty
 // one matches any, and detail is not looked at (protocol section 4).
 import type { Clock } from '../../core/clock.ts';
+import type { Domain } from '../../core/condition.ts';
 import { type Announcement, isValidAt, type WatchedTopics } from '../../packet/announcement.ts';
 import type { Community } from '../../packet/community.ts';
 import { tokens } from '../../packet/fingerprint.ts';
@@ -32,11 +33,19 @@ export function watches(
   outcome: Pick<Outcome, 'domain' | 'coarse'>,
   community: Community | undefined,
 ): boolean {
-  const levels = tokens({ domain: outcome.domain, coarse: outcome.coarse }, community);
+  const { domain, coarse } = outcome;
+  return matches(filters, { domain, tokens: tokens({ domain, coarse }, community) });
+}
+
+/** The same, of what stands in a topic. */
+export function matches(
+  filters: readonly WatchedTopics[],
+  topic: { readonly domain: Domain; readonly tokens: readonly string[] },
+): boolean {
   return filters.some(
     (filter) =>
-      filter.domain === outcome.domain &&
-      filter.tokens.every((token, index) => token.length === 0 || token.toString('hex') === levels[index]),
+      filter.domain === topic.domain &&
+      filter.tokens.every((token, index) => token.length === 0 || token.toString('hex') === topic.tokens[index]),
   );
 }
 

@@ -15,7 +15,8 @@ import {
 import { reasonOf } from '../../core/errors.ts';
 import type { Emit } from '../../core/events.ts';
 import { Pace } from '../session/pace.ts';
-import type { Identity } from './access.ts';
+import { matchesFilter } from '../../core/topic-filter.ts';
+import { type Identity, maySee } from './access.ts';
 import { AddressDoors, doorOf } from './address-door.ts';
 import { type AccountUse, BrokerAccounts } from './broker-account.ts';
 import { FrameGuard } from './frame-guard.ts';
@@ -109,8 +110,8 @@ export class SessionTable {
   }
 
   name(session: Session, account: string, clientId: string): void {
-    session.label = `${account || session.label}/${clientId}`.slice(0, labelLengthMax);
     session.clientId = clientId;
+    session.label = `${account || session.label}/${clientId}`.slice(0, labelLengthMax);
   }
 
   /** Its credentials were right. @returns false when its account has no room for another client */
@@ -154,6 +155,17 @@ export class SessionTable {
   stats(): { clients: number; bytesIn: number; bytesOut: number } {
     const { bytesIn, bytesOut } = this.#meter;
     return { clients: this.accounts.clients.total, bytesIn, bytesOut };
+  }
+
+  /** Whether a gateway with this client id is connected, and has subscribed to the topic. */
+  serves(clientId: string, topic: string): boolean {
+    return [...this.#open].some(
+      (session) =>
+        session.clientId === clientId &&
+        session.identity !== undefined &&
+        maySee(session.identity, topic) &&
+        [...session.filters].some((filter) => matchesFilter(filter, topic)),
+    );
   }
 
   endAll(): void {

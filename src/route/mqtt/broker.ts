@@ -41,6 +41,8 @@ export interface Broker extends AsyncDisposable {
   readonly port: number;
   /** To every neighbour that subscribed, QoS 1, never retained. The bytes are sent later: do not change them. */
   publish(topic: string, bytes: Buffer): void;
+  /** Whether a gateway that connected with this client id gets what is published on the topic. */
+  serves(clientId: string, topic: string): boolean;
   /** Messages of sensors as they are published here, with their account; returns how to stop. `receive` must not throw. */
   subscribeLocal(filter: string, receive: ReceiveLocal): () => void;
   /** Proven clients, and bytes on the wire since the broker opened. */
@@ -80,6 +82,7 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     publish(topic, payload) {
       aedes.publish({ cmd: 'publish', topic, payload, qos: 1, retain: false, dup: false }, deliveries.begin());
     },
+    serves: (clientId, topic) => sessions.serves(clientId, topic),
     subscribeLocal: (filter, receive) => subscribeLocal(aedes, filter, receive),
     stats: () => sessions.stats(),
     async [Symbol.asyncDispose]() {

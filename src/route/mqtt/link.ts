@@ -32,6 +32,8 @@ export interface LinkAddress {
   readonly url: string;
   readonly username?: string;
   readonly password?: string;
+  /** With which it connects where it dials us, `linkClientId` of its key; absent where that is not known. */
+  readonly ownClientId?: string;
   /** PEM of the authority that signed the neighbour's certificate; absent: those the system trusts. */
   readonly ca?: string | Buffer;
 }

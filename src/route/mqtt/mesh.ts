@@ -1,8 +1,8 @@
 // The links of one gateway and, if it has one, its own broker: the real Network.
 //
-// Packets go out on our own broker, where neighbours subscribe; a gateway without a broker sends them on its links. Each
-// link has one owner, keepOpen, which opens it again with jitter. Invariant: nothing waits for a link that is down; the
-// outbox is where packets wait. Counters run on across reconnections.
+// Packets go out on our own broker, where neighbours subscribe, and on the links we dialled to those who did not: each
+// neighbour gets a packet once. Each link has one owner, keepOpen, which opens it again with jitter. Invariant: nothing
+// waits for a link that is down; the outbox is where packets wait. Counters run on across reconnections.
 import type { Emit } from '../../core/events.ts';
 import { linkFrameBytesMax } from '../../core/limits.ts';
 import { keepOpen, type Timer } from '../../core/retry.ts';
@@ -16,12 +16,14 @@ import { WireMeter } from './wire-meter.ts';
 
 export interface MeshOptions {
   /** Ours; the mesh does not dispose it. */
-  readonly broker?: Pick<Broker, 'publish'>;
+  readonly broker?: Pick<Broker, 'publish' | 'serves'>;
   readonly links: readonly LinkAddress[];
   readonly clientId: string;
   /** What we watch, at every neighbour. */
   readonly filters: readonly string[];
   readonly onPacket: ArrivalHandler;
+  /** Whether the neighbour of a link may want what we publish beside our broker; absent: all of it. */
+  readonly isWanted?: (way: Way, topic: string) => boolean;
   /** A link came up. */
   readonly onUp?: (way: Way) => void;
   readonly emit: Emit;
@@ -75,13 +77,11 @@ export function openMesh(options: MeshOptions): Mesh {
     payloadBytesMax: linkFrameBytesMax,
     publish(topic, bytes, { except } = {}) {
       if (bytes.length > linkFrameBytesMax) return false;
-      if (options.broker) {
-        options.broker.publish(topic, bytes);
-        return true;
-      }
-      let taken = false;
+      const { broker } = options;
+      broker?.publish(topic, bytes);
+      let taken = broker !== undefined;
       for (const keeping of keepings) {
-        if (isSameWay(keeping.way, except)) continue;
+        if (isSameWay(keeping.way, except) || (broker && !needs(keeping, topic, options))) continue;
         if (keeping.link?.publish(topic, bytes)) taken = true;
         else keeping.unsent += 1;
       }
@@ -101,6 +101,12 @@ export function openMesh(options: MeshOptions): Mesh {
       await Promise.all(kept);
     },
   };
+}
+
+/** Whether a neighbour gets the packet on our link to it: it does not on our broker, and may want it. */
+function needs({ address, way }: Keeping, topic: string, { broker, isWanted }: MeshOptions): boolean {
+  if (address.ownClientId !== undefined && broker?.serves(address.ownClientId, topic)) return false;
+  return isWanted?.(way, topic) ?? true;
 }
 
 function keep(keeping: Keeping, options: MeshOptions, signal: AbortSignal): Promise<void> {
