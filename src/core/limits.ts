@@ -166,6 +166,8 @@ export const sourceFrameBytesMax = 262_144;
 export const decodeLineBytesMax = 67_108_864;
 /** Readings of one such recording that are told: 130 MB of JSON; a text of 512 MB is more than there can be. */
 export const decodedReadingsMax = 1_000_000;
+/** Keys of which one neighbour may say that it lacks them. */
+export const refusedKeysMax = 4_096;
 /** One line of a CSV file. */
 export const csvLineBytesMax = 65_536;
 /** What a packed recording may unpack to, whatever its size: three years of a row a second. */

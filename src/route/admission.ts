@@ -33,6 +33,8 @@ export type Admitted =
   | {
       readonly ok: false;
       readonly reason: PacketReason;
+      /** Of an origin whose key is not known: which, and how this copy came. */
+      readonly unknown?: { readonly kid: Buffer; readonly hops: number };
       /** Of a duplicate: what we have already, and how this copy came. */
       readonly known?: {
         readonly id: Buffer;
@@ -52,7 +54,9 @@ export function admit({ topic: name, bytes }: Arrival, options: AdmissionOptions
   if (!parsed.ok) return drop(parsed.reason);
   const { packet } = parsed;
   const keys = keyring.candidates(packet.kid);
-  if (keys.length === 0) return drop('unknown_key');
+  if (keys.length === 0) {
+    return { ok: false, reason: 'unknown_key', unknown: { kid: packet.kid, hops: topic.hops } };
+  }
   for (const key of keys) {
     const id = idOf(packet, key, community);
     if (!isSeen(id)) continue;

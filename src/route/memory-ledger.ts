@@ -78,6 +78,11 @@ function custodyOf(at: (id: Buffer) => Kept | undefined, open: (nowMs: number) =
       packet.rows = [...others, { peer, dueMs: undefined, attempts: 0 }];
       return true;
     },
+    forgive(origin, peer) {
+      for (const packet of open(0).filter((one) => one.origin.equals(origin))) {
+        packet.rows = packet.rows.filter((row) => !isDue(row) || !row.peer.equals(peer));
+      }
+    },
     due(peer, nowMs, limit) {
       const rows = open(nowMs).flatMap((packet) => {
         const row = rowOf(packet, peer);

@@ -20,7 +20,7 @@ export interface RouterParts extends Omit<AdmissionOptions, 'isSeen'> {
   readonly ledger: RouterLedger;
   readonly network: Pick<Network, 'publish'>;
   /** Absent where nothing gets lost; then link frames are dropped as what they are not: packets. */
-  readonly delivery?: Pick<Delivery, 'owe' | 'acknowledge' | 'frame'> | undefined;
+  readonly delivery?: Pick<Delivery, 'owe' | 'acknowledge' | 'refuse' | 'frame'> | undefined;
   /** Keeps a packet until the key of its origin is announced; false when it has no room. Absent: it is dropped. */
   readonly park?: ((arrival: Arrival) => boolean) | undefined;
   /** A packet in words, for the event that tells of it. */
@@ -62,6 +62,7 @@ export function createRouter(parts: RouterParts): Router {
     if (!admitted.ok) {
       // Whoever hands over what we have may stop as well.
       if (admitted.known) delivery?.acknowledge(admitted.known, handed(from, admitted.known.hops));
+      if (admitted.unknown) delivery?.refuse(admitted.unknown.kid, handed(from, admitted.unknown.hops));
       if (admitted.reason !== 'unknown_key' || !park) return drop(emit, admitted.reason, from);
       return park(from) ? undefined : drop(emit, 'parked_full', from);
     }

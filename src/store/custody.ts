@@ -24,6 +24,8 @@ export interface Custody {
   owe(id: Buffer, peer: Buffer, dueMs: number): void;
   /** The neighbour has the packet, whether it was owed or not. @returns false when we do not hold that packet */
   settle(id: Buffer, peer: Buffer, nowMs: number): boolean;
+  /** The neighbour cannot check what this origin signs: it owes nothing any more for its packets. */
+  forgive(origin: Buffer, peer: Buffer): void;
   /** What one neighbour owes: sent, due and not expired; the longest due first. */
   due(peer: Buffer, nowMs: number, limit: number): OwedPacket[];
   /** It was sent again. */
@@ -58,6 +60,10 @@ export function createCustody(database: OpenDatabase, rowsMax = owedMax): Custod
     'UPDATE custody SET due_ms = ?, attempts = attempts + 1 WHERE id = ? AND peer = ? AND due_ms IS NOT NULL',
   );
   const updateBack = database.prepare('UPDATE custody SET due_ms = ?, attempts = 0 WHERE peer = ? AND due_ms > ?');
+  const deleteOrigin = database.prepare<[Buffer, Buffer]>(
+    `DELETE FROM custody WHERE peer = ? AND due_ms IS NOT NULL
+     AND EXISTS (SELECT 1 FROM packets WHERE packets.id = custody.id AND origin = ?)`,
+  );
   const selectCount = database.prepare<[], number>('SELECT count(*) FROM custody WHERE due_ms IS NOT NULL').pluck();
   const selectOwed = database
     .prepare<[number], number>(
@@ -110,6 +116,10 @@ export function createCustody(database: OpenDatabase, rowsMax = owedMax): Custod
         insertSettled.run(id, peer, settledMs);
       }
       return true;
+    },
+    forgive(origin, peer) {
+      assert(database.inTransaction, 'packets are forgiven inside a job');
+      open -= deleteOrigin.run(peer, origin).changes;
     },
     due: (peer, nowMs, limit) =>
       selectDue.all(peer, Math.floor(nowMs), Math.floor(nowMs / 1000), Math.floor(nowMs - resendMsMin), limit),

@@ -91,8 +91,8 @@ export const ADMISSION_MUTATIONS: readonly Mutation[] = [
   {
     name: 'the origin owes its own packet',
     file: 'src/route/custody/owing.ts',
-    find: 'if (bytes.equals(packet.key.bytes)) continue;',
-    replace: 'if (bytes.length === 0) continue;',
+    find: 'if (bytes.equals(packet.key.bytes) || ',
+    replace: 'if (bytes.length === 0 || ',
     tests: OWING,
   },
   {

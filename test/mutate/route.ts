@@ -32,7 +32,7 @@ export const ROUTE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'every announcement brings the backlog again',
     file: 'src/route/custody/hearing.ts',
-    find: 'if (isNew) oweBacklog',
+    find: 'if (isNew || hasRefused) oweBacklog',
     replace: 'oweBacklog',
     tests: FAIR,
   },
@@ -147,5 +147,19 @@ export const ROUTE_MUTATIONS: readonly Mutation[] = [
     find: 'due_ms IS NOT NULL AND expires_s > ?',
     replace: 'due_ms IS NOT NULL AND ? > 0',
     tests: ['test/store/custody.test.ts'],
+  },
+  {
+    name: 'who lacks a key is owed what it cannot check',
+    file: 'src/route/custody/owing.ts',
+    find: ' || parts.isLacking(peer, packet.key.kid)',
+    replace: '',
+    tests: ['test/route/custody/refusals.test.ts'],
+  },
+  {
+    name: 'who got the key it lacked is not owed what it refused',
+    file: 'src/route/custody/hearing.ts',
+    find: 'if (isNew || hasRefused) oweBacklog',
+    replace: 'if (isNew) oweBacklog',
+    tests: ['test/route/custody/refusals.test.ts'],
   },
 ];

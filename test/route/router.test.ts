@@ -47,6 +47,7 @@ function opened(parts: Partial<RouterParts> = {}) {
     delivery: {
       owe: () => steps.push('owe'),
       acknowledge: () => steps.push('acknowledge'),
+      refuse: () => steps.push('refuse'),
       frame: () => undefined,
     },
     network: {
@@ -134,7 +135,7 @@ suite('a packet', () => {
 suite('a link frame', () => {
   test('for another gateway is not for us; one for us may carry a packet', async () => {
     const carried = { topic: topicOf(smoke), bytes: PACKET.bytes, via: VIA };
-    const delivery = { owe: () => {}, acknowledge: () => {}, frame: () => carried };
+    const delivery = { owe: () => {}, acknowledge: () => {}, refuse: () => {}, frame: () => carried };
     const { router, steps, dropped } = opened({ delivery });
     const frame = (kid: Buffer) => ({ topic: linkTopic(kid.toString('hex')), bytes: Buffer.alloc(9), via: VIA });
     await router.arrival(frame(OTHER.publicKey.kid));

@@ -63,6 +63,7 @@ export function linkVectors(): string {
       frame('ANNOUNCE', VERBS.announce.number, { body: announcement }),
       frame('STORE of an original', VERBS.store.number, { address: address(smoke), body: packet.bytes }),
       frame('STORE after 3 hops', VERBS.store.number, { address: address(smoke), body: packet.bytes, hops: 3 }),
+      frame('REFUSE of two keys', VERBS.refuse.number, { body: [bob.publicKey.kid, Buffer.alloc(8, 7)] }),
     ],
     announcements: [
       { name: 'alice', community: null, announcement: hex(announcement) },

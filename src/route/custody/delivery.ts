@@ -4,7 +4,8 @@
 //                  │ ACK, sent after their commit ──> settled
 //                  └ none in time ──> STORE to that neighbour alone, with back-off ──> ... ──> ACK, or it expires
 //
-// owing.ts says who owes, hearing.ts hears what neighbours say of it, resending.ts sends again; here they are one.
+// owing.ts says who owes, hearing.ts hears what neighbours say of it, refusals.ts who cannot take it, resending.ts sends
+// again; here they are one.
 // Invariant: rows are written in the job that commits the packet.
 import { announcementLifetimeSMax } from '../../core/limits.ts';
 import type { WatchedTopics } from '../../packet/announcement.ts';
@@ -12,13 +13,14 @@ import type { Community } from '../../packet/community.ts';
 import type { PublicKey } from '../../packet/gate.ts';
 import type { Arrival } from '../arrival.ts';
 import type { Peer } from '../session/peer-table.ts';
-import { createPeers, type PeersOptions } from '../session/peers.ts';
+import { createPeers, type Peers, type PeersOptions } from '../session/peers.ts';
 import { parseTopic } from '../topic.ts';
 import type { Way } from '../way.ts';
 import { createAcknowledgements } from './acknowledgements.ts';
 import { custodyHandlers } from './hearing.ts';
 import type { Ledger } from './ledger.ts';
 import { type Consignment, giverOf, type Handed, owe, oweAssumed } from './owing.ts';
+import { createRefusals } from './refusals.ts';
 import { createResending } from './resending.ts';
 import { isAnnounced, matches } from './watching.ts';
 
@@ -37,6 +39,8 @@ export interface Delivery {
   owe(packet: Consignment, from: Handed | undefined): void;
   /** The packet is committed, now or before: whoever handed it over may stop. */
   acknowledge(packet: Consignment, from: Handed): void;
+  /** A packet came whose origin has a key with this kid that we do not know: whoever handed it over need not try again. */
+  refuse(kid: Buffer, from: Handed): void;
   /** A link frame. @returns the packet it carries, as if it had arrived on its topic */
   frame(arrival: Arrival): Arrival | undefined;
   /** A link to a gateway whose key is known came up. */
@@ -59,11 +63,16 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     const expiresS = Math.floor(clock.now() / 1000) + announcementLifetimeSMax / 2;
     return seals.announce({ urls, filters: watched, expiresS });
   };
-  const handlers = custodyHandlers({ ...options, nameOf, onAck: (peer) => told.delete(peer) });
+  const refusals = createRefusals({ ...options, peers: () => peers, nameOf, announcement });
+  const handlers = custodyHandlers({ ...options, nameOf, refusals, onAck: (peer) => told.delete(peer) });
+  const onKey = (kid: Buffer) => {
+    options.onKey?.(kid);
+    refusals.keyKnown(kid);
+  };
   const onSession = (peer: Peer) => oweAssumed(options, peer);
-  const peers = createPeers({ ...options, announcement, handlers, onSession });
+  const peers: Peers = createPeers({ ...options, announcement, handlers, onSession, onKey });
   const acknowledgements = createAcknowledgements(peers);
-  const parts = { ...options, peers, nameOf, told };
+  const parts = { ...options, peers, nameOf, told, isLacking: refusals.isLacking };
   const resend = createResending(parts);
   let announcedMs = clock.now();
 
@@ -81,6 +90,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       const peer = giverOf(peers, packet, from);
       if (peer) acknowledgements.note(peer, packet.id, from.via);
     },
+    refuse: refusals.note,
     frame: peers.hear,
     introduce(key, via) {
       const peer = peers.introduce(key, via);
@@ -96,6 +106,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     tick() {
       peers.tick();
       resend();
+      refusals.tick();
       reannounce();
     },
     stats() {

@@ -1,4 +1,5 @@
-// Hears the verbs of custody: ACK settles, ANNOUNCE says what a neighbour watches, STORE carries a packet.
+// Hears the verbs of custody: ACK settles, ANNOUNCE says what a neighbour watches, STORE carries a packet; REFUSE is heard by
+// refusals.ts.
 //
 // Invariant: an announcement counts for the key that it names and whose session it came in.
 import type { Clock } from '../../core/clock.ts';
@@ -12,6 +13,7 @@ import type { Seals } from '../session/seals.ts';
 import { formatTopic } from '../topic.ts';
 import type { Ledger } from './ledger.ts';
 import { oweBacklog } from './owing.ts';
+import type { Refusals } from './refusals.ts';
 import { isAnnounced, sameFilters } from './watching.ts';
 
 export interface HearingParts {
@@ -23,10 +25,16 @@ export interface HearingParts {
   readonly nameOf: (peer: Peer) => string;
   /** The peer acknowledges. */
   readonly onAck: (peer: Peer) => void;
+  readonly refusals: Pick<Refusals, 'handler' | 'lapse'>;
 }
 
 export function custodyHandlers(parts: HearingParts): Handlers {
-  return { ack: ackHandler(parts), announce: announceHandler(parts), store: storeHandler(parts) };
+  return {
+    ack: ackHandler(parts),
+    announce: announceHandler(parts),
+    store: storeHandler(parts),
+    refuse: parts.refusals.handler,
+  };
 }
 
 function ackHandler({ ledger, clock, emit, onAck }: HearingParts): Handler {
@@ -47,15 +55,16 @@ function ackHandler({ ledger, clock, emit, onAck }: HearingParts): Handler {
 }
 
 function announceHandler(parts: HearingParts): Handler {
-  const { seals, ledger, clock, emit, nameOf } = parts;
+  const { seals, ledger, clock, emit, nameOf, refusals } = parts;
   return ({ peer, frame }) => {
     const said = seals.readAnnouncement(frame.body as Buffer);
     if (!said?.key.bytes.equals(peer.key.bytes)) return 'bad_body';
     // While an announcement is over, nothing is owed.
     const isNew = !isAnnounced(peer, clock) || !sameFilters(peer.announcement, said);
+    const hasRefused = refusals.lapse(peer);
     ledger.commitNow(() => {
       ledger.custody.hurry(peer.key.nodeId, clock.now());
-      if (isNew) oweBacklog(parts, peer, said.filters);
+      if (isNew || hasRefused) oweBacklog(parts, peer, said.filters);
     });
     peer.announcement = { ...said, key: peer.key };
     if (isNew) emit({ type: 'peer_known', peer: nameOf(peer), filters: said.filters.length });

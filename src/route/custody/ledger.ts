@@ -11,6 +11,8 @@ export interface Ledger {
     owe(id: Buffer, peer: Buffer, dueMs: number): void;
     /** @returns false when no such packet is held */
     settle(id: Buffer, peer: Buffer, nowMs: number): boolean;
+    /** The neighbour owes nothing any more for the packets of one origin. @param origin public key, 32 bytes */
+    forgive(origin: Buffer, peer: Buffer): void;
     /** What one neighbour owes for: due and not expired, the longest due first. */
     due(peer: Buffer, nowMs: number, limit: number): Owed[];
     /** It was sent again. */

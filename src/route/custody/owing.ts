@@ -33,6 +33,8 @@ export interface OwingParts {
   readonly community: Community | undefined;
   /** What we watch ourselves. */
   readonly watched: readonly WatchedTopics[];
+  /** Whether a neighbour has said that it lacks the key of an origin. */
+  readonly isLacking: (peer: Peer, kid: Buffer) => boolean;
 }
 
 /** Inside the job that commits a packet. @param from undefined for our own */
@@ -43,7 +45,7 @@ export function owe(parts: OwingParts, packet: Consignment, from?: Handed): void
   const giving = from && giverOf(peers, packet, from);
   for (const peer of peers.all()) {
     const { bytes, nodeId } = peer.key;
-    if (bytes.equals(packet.key.bytes)) continue;
+    if (bytes.equals(packet.key.bytes) || parts.isLacking(peer, packet.key.kid)) continue;
     if (!watches(watchedBy(peer, parts), packet.outcome, community)) continue;
     if (peer === giving) ledger.custody.settle(packet.id, nodeId, nowMs);
     else ledger.custody.owe(packet.id, nodeId, nowMs + resendMsMin);
@@ -65,7 +67,7 @@ export function oweBacklog(
 }
 
 /** A session begins. On a way that may be too small for an announcement, what is assumed of the neighbour counts from now on. */
-export function oweAssumed(parts: Omit<OwingParts, 'peers'>, peer: Peer): void {
+export function oweAssumed(parts: Omit<OwingParts, 'peers' | 'isLacking'>, peer: Peer): void {
   const { ledger, clock, watched } = parts;
   if (!isNarrow(peer.ways[0]) || isAnnounced(peer, clock)) return;
   ledger.commitNow(() => {

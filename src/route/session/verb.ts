@@ -23,8 +23,12 @@ export interface Verb {
 const PLAIN = { strangerMay: false, beforeSession: false, isPaced: false, hasAddress: false };
 const isBytes = (body: Item): boolean => Buffer.isBuffer(body);
 const isNonce = (body: Item): boolean => Buffer.isBuffer(body) && body.length === 8;
+const isKid = (item: Item): boolean => Buffer.isBuffer(item) && item.length === 8;
 const isId = (item: Item): boolean => Buffer.isBuffer(item) && item.length === 16;
 const isIds = (body: Item): boolean => Array.isArray(body) && body.length <= acksPerFrameMax && body.every(isId);
+
+const isKids = (body: Item): boolean =>
+  Array.isArray(body) && body.length > 0 && body.length <= acksPerFrameMax && body.every(isKid);
 
 export const VERBS = {
   ack: { ...PLAIN, number: 0, isBody: isIds },
@@ -32,6 +36,7 @@ export const VERBS = {
   pong: { ...PLAIN, number: 2, isBody: isNonce, beforeSession: true },
   announce: { ...PLAIN, number: 3, isBody: isBytes, strangerMay: true, isPaced: true },
   store: { ...PLAIN, number: 6, isBody: isBytes, hasAddress: true },
+  refuse: { ...PLAIN, number: 14, isBody: isKids },
 } as const satisfies Readonly<Record<string, Verb>>;
 
 export type VerbName = keyof typeof VERBS;

@@ -25,13 +25,14 @@ const BODIES: Readonly<Record<VerbName, readonly [Item, Item]>> = {
   pong: [Buffer.alloc(8), 8],
   announce: [Buffer.alloc(1), 'text'],
   store: [Buffer.alloc(1), []],
+  refuse: [[Buffer.alloc(8)], []],
 };
 const NAMES = Object.keys(BODIES) as VerbName[];
 
 suite('verbs', () => {
   test('have the numbers of the protocol, and no two share one', () => {
     const numbers = NAMES.map((name) => VERBS[name].number);
-    assert.deepEqual(numbers, [0, 1, 2, 3, 6]);
+    assert.deepEqual(numbers, [0, 1, 2, 3, 6, 14]);
     for (const name of NAMES) assert.equal(verbAt(VERBS[name].number), VERBS[name]);
     assert.equal(verbAt(4), undefined);
   });
