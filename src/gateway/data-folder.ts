@@ -23,7 +23,9 @@ export function folderProblem(folder: string): string | undefined {
   try {
     if (!there && folder !== dirname(folder)) return parentProblem(dirname(folder));
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
-    return there && sharedFolderProblem(there, process.geteuid?.());
+    // Root may look at the folder of the service; it does not run a gateway there (openDataFolder).
+    const uid = process.geteuid?.();
+    return there && sharedFolderProblem(there, uid === 0 ? there.uid : uid);
   } catch (cause) {
     return `cannot be written to (${reasonOf(cause)}); give it to the user who runs qis, on a disk that is not read-only`;
   }
@@ -60,7 +62,8 @@ export function volatileFolder(folder: string): string | undefined {
 
 /** @throws OperatingError identity_unreadable, store_unusable, already_running */
 export async function openDataFolder(folder: string): Promise<DataFolder> {
-  const problem = folderProblem(folder);
+  const there = statSync(folder, { throwIfNoEntry: false });
+  const problem = folderProblem(folder) ?? (there && sharedFolderProblem(there, process.geteuid?.()));
   if (problem) throw new OperatingError('store_unusable', `the data folder ${folder} ${problem}`);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -1,7 +1,7 @@
 // The key and its database belong together: a key that is older than its database must not begin at the first sequence.
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
-import { chmodSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { folderProblem, openDataFolder } from '../../src/gateway/data-folder.ts';
@@ -89,5 +89,12 @@ test('a folder that others can write holds no key', async (t) => {
   chmodSync(folder, 0o775);
   assert.match(folderProblem(folder)!, /can be written to by others .* chmod go-w/);
   await assert.rejects(openDataFolder(folder), { code: 'store_unusable' });
+  if (process.geteuid?.() === 0) {
+    // Root checks the configuration of a service, and does not take over its folder.
+    chmodSync(folder, 0o700);
+    chownSync(folder, 12_345, 12_345);
+    assert.equal(folderProblem(folder), undefined);
+    await assert.rejects(openDataFolder(folder), { code: 'store_unusable', message: /belongs to another user/ });
+  }
   assert.deepEqual(readdirSync(folder), []);
 });

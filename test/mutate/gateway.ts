@@ -180,7 +180,7 @@ export const GATEWAY_MUTATIONS: readonly Mutation[] = [
   {
     name: 'a key is made in a folder that others can write',
     file: 'src/gateway/data-folder.ts',
-    find: 'return there && sharedFolderProblem(there, process.geteuid?.());',
+    find: 'return there && sharedFolderProblem(there, uid === 0 ? there.uid : uid);',
     replace: 'return undefined;',
     tests: ['test/gateway/data-folder.test.ts'],
   },

@@ -1,4 +1,5 @@
-// Golden vectors of links, made from fixed seeds: keys of both directions, frames of every verb, and announcements.
+// Golden vectors of links, made from fixed seeds: keys of both directions, frames of every verb, announcements, and which
+// topics and filters a gateway may use.
 //
 // `npm run vectors` writes link.json beside this file; link.test.ts checks it with parts that are not ours.
 // Invariant: deterministic; a second run writes the identical file.
@@ -8,8 +9,10 @@ import { community } from '../../src/packet/community.ts';
 import { address, tokens } from '../../src/packet/fingerprint.ts';
 import { temporaryIdentity } from '../../src/packet/identity.ts';
 import { issue } from '../../src/packet/packet.ts';
+import { mayPublish, maySubscribe } from '../../src/route/mqtt/access.ts';
 import { type LinkFrame, sealFrame } from '../../src/route/session/link-frame.ts';
 import { VERBS } from '../../src/route/session/verb.ts';
+import { parseTopic } from '../../src/route/topic.ts';
 import { smoke } from './smoke.ts';
 
 export const linkVectorsUrl = new URL('link.json', import.meta.url);
@@ -17,6 +20,45 @@ export const linkVectorsUrl = new URL('link.json', import.meta.url);
 const seeds = { alice: Buffer.alloc(32, 1), bob: Buffer.alloc(32, 2) };
 const communityKey = Buffer.alloc(32, 3);
 const hex = (bytes: Buffer): string => bytes.toString('hex');
+
+const BASE = 'qis/1/0/b9974df3';
+
+const TOPICS = [
+  BASE,
+  ...['1', 'f', '10'].map((hops) => `${BASE}/${hops}`),
+  'qis/1/a-name-of-16-chr/00000000/ffffffff',
+  `qis/1/4294967295${'/00000000'.repeat(12)}/10`,
+  ...['0', '01', '11', 'A', '1/1', '', '0000000', '000000000'].map((last) => `${BASE}/${last}`),
+  'qis/1/0',
+  'qis/1/0/1',
+  'qis/1/00/b9974df3',
+  'qis/1/Air/b9974df3',
+  'qis/2/0/b9974df3',
+  `qis/1/0${'/00000000'.repeat(13)}`,
+];
+const KID = 'q1/34750f98bd59fcfc';
+const FILTERS = [`${BASE}/#`, 'qis/1/0/+/b9974df3/#', 'qis/1/#', KID].concat([
+  '#',
+  '+/1/#',
+  'qis/#',
+  'q1/+',
+  'q1/#',
+  KID.toUpperCase(),
+  `$share/a/${BASE}/#`,
+  '$SYS/#',
+  'weather/roof',
+]);
+const PUBLISHES = [BASE, `${BASE}/1`, `${BASE}/0`, KID].concat([
+  'qis/2/0/b9974df3',
+  'q1/34750f98',
+  'weather/roof',
+  '$SYS/roof',
+]);
+
+function topicVector(topic: string) {
+  const parsed = parseTopic(topic);
+  return parsed ? { topic, original: parsed.base, hops: parsed.hops } : { topic, refused: true };
+}
 
 /** The whole file as text. */
 export function linkVectors(): string {
@@ -65,6 +107,9 @@ export function linkVectors(): string {
       frame('STORE after 3 hops', VERBS.store.number, { address: address(smoke), body: packet.bytes, hops: 3 }),
       frame('REFUSE of two keys', VERBS.refuse.number, { body: [bob.publicKey.kid, Buffer.alloc(8, 7)] }),
     ],
+    topics: TOPICS.map(topicVector),
+    subscriptions: FILTERS.map((filter) => ({ filter, granted: maySubscribe('gateway', filter) })),
+    publishes: PUBLISHES.map((topic) => ({ topic, allowed: mayPublish('gateway', topic) })),
     announcements: [
       { name: 'alice', community: null, announcement: hex(announcement) },
       { name: 'alice in a community', community: hex(communityKey), announcement: hex(inCommunity) },

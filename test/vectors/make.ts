@@ -1,5 +1,5 @@
 // Golden vectors of the packet, made from fixed seeds: `node test/vectors/make.ts` writes packet.json beside this file, and
-// link.json, which link.ts makes.
+// link.json, which link.ts makes, and air.json, which air.ts makes.
 //
 // Every value is made by the product's code and checked against independent parts in packet.test.ts; the malformed
 // packets and the edge signatures come from two neighbours. Other implementations (the C library) read the same file.
@@ -11,6 +11,7 @@ import { address, fingerprint, tokens, topicOf } from '../../src/packet/fingerpr
 import { type Identity, temporaryIdentity } from '../../src/packet/identity.ts';
 import type { Outcome } from '../../src/packet/outcome.ts';
 import { issue } from '../../src/packet/packet.ts';
+import { airVectors, airVectorsUrl } from './air.ts';
 import { linkVectors, linkVectorsUrl } from './link.ts';
 import { malformed } from './malformed.ts';
 import { edgeSignatures } from './signatures.ts';
@@ -125,4 +126,5 @@ export function vectors(): string {
 if (import.meta.main) {
   writeFileSync(vectorsUrl, vectors());
   writeFileSync(linkVectorsUrl, linkVectors());
+  writeFileSync(airVectorsUrl, airVectors());
 }

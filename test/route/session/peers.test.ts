@@ -211,6 +211,17 @@ suite('frames that go unheard', () => {
     assert.deepEqual(dropped, expected);
   });
 
+  test('an unknown verb uses up its counter, in a session; outside of one it brings a challenge', () => {
+    const { peers, dropped, sent } = open();
+    const theirs = speaker();
+    peers.hear(arrival(theirs.seal(99, 'text')));
+    assert.deepEqual([verbs(sent), dropped.splice(0)], [['ping'], ['unknown_boot']]);
+    begin(peers, sent, theirs);
+    dropped.length = 0;
+    for (const verb of [4, 99]) peers.hear(arrival(theirs.seal(verb, 7, 20)));
+    assert.deepEqual(dropped, ['unknown_verb', 'replayed']);
+  });
+
   test('a frame that was sent to somebody else, or back to its sender, is not heard', () => {
     const { peers, dropped } = open();
     const third = temporaryIdentity(Buffer.alloc(32, 3));
