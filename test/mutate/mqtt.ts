@@ -185,8 +185,8 @@ export const MQTT_MUTATIONS: readonly Mutation[] = [
   {
     name: 'what a closed connection sent is read on',
     file: 'src/route/mqtt/frame-guard.ts',
-    find: 'this.#held.length >= this.#options.frameBytesMax : this',
-    replace: 'true : this',
+    find: 'if (this.#held) {',
+    replace: 'if (this.#ended) {',
     tests: GUARD,
   },
   {

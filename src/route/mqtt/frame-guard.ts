@@ -6,7 +6,7 @@
 // Neither Aedes nor mqtt.js limits a frame, so one unfinished PUBLISH grows their buffers without end. The guard holds no
 // payload: a frame that announces too much ends the connection at its length field. A client that sends too many
 // frames is read more slowly; one that does not read what it is sent is cut off. What is held when the other end closes
-// is thrown away. Invariant: at most two chunks are held.
+// is thrown away. Invariant: at most one chunk is held.
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { bytesPerToken } from '../../core/broker-limits.ts';
@@ -68,10 +68,7 @@ export class FrameGuard extends Duplex {
     this.#options = options;
     this.#payer = options.payer;
     socket.pause();
-    socket.on('data', (chunk: Buffer) => {
-      if (this.#held) this.#hold(Buffer.concat([this.#held, chunk]));
-      else this.#take(chunk);
-    });
+    socket.on('data', (chunk: Buffer) => this.#take(chunk));
     socket.on('end', () => {
       if (this.#held) {
         this.destroy();
@@ -143,10 +140,8 @@ export class FrameGuard extends Duplex {
     destroyed(error);
   }
 
-  /** While something is held, one more chunk is read: a socket that is not read does not tell that it was closed. */
   #flow(): void {
-    const isFull = this.#held ? this.#held.length >= this.#options.frameBytesMax : this.#readerFull;
-    if (isFull) this.#socket.pause();
+    if (this.#held || this.#readerFull) this.#socket.pause();
     else this.#socket.resume();
   }
 
@@ -163,15 +158,10 @@ export class FrameGuard extends Duplex {
     if (this.destroyed) return;
     if (passed > 0) this.#readerFull = !this.push(chunk.subarray(0, passed));
     if (passed < chunk.length) {
-      this.#hold(chunk.subarray(passed));
+      this.#held = chunk.subarray(passed);
       this.#waitForTokens();
       this.#payer?.held?.();
     }
-    this.#flow();
-  }
-
-  #hold(bytes: Buffer): void {
-    this.#held = bytes;
     this.#flow();
   }
 
