@@ -14,6 +14,7 @@ import type { Mutation } from './mutation.ts';
 import { OBSERVE_MUTATIONS } from './observe.ts';
 import { PACKET_MUTATIONS } from './packet.ts';
 import { QUALITY_MUTATIONS } from './quality.ts';
+import { RECORDING_MUTATIONS } from './recordings.ts';
 import { ROUTE_MUTATIONS } from './route.ts';
 import { SENSE_MUTATIONS } from './sense.ts';
 import { SHAPE_MUTATIONS } from './shape.ts';
@@ -26,6 +27,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...CORE_MUTATIONS,
   ...PACKET_MUTATIONS,
   ...SENSE_MUTATIONS,
+  ...RECORDING_MUTATIONS,
   ...QUALITY_MUTATIONS,
   ...DETECT_MUTATIONS,
   ...EPISODE_MUTATIONS,

@@ -14,8 +14,8 @@ import {
 } from '../../core/broker-limits.ts';
 import { reasonOf } from '../../core/errors.ts';
 import type { Emit } from '../../core/events.ts';
-import { Pace } from '../session/pace.ts';
 import { matchesFilter } from '../../core/topic-filter.ts';
+import { Pace } from '../session/pace.ts';
 import { type Identity, maySee } from './access.ts';
 import { AddressDoors, doorOf } from './address-door.ts';
 import { type AccountUse, BrokerAccounts } from './broker-account.ts';

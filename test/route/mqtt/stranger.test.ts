@@ -9,11 +9,8 @@ import {
   brokerFrameBytesMax,
   brokerFramesBurstMax,
   brokerFramesPerSMax,
-  linkFrameBytesMax,
-  linkKeepaliveS,
-  packetBytesMax,
-  topicLevelsMax,
-} from '../../../src/core/limits.ts';
+} from '../../../src/core/broker-limits.ts';
+import { linkFrameBytesMax, linkKeepaliveS, packetBytesMax, topicLevelsMax } from '../../../src/core/limits.ts';
 import { linkVectorsUrl } from '../../vectors/link.ts';
 import { client, fixture, NORTH } from './broker-fixture.ts';
 
@@ -71,7 +68,7 @@ test('the numbers of the document are those of the code', () => {
     `of any kid, written out: at most ${brokerFiltersPerClientMax}`,
     `more than ${topicLevelsMax + 1} topic levels or a frame over ${number(brokerFrameBytesMax)} bytes`,
     `a payload over ${packetBytesMax} bytes, over ${number(linkFrameBytesMax)} in a frame`,
-    `limited to ${brokerFramesPerSMax} a second for each client, ${brokerFramesBurstMax} at once`,
+    `limited to ${brokerFramesPerSMax} a second for each account, ${brokerFramesBurstMax} at once`,
   ]) {
     assert.ok(text.includes(words), words);
   }
