@@ -52,6 +52,8 @@ export interface AnswersOptions {
   readonly here: Place | undefined;
   readonly hearsay: Hearsay;
   readonly stormRule: StormRule;
+  /** Whether the word of an origin counts whole: others silence no refutation. */
+  readonly isTrusted: (sighting: Sighting) => boolean;
   /** What our own sensors say of an event in the end: it came here, or it should have and did not. */
   readonly judged: (event: Sighting, reason: 'came' | 'absent', nowMs: number) => void;
 }
@@ -72,7 +74,7 @@ function isClearlyBelow(
   return views.every((view) => view.quantity !== quantity || view.state !== 'normal' || view.value < limit);
 }
 
-export function createAnswers({ profile, here, hearsay, stormRule, judged }: AnswersOptions) {
+export function createAnswers({ profile, here, hearsay, stormRule, isTrusted, judged }: AnswersOptions) {
   const open = new Map<string, OpenEvent>();
 
   function expectedByMs({ place, onsetMs }: Sighting): number | undefined {
@@ -82,7 +84,7 @@ export function createAnswers({ profile, here, hearsay, stormRule, judged }: Ans
   }
 
   const corroborates = (other: Sighting, sighting: Sighting) =>
-    other.origin !== sighting.origin && isFirstHand(other) && matches(profile, other, sighting);
+    other.origin !== sighting.origin && isFirstHand(other) && isTrusted(other) && matches(profile, other, sighting);
 
   /** Whether our own channels say that there is nothing. */
   function mustHaveSeen(
@@ -94,7 +96,7 @@ export function createAnswers({ profile, here, hearsay, stormRule, judged }: Ans
     const phenomenon = phenomenonOf(profile, sighting.outcome);
     const states = statesOf(views, phenomenon?.quantity);
     if (!phenomenon || !states.includes('normal') || states.includes('event')) return false;
-    return hearsay.agreeing(sighting.id, 1) === 0 && isClearlyBelow(phenomenon, sighting, views);
+    return !hearsay.agreeing(sighting.id, 1).some(isTrusted) && isClearlyBelow(phenomenon, sighting, views);
   }
 
   function answer(event: OpenEvent, nowMs: number, views: readonly LocalView[]): Answer[] {

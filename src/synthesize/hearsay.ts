@@ -11,8 +11,8 @@ export interface Hearsay {
   add(sighting: Sighting): boolean;
   get(id: string): Sighting | undefined;
   all(): IteratorObject<Sighting>;
-  /** Distinct origins that said the same of a packet. */
-  agreeing(id: string, side: 1 | -1): number;
+  /** What said the same of a packet, one of each origin. */
+  agreeing(id: string, side: 1 | -1): Sighting[];
   /** Drops what has expired. */
   forget(nowMs: number): void;
   readonly size: number;
@@ -44,9 +44,11 @@ export function createHearsay(): Hearsay {
     get: (id) => byId.get(id),
     all: () => byId.values(),
     agreeing(id, side) {
-      const origins = new Set<string>();
-      for (const sighting of byEvidence.get(id) ?? []) if (sideOn(id, sighting) === side) origins.add(sighting.origin);
-      return origins.size;
+      const origins = new Map<string, Sighting>();
+      for (const sighting of byEvidence.get(id) ?? []) {
+        if (sideOn(id, sighting) === side) origins.set(sighting.origin, sighting);
+      }
+      return [...origins.values()];
     },
     forget(nowMs) {
       for (const sighting of byId.values()) if (sighting.expiresMs <= nowMs) remove(sighting);

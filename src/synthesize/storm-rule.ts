@@ -1,7 +1,11 @@
 // At most one answer of ours per packet id, after a random delay, and none once enough others said the same
 // (protocol section 2). Without it every finding would be answered by every gateway at once.
+//
+// Keys cost nothing, so those whose word is worth little never make up the number alone.
+// Invariant: nobody is silenced without the word of an origin that is trusted.
 import { agreeingFindingsMax, heardPacketsMax } from '../core/limits.ts';
 import type { Hearsay } from './hearsay.ts';
+import type { Sighting } from './sighting.ts';
 
 const DELAY_MS = { min: 5_000, max: 60_000 };
 
@@ -15,7 +19,12 @@ export interface StormRule {
   note(ids: readonly string[]): void;
 }
 
-export function createStormRule(hearsay: Hearsay, random: () => number): StormRule {
+/** @param isTrusted whether the word of its origin counts whole */
+export function createStormRule(
+  hearsay: Pick<Hearsay, 'agreeing'>,
+  random: () => number,
+  isTrusted: (sighting: Sighting) => boolean,
+): StormRule {
   const answered = new Set<string>();
 
   function note(ids: readonly string[]): void {
@@ -31,7 +40,8 @@ export function createStormRule(hearsay: Hearsay, random: () => number): StormRu
     take(id, side) {
       if (answered.has(id)) return false;
       note([id]);
-      return hearsay.agreeing(id, side) < agreeingFindingsMax;
+      const agreeing = hearsay.agreeing(id, side);
+      return agreeing.length < agreeingFindingsMax || !agreeing.some(isTrusted);
     },
     isAnswered: (id) => answered.has(id),
     note,

@@ -16,7 +16,7 @@ import { createOwnEvents, type Verdict } from './own-events.ts';
 import { NEUTRAL, type Reason, type Reputation } from './reputation.ts';
 import { isFirstHand, matches, type Place, type Sighting } from './sighting.ts';
 import { createStormRule } from './storm-rule.ts';
-import { sideOf } from './weighing.ts';
+import { sideOf, WEIGHING } from './weighing.ts';
 
 export type Conclusion = Verdict | Answer | Advisory;
 
@@ -44,11 +44,13 @@ export interface Synthesizer {
 export function createSynthesizer(options: SynthesizerOptions): Synthesizer {
   const { profile, nodeId, here, random, reputation = NEUTRAL } = options;
   const hearsay = createHearsay();
-  const stormRule = createStormRule(hearsay, random);
+  const isTrusted = ({ origin, outcome }: Sighting) =>
+    reputation.weightOf(origin, outcome.coarse[0] ?? 0) >= WEIGHING.confirmerTrustMin;
+  const stormRule = createStormRule(hearsay, random, isTrusted);
   const ownEvents = createOwnEvents({ profile, hearsay, stormRule, reputation });
   const judged = (event: Sighting, reason: Reason, nowMs: number, judge = nodeId) =>
     reputation.judge({ ...about(event), reason, judge }, nowMs);
-  const answers = createAnswers({ profile, here, hearsay, stormRule, judged });
+  const answers = createAnswers({ profile, here, hearsay, stormRule, judged, isTrusted });
   const advisor = createAdvisor(profile, here, reputation);
 
   /** @returns whether it is new */

@@ -2,9 +2,33 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { AIR } from '../../src/distill/air.ts';
 import type { LocalView } from '../../src/synthesize/local-view.ts';
-import { distanceM, type Place } from '../../src/synthesize/sighting.ts';
+import { createReputation } from '../../src/synthesize/reputation.ts';
+import { distanceM, type Place, type Sighting } from '../../src/synthesize/sighting.ts';
 import { EVENT, FAULT, LATE_MS, mine, NORMAL, nextDoor, synthesizer, ticks } from './listener.ts';
-import { away, HERE, HOUR_MS, MINUTE_MS, sighting, T0_MS, type Told } from './sightings.ts';
+import { away, HERE, HOUR_MS, MINUTE_MS, nodeOf, sighting, T0_MS, type Told } from './sightings.ts';
+
+suite('several keys of one liar', () => {
+  /** What the listener says of an event next door, of which these speak as well. */
+  const given = (others: (event: Sighting) => Sighting[], pinned: readonly string[] = []) => {
+    const reputation = createReputation({ pinned: new Set(pinned.map(nodeOf)) });
+    const under = synthesizer({ reputation });
+    const event = nextDoor();
+    for (const one of [event, ...others(event)]) under.hear(one, T0_MS, NORMAL);
+    const about = ticks(under, T0_MS, LATE_MS, NORMAL).filter((one) => one.about.id === event.id);
+    return about.map(({ finding }) => finding);
+  };
+
+  test('silence no refutation: they neither stand for each other nor say it often enough', () => {
+    const alike = () => [nextDoor({ by: 'second' })];
+    const confirmed = (event: Sighting) => [sighting({ by: 'second', finding: 'confirm', about: [event] })];
+    const refuted = (event: Sighting) =>
+      ['x', 'y', 'z'].map((by) => sighting({ by, finding: 'refute', about: [event] }));
+    for (const others of [alike, confirmed, refuted]) assert.deepEqual(given(others), ['refute'], others.name);
+    assert.deepEqual(given(alike, ['second']), [], 'who is trusted does');
+    assert.deepEqual(given(confirmed, ['second']), []);
+    assert.deepEqual(given(refuted, ['z']), []);
+  });
+});
 
 suite('answers to others', () => {
   test('confirms what it sees too, whichever came first', () => {

@@ -39,9 +39,9 @@ suite('hearsay', () => {
     say('b', 'verdict', 90);
     say('c', 'verdict', 10);
     say('d', 'refute');
-    assert.equal(hearsay.agreeing(event.id, 1), 2);
-    assert.equal(hearsay.agreeing(event.id, -1), 2);
-    assert.equal(hearsay.agreeing(sighting().id, 1), 0);
+    assert.equal(hearsay.agreeing(event.id, 1).length, 2);
+    assert.equal(hearsay.agreeing(event.id, -1).length, 2);
+    assert.equal(hearsay.agreeing(sighting().id, 1).length, 0);
   });
 
   test('what was dropped agrees no longer', () => {
@@ -49,7 +49,7 @@ suite('hearsay', () => {
     const event = sighting({ by: 'north' });
     hearsay.add(sighting({ by: 'liar', finding: 'refute', about: [event, event] }));
     for (let i = 0; i < heardPerOriginMax; i++) hearsay.add(sighting({ by: 'liar' }));
-    assert.equal(hearsay.agreeing(event.id, -1), 0);
+    assert.equal(hearsay.agreeing(event.id, -1).length, 0);
   });
 
   test('forgets what has expired', () => {
@@ -61,9 +61,9 @@ suite('hearsay', () => {
     assert.equal(hearsay.size, 2);
     hearsay.forget(T0_MS + 6 * HOUR_MS);
     assert.equal(hearsay.size, 1);
-    assert.equal(hearsay.agreeing(event.id, 1), 1);
+    assert.equal(hearsay.agreeing(event.id, 1).length, 1);
     hearsay.forget(T0_MS + 8 * HOUR_MS);
     assert.equal(hearsay.size, 0);
-    assert.equal(hearsay.agreeing(event.id, 1), 0);
+    assert.equal(hearsay.agreeing(event.id, 1).length, 0);
   });
 });

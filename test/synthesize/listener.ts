@@ -3,6 +3,7 @@ import { AIR } from '../../src/distill/air.ts';
 import type { Answer } from '../../src/synthesize/answers.ts';
 import type { LocalView } from '../../src/synthesize/local-view.ts';
 import type { Verdict } from '../../src/synthesize/own-events.ts';
+import type { Reputation } from '../../src/synthesize/reputation.ts';
 import type { Place, Sighting } from '../../src/synthesize/sighting.ts';
 import { type Conclusion, createSynthesizer, type Synthesizer } from '../../src/synthesize/synthesizer.ts';
 import { away, HERE, MINUTE_MS, nodeOf, sighting, T0_MS, type Told } from './sightings.ts';
@@ -13,9 +14,12 @@ export const FAULT: readonly LocalView[] = [{ quantity: 'pm2_5', state: 'fault',
 /** When a healthy station next door must have seen it, and an answer must have been given. */
 export const LATE_MS = T0_MS + 90 * MINUTE_MS;
 
-export function synthesizer(options: { here?: Place | undefined; random?: () => number } = {}): Synthesizer {
+export function synthesizer(
+  options: { here?: Place | undefined; random?: () => number; reputation?: Reputation } = {},
+): Synthesizer {
   const here = 'here' in options ? options.here : HERE;
-  return createSynthesizer({ profile: AIR, nodeId: nodeOf('me'), here, random: options.random ?? (() => 0.5) });
+  const { random = () => 0.5, reputation } = options;
+  return createSynthesizer({ profile: AIR, nodeId: nodeOf('me'), here, random, ...(reputation && { reputation }) });
 }
 
 export const mine = (told: Told = {}): Sighting => sighting({ by: 'me', at: HERE, ...told });
