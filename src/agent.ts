@@ -22,6 +22,7 @@ import type { Keyring } from './packet/keyring.ts';
 import type { SignedPacket } from './packet/packet.ts';
 import type { AdmissionOptions } from './route/admission.ts';
 import type { Arrival } from './route/arrival.ts';
+import { createRates } from './route/rates.ts';
 import { createRouter } from './route/router.ts';
 import type { AlarmConclusion } from './synthesize/alarm/alarm-watch.ts';
 import type { Alarms } from './synthesize/alarm/alarms.ts';
@@ -51,6 +52,8 @@ export interface AgentParts extends OutboxParts {
   readonly alarms?: Alarms;
   /** Keeps a packet until the key of its origin is announced; false when it has no room. Absent: it is dropped. */
   readonly park?: (arrival: Arrival) => boolean;
+  /** Whether the operator wrote a key down, by node id in hex. Absent: all of them. */
+  readonly isPinned?: (nodeId: string) => boolean;
   /** How a packet is verified; a replay shares the work between its gateways. */
   readonly open?: AdmissionOptions['open'];
 }
@@ -76,13 +79,19 @@ export function createAgent(parts: AgentParts): Agent {
   const surviving = (job: () => void) => outlive(job, emit);
   const router = createRouter({
     ...parts,
+    rates: createRates(parts),
     own: parts.identity.publicKey,
     ledger: {
       isSeen: store.seen.has,
       commit: store.commit,
-      enter: (packet, { hops, receivedMs }) =>
-        store.seen.add(packet.id) &&
-        store.packets.add({ ...rowOf(packet, receivedMs), own: false, hops, sentMs: undefined }),
+      enter(packet, { hops, receivedMs }) {
+        const refusal = store.packets.refuses(packet.key.bytes);
+        if (refusal && !store.seen.has(packet.id)) return refusal;
+        const row = { ...rowOf(packet, receivedMs), own: false, hops, sentMs: undefined };
+        return store.packets.add(row) ? undefined : 'duplicate';
+      },
+      isNearer: store.packets.isNearer,
+      nearer: store.packets.nearer,
     },
     describe: ({ key, outcome }) => ({
       ...domains.named(outcome),

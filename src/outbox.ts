@@ -75,7 +75,6 @@ export function createOutbox(parts: OutboxParts, onIssued: (packet: SignedPacket
       let signed: SignedPacket | undefined;
       store.issue((sequence) => {
         signed = issue(outcome(momentOf(nowMs, sequence)), identity, community);
-        store.seen.add(signed.id);
         return rowOf(signed, nowMs);
       });
       store.noteIssued(signed!.outcome.issued);
@@ -162,5 +161,13 @@ function wentBack(fromS: number): AgentEvent {
 
 /** What the store keeps of a packet, received or issued. */
 export function rowOf({ id, key, bytes, outcome }: SignedPacket, receivedMs: number) {
-  return { id, origin: key.bytes, finding: outcome.finding, bytes, receivedMs, expiresS: expiresS(outcome) };
+  return {
+    id,
+    origin: key.bytes,
+    finding: outcome.finding,
+    score: outcome.score,
+    bytes,
+    receivedMs,
+    expiresS: expiresS(outcome),
+  };
 }

@@ -63,6 +63,13 @@ export type PacketReason =
   | 'own_key'
   | 'hop_limit'
   | 'parked_full'
+  /** More new packets on one way, or of one origin, than any need. */
+  | 'way_rate'
+  | 'origin_rate'
+  /** Its origin has as many packets here as one may have. */
+  | 'origin_full'
+  /** All that is kept is ours, or owed to neighbours, and no origin has more than this one. */
+  | 'no_room'
   | 'store_failed';
 
 /** Why a link frame went unheard. */

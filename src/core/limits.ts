@@ -44,8 +44,8 @@ export const topicLevelsMax = 15;
 export const topicBytesMax = 160;
 /** Hops a packet may be relayed. */
 export const hopsMax = 16;
-/** Ids in one generation of the dedupe table; two are kept. */
-export const seenIdsPerGenerationMax = 32_768;
+/** Times that a packet is passed on again because a copy came with fewer hops: the count is not signed. */
+export const nearerCopiesMax = 2;
 /** Keys that may share one kid (protocol section 1). */
 export const keysPerKidMax = 4;
 /** Keys held at all: one origin costs about 150 bytes. */
@@ -236,6 +236,8 @@ export const prunedPacketsMax = 2_000;
 export const damagedFilesMax = 2;
 /** What is left of the write-ahead log after a checkpoint. */
 export const storeLogBytesMax = 4_194_304;
+/** Pages in it before they are copied into the file, 2 MB: the rarer that is, the more of them coincide. */
+export const storeLogPagesMax = 4_000;
 /** Pages that SQLite keeps in memory; its own 16 MB fill up with the check at the start. With less, large jobs are written twice. */
 export const storeCacheBytesMax = 2_097_152;
 /** Events that wait for one subscriber: at ten a second, some minutes of a reader that has stalled. */

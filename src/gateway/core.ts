@@ -16,7 +16,7 @@ import { createSurroundings } from '../distill/surroundings.ts';
 import { createLatestReadings, type LatestReadings } from '../observe/latest-readings.ts';
 import { createQualityTally, type QualityTally } from '../observe/quality-tally.ts';
 import type { Community } from '../packet/community.ts';
-import { publicKey } from '../packet/gate.ts';
+import { type PublicKey, publicKey } from '../packet/gate.ts';
 import type { Identity } from '../packet/identity.ts';
 import type { Keyring } from '../packet/keyring.ts';
 import { parse } from '../packet/packet.ts';
@@ -33,7 +33,7 @@ import { type Alarms, createAlarms } from '../synthesize/alarm/alarms.ts';
 import { alarmTrust } from '../synthesize/alarm/trust.ts';
 import { createReputation, type Reputation } from '../synthesize/reputation.ts';
 import { createSynthesizer } from '../synthesize/synthesizer.ts';
-import { learnKeys, remember, savedJson } from './memory.ts';
+import { forgetKeys, learnKeys, remember, savedJson } from './memory.ts';
 import { type Setting, stationOf, watchedLevels, watchedPhenomena } from './station.ts';
 
 export interface CoreOptions {
@@ -77,6 +77,8 @@ export interface Core {
   readonly reputations: ReadonlyMap<DomainProfile, Reputation>;
   readonly keyring: Keyring;
   readonly save: () => void;
+  /** Believes strangers no longer that were silent for long. */
+  readonly forgetKeys: () => void;
 }
 
 export function openCore(options: CoreOptions): Core {
@@ -121,6 +123,7 @@ export function openCore(options: CoreOptions): Core {
     network,
     ...(delivery && { delivery }),
     ...(open && { open }),
+    isPinned: (nodeId) => options.pinned.has(nodeId),
     // Only where strangers may announce themselves can a key still come.
     ...(options.custody?.isOpen && { park: (arrival: Arrival) => parkPacket(arrival, parking) }),
     qualityControl: judging(quality, latest),
@@ -139,7 +142,7 @@ export function openCore(options: CoreOptions): Core {
       const standings = [...reputations].map(([{ name }, reputation]) => [name, reputation.state()]);
       store.state.set('reputation', JSON.stringify(Object.fromEntries(standings)));
     });
-  return { agent, delivery, watch, quality, latest, reputations, keyring, save };
+  return { agent, delivery, watch, quality, latest, reputations, keyring, save, forgetKeys: () => forgetKeys(options) };
 }
 
 type SavedReputations = Readonly<Record<string, ReturnType<Reputation['state']> | undefined>>;
@@ -182,7 +185,7 @@ function judging(quality: QualityTally, latest: LatestReadings): (reading: Readi
 }
 
 function openDelivery(
-  { setting, identity, keyring, community, store, clock, emit, random }: CoreOptions,
+  { setting, identity, keyring, community, store, clock, emit, random, pinned }: CoreOptions,
   { network, randomBytes, isOpen, urls }: CustodyOptions,
   parking: Parking,
   onReleased: (arrival: Arrival) => Promise<void>,
@@ -196,8 +199,10 @@ function openDelivery(
     for (const arrival of parking.release(kid)) void onReleased(arrival).catch(() => {});
   };
   const seals = sealsOf(identity, community, clock);
+  const onHeard = ({ bytes }: PublicKey) => store.commit(() => store.keys.heard(bytes, clock.now())).catch(() => {});
+  const isPinned = (nodeId: string) => pinned.has(nodeId);
   const parts = { keyring, community, network, ledger: store, clock, emit, random, randomBytes, onKey };
-  return createDelivery({ ...parts, seals, isOpen, watched, urls });
+  return createDelivery({ ...parts, seals, isOpen, isPinned, watched, urls, ...(isOpen && { onHeard }) });
 }
 
 /** Empty: any. */

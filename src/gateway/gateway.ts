@@ -199,9 +199,10 @@ async function pump(source: AsyncIterable<Parameters<Agent['reading']>[0]>, agen
   for await (const reading of source) agent.reading(reading);
 }
 
-function keepHouse({ save }: Core, store: Store, clock: Clock, emit: Emit): void {
+function keepHouse({ save, forgetKeys }: Core, store: Store, clock: Clock, emit: Emit): void {
   save();
   const nowMs = clock.now();
+  forgetKeys();
   const { expired, shed } = store.commitNow(() => store.custody.shed(nowMs));
   if (expired > 0) emit({ type: 'owed_shed', reason: 'expired', count: expired });
   if (shed > 0) emit({ type: 'owed_shed', reason: 'no_room', count: shed });

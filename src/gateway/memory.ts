@@ -7,6 +7,7 @@ import type { Domain } from '../core/condition.ts';
 import { OperatingError } from '../core/errors.ts';
 import type { Emit } from '../core/events.ts';
 import { heardPacketsMax } from '../core/limits.ts';
+import { strangerKeyMsMax } from '../core/share-limits.ts';
 import type { Domains } from '../distill/domains.ts';
 import { publicKey } from '../packet/gate.ts';
 import type { Identity } from '../packet/identity.ts';
@@ -48,6 +49,25 @@ export function learnKeys(kid: Buffer, keyring: Keyring, store: Store, clock: Cl
       store.keys.add({ publicKey: bytes, kid, name: '', addedMs: clock.now() });
     }
   });
+}
+
+/** Keys of strangers that have not announced themselves for long are believed no longer; the ones written down stay. */
+export function forgetKeys({ store, keyring, clock, pinned }: ForgettingParts): void {
+  // A clock that is wrong would make all of them old.
+  if (clock.quality() < 2) return;
+  const silent = store.commitNow(() => store.keys.expire(clock.now() - strangerKeyMsMax));
+  for (const bytes of silent) {
+    const key = publicKey(bytes);
+    if (key && !pinned.has(key.nodeId.toString('hex'))) keyring.remove(bytes);
+  }
+}
+
+export interface ForgettingParts {
+  readonly store: Store;
+  readonly keyring: Keyring;
+  readonly clock: Clock;
+  /** Node ids of the keys the operator wrote down. */
+  readonly pinned: ReadonlySet<string>;
 }
 
 /** After a restart: what was heard and said before still counts. */

@@ -8,6 +8,8 @@ import type { PublicKey } from './gate.ts';
 export interface Keyring {
   /** @returns false when the kid or the ring is full; true also for a key that is there already */
   add(key: PublicKey, name?: string): boolean;
+  /** A key that is believed no longer. */
+  remove(key: Buffer): void;
   candidates(kid: Buffer): readonly PublicKey[];
   /** The name given by the operator, else the first 8 digits of the node id. */
   nameOf(nodeId: string): string;
@@ -32,6 +34,14 @@ export function createKeyring(): Keyring {
       }
       if (name) names.set(key.nodeId.toString('hex'), name);
       return true;
+    },
+    remove(bytes) {
+      for (const [kid, sharing] of byKid) {
+        const left = sharing.filter((held) => !held.bytes.equals(bytes));
+        size -= sharing.length - left.length;
+        if (left.length > 0) byKid.set(kid, left);
+        else byKid.delete(kid);
+      }
     },
     candidates: (kid) => byKid.get(kid.toString('hex')) ?? NONE,
     nameOf: (nodeId) => names.get(nodeId) ?? nodeId.slice(0, 8),

@@ -1,6 +1,6 @@
 // The gate between the network and the loop: an arrival is admitted whole, or dropped for one named reason.
 //
-//     topic -> size -> grammar -> key -> id seen? -> time -> signature -> topic derived = topic claimed -> admitted
+//     topic -> size -> grammar -> key -> id seen? -> time -> rate of the way -> signature -> topic derived = topic claimed
 //
 // Cheap tests come first. The id of a packet does not depend on its signature, so a duplicate is known without a
 // verification; ids enter the table of seen ones only after verification and commit (protocol section 4).
@@ -15,6 +15,7 @@ import { expiresS, type Outcome } from '../packet/outcome.ts';
 import { idOf, open, parse, type SignedPacket } from '../packet/packet.ts';
 import type { Arrival } from './arrival.ts';
 import { type PacketTopic, parseTopic } from './topic.ts';
+import type { Way } from './way.ts';
 
 export interface AdmissionOptions {
   readonly keyring: Keyring;
@@ -24,6 +25,8 @@ export interface AdmissionOptions {
   readonly clock: Clock;
   /** Whether a packet with this id was committed before. */
   readonly isSeen: (id: Buffer) => boolean;
+  /** Why no signature is checked for this way now: it brought too many. */
+  readonly refuseWay?: ((via: Way) => PacketReason | undefined) | undefined;
   /** How a signature is checked; where many gateways share a process, one check serves all of them. */
   readonly open?: typeof open | undefined;
 }
@@ -35,18 +38,20 @@ export type Admitted =
       readonly reason: PacketReason;
       /** Of an origin whose key is not known: which, and how this copy came. */
       readonly unknown?: { readonly kid: Buffer; readonly hops: number };
-      /** Of a duplicate: what we have already, and how this copy came. */
-      readonly known?: {
-        readonly id: Buffer;
-        readonly key: PublicKey;
-        readonly outcome: Outcome;
-        readonly hops: number;
-      };
+      readonly known?: KnownCopy;
     };
+
+/** Of a duplicate: what we have already, and how this copy came. */
+export interface KnownCopy {
+  readonly id: Buffer;
+  readonly key: PublicKey;
+  readonly outcome: Outcome;
+  readonly hops: number;
+}
 
 const drop = (reason: PacketReason): Admitted => ({ ok: false, reason });
 
-export function admit({ topic: name, bytes }: Arrival, options: AdmissionOptions): Admitted {
+export function admit({ topic: name, bytes, via }: Arrival, options: AdmissionOptions): Admitted {
   const { keyring, own, community, clock, isSeen, open: check = open } = options;
   const topic = parseTopic(name);
   if (!topic) return drop('bad_topic');
@@ -66,6 +71,8 @@ export function admit({ topic: name, bytes }: Arrival, options: AdmissionOptions
   const nowS = clock.now() / 1000;
   if (clock.quality() === 2 && packet.outcome.issued > nowS + futureToleranceS) return drop('future');
   if (expiresS(packet.outcome) <= nowS) return drop('expired');
+  const refused = options.refuseWay?.(via);
+  if (refused) return drop(refused);
   const signed = check(packet, keys, community);
   if (!signed) return drop('bad_signature');
   // Not one of those we committed: somebody else signs with our key, or our database was lost.

@@ -8,15 +8,17 @@
 import type { FindingName } from '../core/condition.ts';
 import type { Emit, PacketReason } from '../core/events.ts';
 import { hopsMax } from '../core/limits.ts';
+import { topicOf } from '../packet/fingerprint.ts';
 import type { SignedPacket } from '../packet/packet.ts';
-import { type AdmissionOptions, admit } from './admission.ts';
+import { type AdmissionOptions, admit, type KnownCopy } from './admission.ts';
 import type { Arrival } from './arrival.ts';
 import type { Delivery } from './custody/delivery.ts';
 import type { Handed } from './custody/owing.ts';
 import type { Network } from './network.ts';
+import type { Rates } from './rates.ts';
 import { formatTopic, isLinkTopic, linkTopic, type PacketTopic } from './topic.ts';
 
-export interface RouterParts extends Omit<AdmissionOptions, 'isSeen'> {
+export interface RouterParts extends Omit<AdmissionOptions, 'isSeen' | 'refuseWay'> {
   readonly ledger: RouterLedger;
   readonly network: Pick<Network, 'publish'>;
   /** Absent where nothing gets lost; then link frames are dropped as what they are not: packets. */
@@ -28,6 +30,8 @@ export interface RouterParts extends Omit<AdmissionOptions, 'isSeen'> {
   /** The packet is committed and passed on. */
   readonly hear: (packet: SignedPacket) => void;
   readonly emit: Emit;
+  /** Absent where nobody sends too much: in a simulation. */
+  readonly rates?: Rates | undefined;
 }
 
 /** Where it is written down what was taken in. */
@@ -36,8 +40,18 @@ export interface RouterLedger {
   isSeen(id: Buffer): boolean;
   /** Resolves after the commit; rejects when nothing was written. */
   commit<T>(job: () => T): Promise<T>;
-  /** Inside a job. @returns false when the packet is there already */
-  enter(packet: SignedPacket, how: { readonly hops: number; readonly receivedMs: number }): boolean;
+  /** Inside a job. @returns undefined when it is taken in, else why not */
+  enter(
+    packet: SignedPacket,
+    how: { readonly hops: number; readonly receivedMs: number },
+  ): Extract<PacketReason, 'duplicate' | 'origin_full' | 'no_room'> | undefined;
+  /**
+   * Inside a job: a copy came with fewer hops than any before. @returns the packet as it was committed when it may be
+   * passed on once more, else undefined
+   */
+  nearer(id: Buffer, hops: number): Buffer | undefined;
+  /** Whether `nearer` would pass it on. */
+  isNearer(id: Buffer, hops: number): boolean;
 }
 
 export interface Router {
@@ -46,9 +60,9 @@ export interface Router {
 }
 
 export function createRouter(parts: RouterParts): Router {
-  const { ledger, delivery, park, describe, hear, emit } = parts;
+  const { ledger, delivery, park, rates, describe, hear, emit } = parts;
   const ownLinkTopic = linkTopic(parts.own.kid.toString('hex'));
-  const admission: AdmissionOptions = { ...parts, isSeen: (id) => ledger.isSeen(id) };
+  const admission: AdmissionOptions = { ...parts, isSeen: (id) => ledger.isSeen(id), refuseWay: rates?.refuseWay };
 
   /** @returns the packet that the frame carries, as if it had arrived on its topic */
   function carried(from: Arrival): Arrival | undefined {
@@ -63,13 +77,16 @@ export function createRouter(parts: RouterParts): Router {
       // Whoever hands over what we have may stop as well.
       if (admitted.known) delivery?.acknowledge(admitted.known, handed(from, admitted.known.hops));
       if (admitted.unknown) delivery?.refuse(admitted.unknown.kid, handed(from, admitted.unknown.hops));
+      if (admitted.known) await passOnNearer(parts, admitted.known, from);
       if (admitted.reason !== 'unknown_key' || !park) return drop(emit, admitted.reason, from);
       return park(from) ? undefined : drop(emit, 'parked_full', from);
     }
     const { packet: signed, topic } = admitted;
-    const isNew = await committed(parts, { signed, hops: topic.hops, from });
+    const refusal = rates?.refuseOrigin(signed.key) ?? (await committed(parts, { signed, hops: topic.hops, from }));
+    // What is not taken in stays with whoever has it.
+    if (refusal && refusal !== 'duplicate') return drop(emit, refusal, from);
     delivery?.acknowledge(signed, handed(from, topic.hops));
-    if (!isNew) return drop(emit, 'duplicate', from);
+    if (refusal) return drop(emit, refusal, from);
     const { via, bytes } = from;
     const id = signed.id.toString('hex');
     emit({ type: 'packet_received', id, ...describe(signed), via: via.id, hops: topic.hops, bytes: bytes.length });
@@ -95,15 +112,18 @@ interface Incoming {
   readonly from: Arrival;
 }
 
-/** @returns false for the second of two copies that waited for the same commit */
-async function committed(parts: RouterParts, { signed, hops, from }: Incoming): Promise<boolean> {
+/** @returns why it was not taken in: `duplicate` for the second of two copies that waited for the same commit */
+async function committed(
+  parts: RouterParts,
+  { signed, hops, from }: Incoming,
+): Promise<ReturnType<RouterLedger['enter']>> {
   const { ledger, delivery, clock, emit } = parts;
   const receivedMs = clock.now();
   try {
     return await ledger.commit(() => {
-      if (!ledger.enter(signed, { hops, receivedMs })) return false;
-      delivery?.owe(signed, handed(from, hops));
-      return true;
+      const refusal = ledger.enter(signed, { hops, receivedMs });
+      if (!refusal) delivery?.owe(signed, handed(from, hops));
+      return refusal;
     });
   } catch (error) {
     drop(emit, 'store_failed', from);
@@ -112,9 +132,28 @@ async function committed(parts: RouterParts, { signed, hops, from }: Incoming): 
   }
 }
 
+/**
+ * The count of hops is not signed: a copy that claims many, and comes first, would keep the packet from those behind us. So
+ * one that came with fewer is passed on as well, as it was committed: nothing of the copy itself has been checked.
+ */
+async function passOnNearer(parts: RouterParts, known: KnownCopy, from: Arrival): Promise<void> {
+  const { ledger, delivery, community } = parts;
+  const { id, hops, outcome } = known;
+  // The check is repeated inside the job; most copies are no nearer, and a commit costs a write.
+  if (!ledger.isNearer(id, hops)) return;
+  const bytes = await ledger.commit(() => {
+    const held = ledger.nearer(id, hops);
+    if (held) delivery?.owe(known, handed(from, hops));
+    return held;
+  });
+  if (!bytes) return;
+  const topic = { base: topicOf(outcome, community), hops };
+  relay(parts, { id: id.toString('hex'), topic, from: { ...from, bytes } });
+}
+
 interface Relayed {
   readonly id: string;
-  readonly topic: PacketTopic;
+  readonly topic: Pick<PacketTopic, 'base' | 'hops'>;
   readonly from: Arrival;
 }
 

@@ -1,12 +1,17 @@
-// Keeps who still owes us an acknowledgement for what: one row for each packet and neighbour (protocol section 4, custody).
+// Keeps who still owes us an acknowledgement for what: one row for each packet (protocol section 4, custody).
 //
-// A row stays after it was acknowledged, as long as its packet may be offered again, so that a neighbour that says anew
-// what it watches is not sent what it has. Invariant: never more than `owedMax` open rows; when there are more, the least
-// urgent go, a hundredth at a time, and are counted. A row goes with its packet.
+// On disk is who owes and who acknowledged; when to ask again is kept in memory, because after a restart everything is due.
+// So an attempt writes nothing, and an acknowledgement waits for the next job that writes: what a crash forgets of it costs
+// one more STORE. A row stays after it was acknowledged, as long as its packet may be offered again, so that a neighbour
+// that says anew what it watches is not sent what it has. Invariant: never more than `owedMax` open rows; when there are
+// more, the least urgent go, those of origins that have far more than the others first, a hundredth at a time and counted.
 import { assert } from '../core/assert.ts';
-import { FINDING } from '../core/condition.ts';
 import { backlogPacketsMax, owedMax, resendMsMin } from '../core/limits.ts';
+import { inTurns } from '../core/turns.ts';
 import type { OpenDatabase } from './database.ts';
+import { createDebts, type Debt } from './debts.ts';
+import { type Known, type KnownPackets, textOf } from './known-packets.ts';
+import { createNeighbours, NUMBER_BYTES } from './neighbours.ts';
 
 export interface OwedPacket {
   readonly id: Buffer;
@@ -23,126 +28,157 @@ export interface Custody {
   /** The neighbour must acknowledge the packet; from `dueMs` on it is sent again. No-op when it has it already. */
   owe(id: Buffer, peer: Buffer, dueMs: number): void;
   /** The neighbour has the packet, whether it was owed or not. @returns false when we do not hold that packet */
-  settle(id: Buffer, peer: Buffer, nowMs: number): boolean;
-  /** The neighbour cannot check what this origin signs: it owes nothing any more for its packets. */
+  settle(id: Buffer, peer: Buffer): boolean;
+  /** The neighbour cannot check what this origin signs: it owes nothing any more for its packets. @param origin public key */
   forgive(origin: Buffer, peer: Buffer): void;
-  /** What one neighbour owes: sent, due and not expired; the longest due first. */
+  /** What one neighbour owes: sent, due and not expired; our own first, then the origins in turn. */
   due(peer: Buffer, nowMs: number, limit: number): OwedPacket[];
   /** It was sent again. */
   postpone(owed: Pick<OwedPacket, 'id' | 'peer'>, dueMs: number): void;
-  /** The neighbour is back: what waits for a later attempt is due now. */
-  hurry(peer: Buffer, nowMs: number): void;
+  /** What waits for a later attempt is due now; of a neighbour that was away, all it owes, also what was just sent. */
+  hurry(peer: Buffer, nowMs: number, wasAway?: boolean): void;
   /** Gives up what has expired, and forgets what is of no use. @returns open rows that went since the last call, and why */
   shed(nowMs: number): { expired: number; shed: number };
   /** Packets and neighbours, unacknowledged and not expired. */
   owed(nowMs: number): number;
+  /** Writes the acknowledgements that wait for it. */
+  save(): void;
 }
 
-/** Events, faults and verdicts are what the mesh is for; then changes; answers of others say the same again. */
-const LESS_URGENT = `CASE packets.finding WHEN ${FINDING.confirm} THEN 0 WHEN ${FINDING.refute} THEN 0
-  WHEN ${FINDING.level} THEN 1 WHEN ${FINDING.cleared} THEN 1 ELSE 2 END`;
+type Sent = { id: Buffer; bytes: Buffer; own: number; hops: number; sentMs: number | null };
+type Stored = { n: number; owing: Buffer; has: Buffer };
 
-export function createCustody(database: OpenDatabase, rowsMax = owedMax): Custody {
-  const insert = database.prepare('INSERT OR IGNORE INTO custody (id, peer, due_ms) VALUES (?, ?, ?)');
-  const insertSettled = database.prepare('INSERT INTO custody (id, peer, settled_ms) VALUES (?, ?, ?)');
-  const update = database.prepare(
-    'UPDATE custody SET settled_ms = ?, due_ms = NULL WHERE id = ? AND peer = ? AND settled_ms IS NULL',
-  );
-  const has = database.prepare<[Buffer, Buffer], number>('SELECT 1 FROM custody WHERE id = ? AND peer = ?').pluck();
-  const hasPacket = database.prepare<[Buffer], number>('SELECT 1 FROM packets WHERE id = ?').pluck();
-  // Our own have a time to be acknowledged as well, from when they left the outbox.
-  const selectDue = database.prepare<[Buffer, number, number, number, number], OwedPacket>(
-    `SELECT custody.id, peer, attempts, bytes, CASE own WHEN 1 THEN 0 ELSE hops + 1 END AS hops
-     FROM custody JOIN packets USING (id)
-     WHERE peer = ? AND due_ms <= ? AND expires_s > ? AND (own = 0 OR sent_ms <= ?) ORDER BY due_ms LIMIT ?`,
-  );
-  const updateDue = database.prepare(
-    'UPDATE custody SET due_ms = ?, attempts = attempts + 1 WHERE id = ? AND peer = ? AND due_ms IS NOT NULL',
-  );
-  const updateBack = database.prepare('UPDATE custody SET due_ms = ?, attempts = 0 WHERE peer = ? AND due_ms > ?');
-  const deleteOrigin = database.prepare<[Buffer, Buffer]>(
-    `DELETE FROM custody WHERE peer = ? AND due_ms IS NOT NULL
-     AND EXISTS (SELECT 1 FROM packets WHERE packets.id = custody.id AND origin = ?)`,
-  );
-  const selectCount = database.prepare<[], number>('SELECT count(*) FROM custody WHERE due_ms IS NOT NULL').pluck();
-  const selectOwed = database
-    .prepare<[number], number>(
-      'SELECT count(*) FROM custody JOIN packets USING (id) WHERE due_ms IS NOT NULL AND expires_s > ?',
-    )
+export function createCustody(database: OpenDatabase, known: KnownPackets, rowsMax = owedMax): Custody {
+  const replace = database.prepare('REPLACE INTO custody (n, owing, has) SELECT n, ?, ? FROM packets WHERE n = ?');
+  const removeSettled = database.prepare("DELETE FROM custody WHERE n >= ? AND n < ? AND owing = x''");
+  const owing = database.prepare<[number], Buffer>('SELECT owing FROM custody WHERE n = ?').pluck();
+  const countOwing = database
+    .prepare<[], number>(`SELECT coalesce(sum(length(owing)), 0) / ${NUMBER_BYTES} FROM custody`)
     .pluck();
-  const deleteExpired = database.prepare<[number]>(
-    `DELETE FROM custody WHERE due_ms IS NOT NULL AND id IN (SELECT id FROM packets WHERE expires_s <= ?)`,
+  const select = database.prepare<[number], Sent>(
+    'SELECT id, bytes, own, hops, sent_ms AS sentMs FROM packets WHERE n = ?',
   );
-  const deleteLeast = database.prepare<[number]>(
-    `DELETE FROM custody WHERE (id, peer) IN (SELECT custody.id, peer FROM custody JOIN packets USING (id)
-     WHERE due_ms IS NOT NULL ORDER BY ${LESS_URGENT}, packets.n LIMIT ?)`,
-  );
-  const deleteUseless = database.prepare<[number, number]>(
-    `DELETE FROM custody WHERE due_ms IS NULL
-     AND id NOT IN (SELECT id FROM packets WHERE expires_s > ? ORDER BY n DESC LIMIT ?)`,
-  );
-  /** Open rows. A rolled back job or a packet that was removed makes it too high; the next count puts it right. */
-  let open = selectCount.get()!;
+  const nodes = createNeighbours(database);
+  const debts = createDebts(known, rowsMax);
+  /** Packets whose rows are not as they are here. */
+  const changed = new Set<Known>();
+  /** What came before is not offered again, so it need not be known who has it. */
+  let offeredFrom = 0;
   let lost = 0;
 
+  for (const row of database.prepare<[], Stored>('SELECT n, owing, has FROM custody').iterate()) {
+    const packet = known.at(row.n);
+    if (!packet) continue;
+    for (const peer of nodes.read(row.has)) debts.settle(packet, peer);
+    for (const peer of nodes.read(row.owing)) debts.open(packet, peer, 0);
+  }
+
+  function save(): void {
+    for (const packet of changed) {
+      const { open, has } = debts.about(packet);
+      if (packet.isStored) replace.run(nodes.write(open), nodes.write(packet.n < offeredFrom ? [] : has), packet.n);
+    }
+    changed.clear();
+  }
+
+  function drop({ packet, peer }: Debt): void {
+    debts.drop(packet, peer);
+    changed.add(packet);
+  }
+
   function makeRoom(): void {
-    if (open <= rowsMax) return;
-    recount();
-    if (open > rowsMax) {
-      const { changes } = deleteLeast.run(open - rowsMax + Math.floor(rowsMax / 100));
-      open -= changes;
-      lost += changes;
+    const excess = debts.excess();
+    excess.forEach(drop);
+    lost += excess.length;
+  }
+
+  /** Rows go with their packets, and with jobs that were rolled back. */
+  function recount(): void {
+    if (countOwing.get() === debts.size) return;
+    for (const debt of [...debts.all()]) {
+      const isOwing = nodes.read(owing.get(debt.packet.n)).some((peer) => peer.equals(debt.peer));
+      if (isOwing) continue;
+      debts.drop(debt.packet, debt.peer);
+      lost++;
     }
   }
 
-  function recount(): void {
-    const counted = selectCount.get()!;
-    lost += open - counted;
-    open = counted;
+  /** Our own have a time to be acknowledged as well, from when they left the outbox. */
+  function isSent({ packet: { n } }: Debt, backMs: number, nowMs: number): boolean {
+    const sentMs = select.get(n)?.sentMs ?? Number.POSITIVE_INFINITY;
+    return sentMs <= nowMs - resendMsMin || sentMs < backMs;
   }
 
   return {
+    save,
     owe(id, peer, dueMs) {
       assert(database.inTransaction, 'packets are owed inside a job');
-      open += insert.run(id, peer, Math.floor(dueMs)).changes;
+      const packet = known.find(id);
+      if (!packet?.isStored || !debts.open(packet, peer, dueMs)) return;
+      changed.add(packet);
       makeRoom();
+      save();
     },
-    settle(id, peer, nowMs) {
-      assert(database.inTransaction, 'packets are settled inside a job');
-      const settledMs = Math.floor(nowMs);
-      if (update.run(settledMs, id, peer).changes > 0) open--;
-      else if (has.get(id, peer) === undefined) {
-        if (hasPacket.get(id) === undefined) return false;
-        insertSettled.run(id, peer, settledMs);
-      }
+    settle(id, peer) {
+      const packet = known.find(id);
+      if (!packet?.isStored) return false;
+      if (debts.settle(packet, peer)) changed.add(packet);
+      if (database.inTransaction) save();
       return true;
     },
     forgive(origin, peer) {
       assert(database.inTransaction, 'packets are forgiven inside a job');
-      open -= deleteOrigin.run(peer, origin).changes;
+      const key = textOf(origin);
+      for (const debt of [...debts.of(peer).open.values()]) if (debt.origin === key) drop(debt);
+      save();
     },
-    due: (peer, nowMs, limit) =>
-      selectDue.all(peer, Math.floor(nowMs), Math.floor(nowMs / 1000), Math.floor(nowMs - resendMsMin), limit),
+    due(peer, nowMs, limit) {
+      const { open, served, backMs } = debts.of(peer);
+      const isDue = (debt: Debt) =>
+        debt.dueMs <= nowMs &&
+        debt.packet.isStored &&
+        debt.packet.expiresS > Math.floor(nowMs / 1000) &&
+        (!debt.isOwn || isSent(debt, backMs, nowMs));
+      return inTurns(open.values().filter(isDue), { served, limit }).flatMap(({ packet, attempts }) => {
+        const row = select.get(packet.n);
+        if (!row) return [];
+        const { id, bytes, own, hops } = row;
+        return [{ id, peer, attempts, bytes, hops: own === 1 ? 0 : hops + 1 }];
+      });
+    },
     postpone({ id, peer }, dueMs) {
-      assert(database.inTransaction, 'packets are postponed inside a job');
-      updateDue.run(Math.floor(dueMs), id, peer);
+      const packet = known.find(id);
+      if (packet) debts.postpone(packet, peer, dueMs);
     },
-    hurry(peer, nowMs) {
-      assert(database.inTransaction, 'packets are hurried inside a job');
-      updateBack.run(Math.floor(nowMs), peer, Math.floor(nowMs) + 2 * resendMsMin);
-    },
+    hurry: (peer, nowMs, wasAway = false) =>
+      debts.hurry(peer, { nowMs, laterThanMs: wasAway ? nowMs : nowMs + 2 * resendMsMin }),
     shed(nowMs) {
       assert(database.inTransaction, 'packets are given up inside a job');
-      const nowS = Math.floor(nowMs / 1000);
+      save();
       recount();
-      const expired = deleteExpired.run(nowS).changes;
-      open -= expired;
+      const expired = [...debts.all().filter(({ packet }) => packet.expiresS <= Math.floor(nowMs / 1000))];
+      expired.forEach(drop);
       makeRoom();
-      deleteUseless.run(nowS, backlogPacketsMax);
-      const shed = Math.max(0, lost);
+      save();
+      const from = offeredSince(known, nowMs);
+      removeSettled.run(offeredFrom, from);
+      debts.forgetBefore(from);
+      nodes.forgetBut(debts.peers());
+      offeredFrom = Math.max(offeredFrom, from);
+      const shed = lost;
       lost = 0;
-      return { expired, shed };
+      return { expired: expired.length, shed };
     },
-    owed: (nowMs) => selectOwed.get(Math.floor(nowMs / 1000))!,
+    owed: (nowMs) =>
+      debts.all().reduce((sum, { packet: { isStored, expiresS } }) => {
+        return isStored && expiresS > Math.floor(nowMs / 1000) ? sum + 1 : sum;
+      }, 0),
   };
+}
+
+/** The oldest of those that are offered to who says anew what it watches (packets.ts, `recent`). */
+function offeredSince(known: KnownPackets, nowMs: number): number {
+  const alive = known.all().filter(({ isStored, expiresS }) => isStored && expiresS > Math.floor(nowMs / 1000));
+  const numbers = [...alive.map(({ n }) => n)];
+  return numbers.at(-backlogPacketsMax) ?? 0;
 }

@@ -1,10 +1,12 @@
 // Packets on disk: what was heard, to be weighed again after a restart, and what is ours and not sent yet (the outbox).
 //
-// Both have a cap that holds after every insertion. The oldest go first; our unsent ones are no part of what makes room
-// for others. All writing happens inside a job of the committer.
+// Both have a cap that holds after every insertion (packet-room.ts says who gives way). All writing happens inside a job
+// of the committer, and is done by row number: a row is found by its id in memory.
 import { assert } from '../core/assert.ts';
-import { outboxPacketsMax, prunedPacketsMax, storedPacketsMax } from '../core/limits.ts';
+import { nearerCopiesMax, outboxPacketsMax, storedPacketsMax } from '../core/limits.ts';
 import type { OpenDatabase } from './database.ts';
+import type { Known, KnownPackets } from './known-packets.ts';
+import { createRoom, type Refusal, UNSENT } from './packet-room.ts';
 
 export interface StoredPacket {
   /** 16 bytes. */
@@ -12,6 +14,8 @@ export interface StoredPacket {
   /** Public key, 32 bytes. */
   readonly origin: Buffer;
   readonly finding: number;
+  /** 0 to 100. */
+  readonly score: number;
   /** As received or signed. */
   readonly bytes: Buffer;
   readonly own: boolean;
@@ -23,10 +27,19 @@ export interface StoredPacket {
 }
 
 export interface Packets {
-  /** @returns false when it is there already */
+  /** Whether there is no room for another one of this origin, public key; of our own there always is. */
+  refuses(origin: Buffer): Refusal | undefined;
+  /** @returns false when it is there already, or was */
   add(packet: StoredPacket): boolean;
   get(id: Buffer): StoredPacket | undefined;
-  /** The newest that have not expired, oldest of them first. */
+  /**
+   * A copy came with fewer hops than any before, and may be passed on once more. The count is not signed, so this is
+   * believed `nearerCopiesMax` times. @returns the packet as it was committed; undefined when the copy is no news
+   */
+  nearer(id: Buffer, hops: number): Buffer | undefined;
+  /** Whether `nearer` would. */
+  isNearer(id: Buffer, hops: number): boolean;
+  /** The newest that have not expired, oldest of them first; of one origin a quarter, where others have as much to say. */
   recent(nowMs: number, limit: number): StoredPacket[];
   /** Our own that wait to be sent, oldest first. */
   unsent(limit: number): StoredPacket[];
@@ -37,49 +50,82 @@ export interface Packets {
 
 type Row = Omit<StoredPacket, 'own' | 'sentMs'> & { own: number; sentMs: number | null };
 
-const COLUMNS = `id, origin, finding, bytes, own, hops, received_ms AS receivedMs, expires_s AS expiresS, sent_ms AS sentMs`;
-const UNSENT = 'own = 1 AND sent_ms IS NULL';
+const COLUMNS = `id, origin, finding, score, bytes, own, hops, received_ms AS receivedMs, expires_s AS expiresS, sent_ms AS sentMs`;
 
 export function createPackets(
   database: OpenDatabase,
+  known: KnownPackets,
   caps = { stored: storedPacketsMax, outbox: outboxPacketsMax },
 ): Packets {
   const insert = database.prepare(
-    `INSERT OR IGNORE INTO packets (id, origin, finding, bytes, own, hops, received_ms, expires_s, sent_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO packets (n, id, origin, finding, score, bytes, own, hops, received_ms, expires_s, sent_ms)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const select = database.prepare<[Buffer], Row>(`SELECT ${COLUMNS} FROM packets WHERE id = ?`);
-  const selectRecent = database.prepare<[number, number], Row>(
-    `SELECT ${COLUMNS} FROM packets WHERE expires_s > ? ORDER BY n DESC LIMIT ?`,
-  );
+  const select = database.prepare<[number], Row>(`SELECT ${COLUMNS} FROM packets WHERE n = ?`);
   const selectUnsent = database.prepare<[number], Row>(
     `SELECT ${COLUMNS} FROM packets WHERE ${UNSENT} ORDER BY n LIMIT ?`,
   );
-  const updateSent = database.prepare('UPDATE packets SET sent_ms = ? WHERE id = ?');
-  const room = roomMaker(database, caps);
+  const updateSent = database.prepare('UPDATE packets SET sent_ms = ? WHERE n = ?');
+  const updateHops = database.prepare('UPDATE packets SET hops = ? WHERE n = ?');
+  const room = createRoom(database, known, caps);
+
+  const at = ({ n }: Known): StoredPacket[] => {
+    const row = select.get(n);
+    return row ? [packetOf(row)] : [];
+  };
+
+  function nearer(id: Buffer, hops: number): Known | undefined {
+    const found = known.find(id);
+    const isNews = found?.isStored && !found.isOwn && hops < found.hops && found.nearerCopies < nearerCopiesMax;
+    return isNews ? found : undefined;
+  }
 
   return {
+    isNearer: (id, hops) => nearer(id, hops) !== undefined,
+    refuses: room.refuses,
     add(packet) {
       assert(database.inTransaction, 'packets are added inside a job');
-      const { id, origin, finding, bytes, own, hops, receivedMs, expiresS, sentMs } = packet;
-      const values = [id, origin, finding, bytes, own ? 1 : 0, hops, receivedMs, expiresS, sentMs ?? null];
-      if (insert.run(...values).changes === 0) return false;
-      room.added(own);
+      const { id, origin, finding, score, bytes, own, hops, receivedMs, expiresS, sentMs } = packet;
+      if (known.find(id)) return false;
+      const entered = known.enter(packet);
+      const values = [
+        entered.n,
+        id,
+        origin,
+        finding,
+        score,
+        bytes,
+        own ? 1 : 0,
+        hops,
+        receivedMs,
+        expiresS,
+        sentMs ?? null,
+      ];
+      insert.run(...values);
+      room.make(entered);
       return true;
     },
     get(id) {
-      const row = select.get(id);
-      return row && packetOf(row);
+      const found = known.find(id);
+      return found && at(found)[0];
     },
-    recent: (nowMs, limit) =>
-      selectRecent
-        .all(Math.floor(nowMs / 1000), limit)
-        .map(packetOf)
-        .reverse(),
+    nearer(id, hops) {
+      assert(database.inTransaction, 'packets are changed inside a job');
+      const found = nearer(id, hops);
+      if (!found) return undefined;
+      found.hops = hops;
+      found.nearerCopies++;
+      updateHops.run(hops, found.n);
+      return at(found)[0]?.bytes;
+    },
+    recent(nowMs, limit) {
+      const newest = [...known.all()].filter(({ isStored, expiresS }) => isStored && expiresS > nowMs / 1000).reverse();
+      return fairly(newest, limit).flatMap(at);
+    },
     unsent: (limit) => selectUnsent.all(limit).map(packetOf),
     markSent(ids, nowMs) {
       assert(database.inTransaction, 'packets are marked inside a job');
-      for (const id of ids) updateSent.run(nowMs, id);
+      for (const id of ids) updateSent.run(nowMs, known.find(id)?.n ?? 0);
     },
     prune(nowMs) {
       assert(database.inTransaction, 'packets are pruned inside a job');
@@ -92,43 +138,16 @@ function packetOf(row: Row): StoredPacket {
   return { ...row, own: row.own === 1, sentMs: row.sentMs ?? undefined };
 }
 
-/** Keeps the caps. `rows` is an upper bound: a rolled back job makes it too high, and the next count puts it right. */
-function roomMaker(database: OpenDatabase, caps: { stored: number; outbox: number }) {
-  const count = database.prepare<[], number>('SELECT count(*) FROM packets').pluck();
-  const countUnsent = database.prepare<[], number>(`SELECT count(*) FROM packets WHERE ${UNSENT}`).pluck();
-  const deleteWhere = (condition: string) =>
-    database.prepare(`DELETE FROM packets WHERE n IN (SELECT n FROM packets ${condition})`);
-  const deleteOldest = deleteWhere(`WHERE NOT (${UNSENT}) ORDER BY n LIMIT ?`);
-  const deleteUnsent = deleteWhere(`WHERE ${UNSENT} ORDER BY n LIMIT ?`);
-  const deleteExpired = deleteWhere('WHERE expires_s <= ? ORDER BY expires_s LIMIT ?');
-  let rows = count.get()!;
-  let removed = 0;
-
-  function makeRoom(): void {
-    if (rows <= caps.stored) return;
-    rows = count.get()!;
-    // A hundredth more than needed, so that a full table is counted once in a while and not for every packet.
-    if (rows > caps.stored) remove(deleteOldest.run(rows - caps.stored + Math.floor(caps.stored / 100)).changes);
+/** @param newest the newest first @returns the oldest first */
+function fairly(newest: readonly Known[], limit: number): Known[] {
+  const share = Math.ceil(limit / 4);
+  const counts = new Map<unknown, number>();
+  const [within, beyond]: [Known[], Known[]] = [[], []];
+  for (const one of newest) {
+    const count = (counts.get(one.origin) ?? 0) + 1;
+    counts.set(one.origin, count);
+    (count <= share ? within : beyond).push(one);
+    if (within.length === limit) break;
   }
-
-  function remove(changes: number): void {
-    rows -= changes;
-    removed += changes;
-  }
-
-  return {
-    added(own: boolean): void {
-      rows++;
-      const excess = own ? countUnsent.get()! - caps.outbox : 0;
-      if (excess > 0) remove(deleteUnsent.run(excess).changes);
-      makeRoom();
-    },
-    prune(nowMs: number): number {
-      remove(deleteExpired.run(Math.floor(nowMs / 1000), prunedPacketsMax).changes);
-      makeRoom();
-      const total = removed;
-      removed = 0;
-      return total;
-    },
-  };
+  return [...within, ...beyond.slice(0, limit - within.length)].sort((a, b) => a.n - b.n);
 }

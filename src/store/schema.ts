@@ -1,7 +1,9 @@
 // The tables of the store, as a list of migrations: entry n takes a file from version n to n + 1 (PRAGMA user_version).
 //
-// An entry is never changed once released. Packets are numbered in the order they came, so the oldest need no index of
-// their own, and the outbox is the part of them that is ours and unsent (a partial index).
+// An entry is never changed once released. Packets are numbered in the order they came, and all that belongs to one goes by
+// its number: so every table grows at its end, and a commit of ten packets touches ten small pages. Ids are looked up in
+// memory (known-packets.ts): an index in their order would cost a page for each packet. The outbox is the part of the
+// packets that is ours and unsent (a partial index).
 
 export const MIGRATIONS: readonly string[] = [
   `
@@ -81,5 +83,53 @@ export const MIGRATIONS: readonly string[] = [
   INSERT INTO sequences SELECT max(1, value - 65536), value FROM meta WHERE key = 'sequence' AND value > 0;
   INSERT INTO meta SELECT 'issued_s', (value + 500) / 1000 FROM meta WHERE key = 'time_floor_ms';
   DELETE FROM meta WHERE key = 'time_floor_ms';
+  `,
+  `
+  DROP TABLE seen;
+  DROP INDEX outbox;
+  ALTER TABLE packets RENAME TO packets_old;
+  ALTER TABLE custody RENAME TO custody_old;
+  CREATE TABLE packets (
+    n           INTEGER PRIMARY KEY,
+    id          BLOB NOT NULL,
+    origin      BLOB NOT NULL,
+    finding     INTEGER NOT NULL,
+    score       INTEGER NOT NULL,
+    bytes       BLOB NOT NULL,
+    own         INTEGER NOT NULL,
+    hops        INTEGER NOT NULL,
+    received_ms INTEGER NOT NULL,
+    expires_s   INTEGER NOT NULL,
+    sent_ms     INTEGER
+  ) STRICT;
+  INSERT INTO packets SELECT n, id, origin, finding, 0, bytes, own, hops, received_ms, expires_s, sent_ms FROM packets_old;
+  CREATE INDEX outbox ON packets (n) WHERE own = 1 AND sent_ms IS NULL;
+
+  CREATE TABLE seen (
+    n         INTEGER PRIMARY KEY,
+    id        BLOB NOT NULL,
+    origin    BLOB NOT NULL,
+    expires_s INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE custody (
+    n     INTEGER PRIMARY KEY REFERENCES packets (n) ON DELETE CASCADE,
+    owing BLOB NOT NULL,
+    has   BLOB NOT NULL
+  ) STRICT;
+  CREATE TABLE neighbours (
+    k    INTEGER PRIMARY KEY,
+    node BLOB NOT NULL UNIQUE
+  ) STRICT;
+  INSERT INTO neighbours (node) SELECT DISTINCT peer FROM custody_old;
+  INSERT INTO custody SELECT n,
+    unhex(coalesce(group_concat(printf('%04x', k), '') FILTER (WHERE due_ms IS NOT NULL), '')),
+    unhex(coalesce(group_concat(printf('%04x', k), '') FILTER (WHERE due_ms IS NULL), ''))
+  FROM custody_old JOIN packets_old USING (id) JOIN neighbours ON node = peer GROUP BY n;
+  DROP TABLE custody_old;
+  DROP TABLE packets_old;
+
+  ALTER TABLE keys ADD COLUMN heard_ms INTEGER NOT NULL DEFAULT 0;
+  UPDATE keys SET heard_ms = added_ms;
   `,
 ];

@@ -10,6 +10,7 @@ import { type Committer, createCommitter } from './commit.ts';
 import { type Custody, createCustody } from './custody.ts';
 import { openDatabase, storePath } from './database.ts';
 import { createKeys, type Keys } from './keys.ts';
+import { createKnownPackets } from './known-packets.ts';
 import { createMeta, readMeta } from './meta.ts';
 import { createPackets, type Packets, type StoredPacket } from './packets.ts';
 import { createProofs, type Proofs } from './proofs.ts';
@@ -50,7 +51,7 @@ export interface Store extends Committer, AsyncDisposable {
   summary(): StoreSummary;
 }
 
-export type OwnPacket = Pick<StoredPacket, 'id' | 'origin' | 'finding' | 'bytes' | 'receivedMs' | 'expiresS'>;
+export type OwnPacket = Pick<StoredPacket, 'id' | 'origin' | 'finding' | 'score' | 'bytes' | 'receivedMs' | 'expiresS'>;
 
 /** Pages given back to the file system at a time. */
 const FREED_PAGES = 1_000;
@@ -71,7 +72,9 @@ export function openStore(folder: string, { now, keyIsNew = true }: StoreOptions
   const { database, recovered, setAsideAs } = openDatabase(path);
   const committer = createCommitter(database);
   const meta = createMeta(database);
-  const packets = createPackets(database);
+  const known = createKnownPackets(database);
+  const packets = createPackets(database, known);
+  const custody = createCustody(database, known);
   const sequences = createSequences(database, meta);
   if (recovered || isLost) committer.commitNow(() => meta.raise('sequence', safeSequence(setAsideAs, now())));
   return {
@@ -79,8 +82,8 @@ export function openStore(folder: string, { now, keyIsNew = true }: StoreOptions
     path,
     recovered,
     packets,
-    custody: createCustody(database),
-    seen: createSeen(database),
+    custody,
+    seen: createSeen(known),
     state: createState(database),
     keys: createKeys(database),
     verdicts: createVerdicts(database),
@@ -101,7 +104,12 @@ export function openStore(folder: string, { now, keyIsNew = true }: StoreOptions
     async [Symbol.asyncDispose]() {
       if (!database.open) return;
       committer.flush();
-      database.close();
+      // What a full disk keeps from being written costs one more STORE.
+      try {
+        committer.commitNow(custody.save);
+      } finally {
+        database.close();
+      }
     },
   };
 }

@@ -137,9 +137,16 @@ async function open(stack: AsyncDisposableStack, { own, ports, identities, folde
         let signed: SignedPacket | undefined;
         store.issue((sequence) => {
           signed = issue({ ...smoke, issued: Math.floor(nowMs / 1000), sequence }, identity);
-          store.seen.add(signed.id);
           const { id, key, bytes, outcome } = signed;
-          return { id, origin: key.bytes, finding: 0, bytes, receivedMs: nowMs, expiresS: expiresS(outcome) };
+          return {
+            id,
+            origin: key.bytes,
+            finding: 0,
+            score: outcome.score,
+            bytes,
+            receivedMs: nowMs,
+            expiresS: expiresS(outcome),
+          };
         });
         delivery.owe(signed!, undefined);
         return signed!;

@@ -35,6 +35,7 @@ const SETS: Record<string, () => Promise<Record<string, unknown>>> = {
     ...(await benchAgent()),
     firmware: benchFirmware(),
   }),
+  store: async () => ({ store: await benchStore() }),
   shape: async () => ({ shape: benchShape() }),
   routing: async () => ({ routing: await benchRouting() }),
   // Half an hour of replays of real recordings, where they are at hand; --only picks parts.

@@ -82,9 +82,16 @@ function concluded({ identity, store }: Agent): SignedPacket {
     let packet: SignedPacket | undefined;
     store.issue((sequence) => {
       packet = issue({ ...SMOKE, issued: Math.floor(receivedMs / 1000), sequence }, identity);
-      store.seen.add(packet.id);
       const { id, key, bytes, outcome } = packet;
-      return { id, origin: key.bytes, finding: outcome.finding, bytes, receivedMs, expiresS: expiresS(outcome) };
+      return {
+        id,
+        origin: key.bytes,
+        finding: outcome.finding,
+        score: outcome.score,
+        bytes,
+        receivedMs,
+        expiresS: expiresS(outcome),
+      };
     });
     return packet!;
   });

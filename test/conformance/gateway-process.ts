@@ -198,20 +198,26 @@ function diskOf(file: string): Disk {
   try {
     const hex = (sql: string): string[] => database.prepare<[], string>(sql).pluck().all();
     const rows = database
-      .prepare<[], { id: string; peer: string; open: number }>(
-        'SELECT hex(id) AS id, hex(peer) AS peer, due_ms IS NOT NULL AS open FROM custody',
+      .prepare<[], { id: string; owing: string; has: string }>(
+        'SELECT hex(id) AS id, hex(owing) AS owing, hex(has) AS has FROM custody JOIN packets USING (n)',
       )
       .all();
-    const idsOf = (open: number) => (peer: Buffer) =>
-      new Set(
-        rows.filter((row) => row.open === open && row.peer === peer.toString('hex').toUpperCase()).map(({ id }) => id),
-      );
+    const numbers = new Map(
+      database
+        .prepare<[], { node: Buffer; number: string }>("SELECT node, printf('%04X', k) AS number FROM neighbours")
+        .all()
+        .map(({ node, number }) => [node.toString('hex'), number]),
+    );
+    const idsOf = (list: 'owing' | 'has') => (peer: Buffer) => {
+      const number = numbers.get(peer.toString('hex'));
+      return new Set(rows.filter((row) => row[list].match(/.{4}/g)?.includes(number ?? '')).map(({ id }) => id));
+    };
     return {
       own: new Set(hex('SELECT hex(id) FROM packets WHERE own = 1')),
       held: new Set(hex('SELECT hex(id) FROM packets')),
-      seen: new Set(hex('SELECT hex(id) FROM seen')),
-      settled: idsOf(0),
-      open: idsOf(1),
+      seen: new Set(hex('SELECT hex(id) FROM packets UNION SELECT hex(id) FROM seen')),
+      settled: idsOf('has'),
+      open: idsOf('owing'),
     };
   } finally {
     database.close();

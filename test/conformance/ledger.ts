@@ -45,7 +45,7 @@ export function ledgerConformance(name: string, open: (t: TestContext) => OpenLe
       assert.deepEqual([due(OTHER), due(PEER, NOW_MS - 2000)], [[], []]);
       assert.equal(ledger.owed(NOW_MS), 1);
       assert.equal(
-        job(() => custody.settle(id, PEER, NOW_MS)),
+        job(() => custody.settle(id, PEER)),
         true,
       );
       assert.equal(ledger.owed(NOW_MS), 0);
@@ -53,11 +53,11 @@ export function ledgerConformance(name: string, open: (t: TestContext) => OpenLe
       assert.deepEqual(due(), [], 'who has it is not asked again');
     });
 
-    test('the longest due come first, so many at a time', (t) => {
-      const { custody, packets, job, due } = holding(t, 3);
-      job(() => custody.postpone(custody.due(PEER, NOW_MS, 1)[0]!, NOW_MS - 500));
-      assert.deepEqual(due(), [1, 2, 0]);
-      assert.deepEqual(due(PEER, NOW_MS, 2), [1, 2]);
+    test('the oldest of an origin come first, whatever was tried before, so many at a time', (t) => {
+      const { custody, packets, due } = holding(t, 3);
+      custody.postpone(custody.due(PEER, NOW_MS, 1)[0]!, NOW_MS - 500);
+      assert.deepEqual(due(), [0, 1, 2]);
+      assert.deepEqual(due(PEER, NOW_MS, 2), [0, 1]);
       assert.equal(custody.due(PEER, NOW_MS, 9).find(({ id }) => id.equals(packets[0]!.id))?.attempts, 1);
     });
 
@@ -72,6 +72,27 @@ export function ledgerConformance(name: string, open: (t: TestContext) => OpenLe
       assert.deepEqual(due(), [0]);
     });
 
+    test('a neighbour that was away is sent at once all it owes for, and the origins have their turns', (t) => {
+      const { ledger, custody, packets, job } = holding(t, 3);
+      const others = [8, 9].map((fill) => issue(smoke, temporaryIdentity(Buffer.alloc(32, fill))));
+      job(() => {
+        for (const packet of others) {
+          ledger.take(packet, 0);
+          custody.owe(packet.id, PEER, NOW_MS + resendMsMin);
+        }
+      });
+      custody.hurry(PEER, NOW_MS);
+      assert.equal(custody.due(PEER, NOW_MS, 9).length, 3);
+      custody.hurry(PEER, NOW_MS, true);
+      const all = [...packets, ...others];
+      const turns = Array.from({ length: 5 }, () => {
+        const [first] = custody.due(PEER, NOW_MS, 1);
+        custody.postpone(first!, NOW_MS + HOUR_MS);
+        return all.findIndex(({ id }) => id.equals(first!.id));
+      });
+      assert.deepEqual(turns, [0, 3, 4, 1, 2], 'one of each in turn');
+    });
+
     test('what has expired is neither due nor offered', (t) => {
       const { ledger, due } = holding(t, 2, 1);
       assert.equal(ledger.packets.recent(NOW_MS, 1).length, 1);
@@ -81,7 +102,7 @@ export function ledgerConformance(name: string, open: (t: TestContext) => OpenLe
 
     test('an acknowledgement counts for what is held, owed or not, and for nothing else', (t) => {
       const { custody, packets, job, due } = holding(t, 1);
-      const settle = (id: Buffer, peer: Buffer) => job(() => custody.settle(id, peer, NOW_MS));
+      const settle = (id: Buffer, peer: Buffer) => job(() => custody.settle(id, peer));
       assert.equal(settle(Buffer.alloc(16), PEER), false);
       assert.equal(settle(packets[0]!.id, OTHER), true);
       job(() => custody.owe(packets[0]!.id, OTHER, 0));

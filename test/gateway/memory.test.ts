@@ -5,9 +5,10 @@ import { suite, type TestContext, test } from 'node:test';
 import { stringify } from 'yaml';
 import type { DomainWork } from '../../src/agent.ts';
 import { checkConfig } from '../../src/config/config.ts';
+import { strangerKeyMsMax } from '../../src/core/share-limits.ts';
 import { AIR } from '../../src/distill/air.ts';
 import { createDomains } from '../../src/distill/domains.ts';
-import { keyringOf, pinnedNodes, remember, savedChannels, savedJson } from '../../src/gateway/memory.ts';
+import { forgetKeys, keyringOf, pinnedNodes, remember, savedChannels, savedJson } from '../../src/gateway/memory.ts';
 import { temporaryIdentity } from '../../src/packet/identity.ts';
 import { createKeyring } from '../../src/packet/keyring.ts';
 import { issue } from '../../src/packet/packet.ts';
@@ -56,6 +57,28 @@ suite('keys', () => {
   });
 });
 
+test('keys of strangers that were silent for long are forgotten, on disk and in the ring; others stay', async () => {
+  await using store = memory();
+  const keyring = createKeyring();
+  const [silent, heard, pinned] = [STRANGER, OWN, PINNED].map(({ publicKey }) => publicKey);
+  for (const key of [silent!, heard!, pinned!]) {
+    keyring.add(key);
+    store.commitNow(() => store.keys.add({ publicKey: key.bytes, kid: key.kid, name: '', addedMs: NOW_MS }));
+  }
+  const laterMs = NOW_MS + strangerKeyMsMax + 1;
+  const parts = { store, keyring, pinned: new Set([pinned!.nodeId.toString('hex')]) };
+  const believed = () => [silent!, heard!, pinned!].map(({ kid }) => keyring.candidates(kid).length);
+  store.commitNow(() => store.keys.heard(heard!.bytes, NOW_MS + 2 * DAY_MS));
+  forgetKeys({ ...parts, clock: { now: () => laterMs, quality: () => 1 } });
+  assert.deepEqual(believed(), [1, 1, 1], 'not by a clock that may be wrong');
+  forgetKeys({ ...parts, clock: { now: () => laterMs, quality: () => 2 } });
+  assert.deepEqual(believed(), [0, 1, 1]);
+  assert.deepEqual(
+    store.keys.all().map(({ publicKey }) => publicKey),
+    [heard!.bytes],
+  );
+});
+
 test('what was heard counts again, but not of a key that was taken away, nor what has expired', async () => {
   await using store = memory();
   const packets = [PINNED, STRANGER].map((identity) => issue(smoke, identity));
@@ -63,7 +86,7 @@ test('what was heard counts again, but not of a key that was taken away, nor wha
   store.commitNow(() => {
     for (const { id, key, bytes, outcome } of [...packets, old]) {
       const expiresS = outcome.issued + outcome.lifetime * 3600;
-      const kept = { own: false, hops: 0, receivedMs: NOW_MS, sentMs: undefined };
+      const kept = { score: 0, own: false, hops: 0, receivedMs: NOW_MS, sentMs: undefined };
       store.packets.add({ id, origin: key.bytes, finding: 0, bytes, expiresS, ...kept });
     }
   });

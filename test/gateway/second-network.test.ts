@@ -107,9 +107,16 @@ async function world(t: TestContext) {
       let packet: SignedPacket | undefined;
       store.issue((sequence) => {
         packet = issue({ ...smoke, issued: Math.floor(receivedMs / 1000), sequence, evidence }, identity);
-        store.seen.add(packet.id);
         const { id, key, bytes, outcome } = packet;
-        return { id, origin: key.bytes, finding: outcome.finding, bytes, receivedMs, expiresS: expiresS(outcome) };
+        return {
+          id,
+          origin: key.bytes,
+          finding: outcome.finding,
+          score: outcome.score,
+          bytes,
+          receivedMs,
+          expiresS: expiresS(outcome),
+        };
       });
       return packet!;
     });

@@ -30,8 +30,7 @@ function put(store: Store): void {
   const nowMs = Date.now();
   const expiresS = Math.floor(nowMs / 1000) + LIFETIME_S;
   const bytes = randomBytes(PACKET_BYTES);
-  const known = { origin: Buffer.alloc(32, 7), finding: 0, own: false, hops: 1, sentMs: undefined };
-  store.seen.add(id);
+  const known = { origin: Buffer.alloc(32, 7), finding: 0, score: 0, own: false, hops: 1, sentMs: undefined };
   store.packets.add({ ...known, id, bytes, receivedMs: nowMs, expiresS });
   for (const peer of PEERS) store.custody.owe(id, peer, nowMs);
 }

@@ -112,8 +112,8 @@ export const ADMISSION_MUTATIONS: readonly Mutation[] = [
   {
     name: 'a backlog is sent without a pace',
     file: 'src/route/custody/resending.ts',
-    find: 'pace.take(tried.length);',
-    replace: '',
+    find: 'pace.take(taken + among(strangers, allowance - taken));',
+    replace: 'among(strangers, allowance - taken);',
     tests: OWING,
   },
   {
@@ -182,8 +182,8 @@ export const ADMISSION_MUTATIONS: readonly Mutation[] = [
   {
     name: 'a stranger that announces itself is believed where nobody may',
     file: 'src/route/session/peers.ts',
-    find: 'if (!isOpen || ',
-    replace: 'if (',
+    find: 'isOpen ? createPaces(clock, ratesMax) : undefined;',
+    replace: 'createPaces(clock, ratesMax);',
     tests: PEERS,
   },
   {

@@ -62,13 +62,6 @@ export const LOOP_MUTATIONS: readonly Mutation[] = [
     tests: OUTBOX,
   },
   {
-    name: 'our own packets are new to us when they come back',
-    file: 'src/outbox.ts',
-    find: 'store.seen.add(signed.id);',
-    replace: '',
-    tests: OUTBOX,
-  },
-  {
     name: 'packets leave without a clock',
     file: 'src/outbox.ts',
     find: 'if (clock.quality() === 0) return;',
@@ -97,17 +90,10 @@ export const LOOP_MUTATIONS: readonly Mutation[] = [
     tests: OUTBOX,
   },
   {
-    name: 'an id does not count as seen after its commit',
-    file: 'src/agent.ts',
-    find: 'store.seen.add(packet.id) &&',
-    replace: '',
-    tests: EDGES,
-  },
-  {
     name: 'what was heard is not kept',
     file: 'src/agent.ts',
-    find: 'store.packets.add({ ...rowOf(packet, receivedMs), own: false, hops, sentMs: undefined })',
-    replace: 'receivedMs + hops >= 0',
+    find: "return store.packets.add(row) ? undefined : 'duplicate';",
+    replace: 'return row.own ? undefined : undefined;',
     tests: EDGES,
   },
   {

@@ -1,6 +1,8 @@
 // Mistakes in who is heard on a link, who owes what, and which way a frame takes.
 import type { Mutation } from './mutation.ts';
 
+const INSIDER = ['test/route/custody/insider.test.ts'];
+const STRANGERS = ['test/route/custody/strangers.test.ts'];
 const FAIR = ['test/route/custody/fairness.test.ts'];
 const NARROW = ['test/route/custody/narrow-way.test.ts'];
 const NETWORKS = ['test/route/networks.test.ts'];
@@ -11,7 +13,7 @@ export const ROUTE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'who handed a packet over owes for it too',
     file: 'src/route/custody/owing.ts',
-    find: 'if (peer === giving) ledger.custody.settle(packet.id, nodeId, nowMs);\n    else ',
+    find: 'if (peer === giving) ledger.custody.settle(packet.id, nodeId);\n    else ',
     replace: '',
     tests: FAIR,
   },
@@ -32,8 +34,8 @@ export const ROUTE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'every announcement brings the backlog again',
     file: 'src/route/custody/hearing.ts',
-    find: 'if (isNew || hasRefused) oweBacklog',
-    replace: 'oweBacklog',
+    find: 'if (isNew || hasRefused) ledger.commitNow',
+    replace: 'ledger.commitNow',
     tests: FAIR,
   },
   {
@@ -47,7 +49,7 @@ export const ROUTE_MUTATIONS: readonly Mutation[] = [
     name: 'an acknowledgement makes all that waits due',
     file: 'src/route/custody/hearing.ts',
     find: '    onAck(peer);\n',
-    replace: '    onAck(peer);\n    ledger.commitNow(() => ledger.custody.hurry(peer.key.nodeId, nowMs));\n',
+    replace: '    onAck(peer);\n    ledger.custody.hurry(peer.key.nodeId, parts.clock.now());\n',
     tests: FAIR,
   },
   {
@@ -144,8 +146,8 @@ export const ROUTE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'what has expired is owed until housekeeping',
     file: 'src/store/custody.ts',
-    find: 'due_ms IS NOT NULL AND expires_s > ?',
-    replace: 'due_ms IS NOT NULL AND ? > 0',
+    find: 'return isStored && expiresS > Math.floor(nowMs / 1000) ?',
+    replace: 'return isStored ?',
     tests: ['test/store/custody.test.ts'],
   },
   {
@@ -158,8 +160,78 @@ export const ROUTE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'who got the key it lacked is not owed what it refused',
     file: 'src/route/custody/hearing.ts',
-    find: 'if (isNew || hasRefused) oweBacklog',
-    replace: 'if (isNew) oweBacklog',
+    find: 'if (isNew || hasRefused) ledger',
+    replace: 'if (isNew) ledger',
     tests: ['test/route/custody/refusals.test.ts'],
+  },
+  {
+    name: 'an origin has no rate',
+    file: 'src/route/router.ts',
+    find: 'rates?.refuseOrigin(signed.key) ?? ',
+    replace: '',
+    tests: INSIDER,
+  },
+  {
+    name: 'who was away waits as if it had been there',
+    file: 'src/route/custody/delivery.ts',
+    find: 'ledger.custody.hurry(key.nodeId, clock.now(), true)',
+    replace: 'ledger.custody.hurry(key.nodeId, clock.now())',
+    tests: INSIDER,
+  },
+  {
+    name: 'a copy with fewer hops is a duplicate like any other',
+    file: 'src/route/router.ts',
+    find: '      if (admitted.known) await passOnNearer(parts, admitted.known, from);\n',
+    replace: '',
+    tests: INSIDER,
+  },
+  {
+    name: 'copies with fewer hops are passed on without end',
+    file: 'src/store/packets.ts',
+    find: ' && found.nearerCopies < nearerCopiesMax',
+    replace: '',
+    tests: INSIDER,
+  },
+  {
+    name: 'strangers have the pace of custody',
+    file: 'src/route/custody/resending.ts',
+    find: 'const pinned = ready.filter(({ isPinned }) => isPinned);\n    const strangers = ready.filter(({ isPinned }) => !isPinned);',
+    replace: 'const pinned = ready;\n    const strangers: Peer[] = [];',
+    tests: STRANGERS,
+  },
+  {
+    name: 'strangers have no rate of their own',
+    file: 'src/route/rates.ts',
+    find: "if (!isPinned(node) && !strangers.tryTake()) return 'origin_rate';",
+    replace: '',
+    tests: STRANGERS,
+  },
+  {
+    name: 'a stranger that speaks gives way to nobody',
+    file: 'src/route/session/peer-table.ts',
+    find: 'dismiss(strangers, true)',
+    replace: 'dismiss(strangers)',
+    tests: ['test/route/session/peer-table.test.ts'],
+  },
+  {
+    name: 'one account has the places of all strangers',
+    file: 'src/route/session/peer-table.ts',
+    find: 'if (onWay.length >= strangersPerWayMax) return dismiss(onWay);',
+    replace: '',
+    tests: ['test/route/session/peer-table.test.ts'],
+  },
+  {
+    name: 'whoever says the same silences a refutation',
+    file: 'src/synthesize/answers.ts',
+    find: 'isFirstHand(other) && isTrusted(other) &&',
+    replace: 'isFirstHand(other) &&',
+    tests: ['test/synthesize/answers.test.ts'],
+  },
+  {
+    name: 'many keys that nobody trusts silence an answer',
+    file: 'src/synthesize/storm-rule.ts',
+    find: ' || !agreeing.some(isTrusted)',
+    replace: '',
+    tests: ['test/synthesize/answers.test.ts'],
   },
 ];

@@ -144,8 +144,8 @@ export const SYNTHESIZE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'an origin agrees with itself',
     file: 'src/synthesize/hearsay.ts',
-    find: 'origins.add(sighting.origin)',
-    replace: 'origins.add(sighting.id)',
+    find: 'origins.set(sighting.origin,',
+    replace: 'origins.set(sighting.id,',
     tests: [...HEARSAY, ...STORM],
   },
   {

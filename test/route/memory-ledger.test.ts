@@ -7,7 +7,7 @@ import { openStore } from '../../src/store/store.ts';
 import { ledgerConformance } from '../conformance/ledger.ts';
 import { smoke } from '../vectors/smoke.ts';
 
-const HELD = { own: false, sentMs: undefined, receivedMs: 0, finding: 0 };
+const HELD = { own: false, sentMs: undefined, receivedMs: 0, finding: 0, score: 0 };
 
 ledgerConformance('in memory', () => {
   const ledger = memoryLedger(64);
@@ -38,8 +38,8 @@ test('a ledger in memory forgets the oldest packets first, and remembers their i
   const identity = temporaryIdentity(Buffer.alloc(32, 7));
   const packets = Array.from({ length: 40 }, (_, n) => issue({ ...smoke, sequence: n + 1 }, identity));
   for (const packet of packets) {
-    assert.equal(ledger.enter(packet, { hops: 0, receivedMs: 0 }), true);
-    assert.equal(ledger.enter(packet, { hops: 1, receivedMs: 0 }), false, 'a second copy is not new');
+    assert.equal(ledger.enter(packet, { hops: 0, receivedMs: 0 }), undefined);
+    assert.equal(ledger.enter(packet, { hops: 1, receivedMs: 0 }), 'duplicate', 'a second copy is not new');
     ledger.custody.owe(packet.id, Buffer.alloc(16), 0);
   }
   assert.equal(ledger.owed(smoke.issued * 1000), 4);

@@ -41,8 +41,10 @@ function opened(parts: Partial<RouterParts> = {}) {
         steps.push('enter');
         const isNew = !entered.has(id.toString('hex'));
         entered.add(id.toString('hex'));
-        return isNew;
+        return isNew ? undefined : 'duplicate';
       },
+      isNearer: () => false,
+      nearer: () => undefined,
     },
     delivery: {
       owe: () => steps.push('owe'),
@@ -81,7 +83,9 @@ suite('a packet', () => {
     const failing: RouterParts['ledger'] = {
       isSeen: () => false,
       commit: () => Promise.reject(new Error('no space left')),
-      enter: () => true,
+      enter: () => undefined,
+      isNearer: () => false,
+      nearer: () => undefined,
     };
     const { steps, arrive, dropped } = opened({ ledger: failing });
     await assert.rejects(arrive(), /no space left/);

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { backlogPacketsMax, resendMsMin } from '../../src/core/limits.ts';
 import { createCustody } from '../../src/store/custody.ts';
 import { openDatabase } from '../../src/store/database.ts';
+import { createKnownPackets } from '../../src/store/known-packets.ts';
 import { createPackets } from '../../src/store/packets.ts';
 import { somePacket } from './some-packet.ts';
 
@@ -15,8 +16,9 @@ const OTHER = Buffer.alloc(16, 2);
 function open(rowsMax?: number) {
   const { database } = openDatabase(':memory:');
   const job = <T>(work: () => T): T => database.transaction(work)();
-  const custody = createCustody(database, rowsMax);
-  const packets = createPackets(database);
+  const known = createKnownPackets(database);
+  const custody = createCustody(database, known, rowsMax);
+  const packets = createPackets(database, known);
   const put = (change: Parameters<typeof somePacket>[0] = {}, peers: readonly Buffer[] = [PEER]) =>
     job(() => {
       const packet = somePacket(change);
@@ -39,7 +41,7 @@ test('a packet is due to each neighbour until that one has acknowledged it', () 
   ]);
   assert.deepEqual(custody.due(PEER, NOW_MS - 1, 9), []);
   assert.equal(
-    job(() => custody.settle(packet.id, PEER, NOW_MS)),
+    job(() => custody.settle(packet.id, PEER)),
     true,
   );
   assert.deepEqual(custody.due(PEER, NOW_MS, 9), []);
@@ -49,18 +51,56 @@ test('a packet is due to each neighbour until that one has acknowledged it', () 
   assert.deepEqual(custody.due(PEER, NOW_MS, 9), [], 'who has it is not asked again');
 });
 
-test('the longest due come first; each attempt is counted and moves it back', () => {
+test('the oldest of an origin come first; each attempt is counted and puts it off', () => {
   using opened = open();
-  const { custody, job, put } = opened;
+  const { custody, put } = opened;
   const [first, second, third] = [put(), put(), put()];
-  job(() => custody.postpone({ id: first.id, peer: PEER }, NOW_MS + 50));
-  job(() => custody.postpone({ id: second.id, peer: PEER }, NOW_MS + 20));
-  assert.deepEqual(ids(custody.due(PEER, NOW_MS + 100, 9)), ids([third, second, first]));
-  assert.deepEqual(ids(custody.due(PEER, NOW_MS + 100, 2)), ids([third, second]));
+  custody.postpone({ id: first.id, peer: PEER }, NOW_MS + 50);
+  custody.postpone({ id: second.id, peer: PEER }, NOW_MS + 20);
+  assert.deepEqual(ids(custody.due(PEER, NOW_MS + 19, 9)), ids([third]));
+  assert.deepEqual(ids(custody.due(PEER, NOW_MS + 100, 9)), ids([first, second, third]));
+  assert.deepEqual(ids(custody.due(PEER, NOW_MS + 100, 2)), ids([first, second]));
   assert.deepEqual(
     custody.due(PEER, NOW_MS + 100, 9).map(({ attempts }) => attempts),
-    [0, 1, 1],
+    [1, 1, 0],
   );
+});
+
+test('our own come first, then what is urgent, then what scores higher, then the oldest; one of each origin in turn', () => {
+  using opened = open();
+  const { custody, put, packets, job } = opened;
+  const [insider, honest] = [{ origin: Buffer.alloc(32, 1) }, { origin: Buffer.alloc(32, 2) }];
+  const flood = Array.from({ length: 5 }, () => put({ ...insider, score: 100 }));
+  const own = put({ own: true, finding: 3 });
+  job(() => packets.markSent([own.id], NOW_MS - resendMsMin));
+  const answer = put({ ...honest, finding: 3, score: 100 });
+  const low = put({ ...honest, score: 10 });
+  const high = put({ ...honest, score: 90 });
+  const expected = [own, flood[0], high, flood[1], low, flood[2], answer, flood[3], flood[4]];
+  assert.deepEqual(ids(custody.due(PEER, NOW_MS, 99)), ids(expected as { id: Buffer }[]));
+});
+
+test('an origin with 15,000 packets does not hold up those of another, nor ours', () => {
+  using opened = open();
+  const { custody, put, packets, job } = opened;
+  opened.database.exec('BEGIN');
+  for (let n = 0; n < 15_000; n++) {
+    const packet = somePacket({ origin: Buffer.alloc(32, 1), score: 100, bytes: Buffer.alloc(9) });
+    packets.add(packet);
+    custody.owe(packet.id, PEER, NOW_MS);
+  }
+  opened.database.exec('COMMIT');
+  const own = put({ own: true, finding: 6 });
+  job(() => packets.markSent([own.id], NOW_MS - resendMsMin));
+  const others = [put({ origin: Buffer.alloc(32, 2), finding: 3 }), put({ origin: Buffer.alloc(32, 3), finding: 3 })];
+  const sent: string[] = [];
+  for (let tick = 0; tick < 3; tick++) {
+    for (const owed of custody.due(PEER, NOW_MS, 2)) {
+      sent.push(...ids([owed]));
+      custody.postpone(owed, NOW_MS + 900_000);
+    }
+  }
+  for (const { id } of [own, ...others]) assert(sent.includes(id.toString('hex')));
 });
 
 test('our own are due when they have been sent and had time to be acknowledged', () => {
@@ -92,7 +132,7 @@ test('an acknowledgement for what we never held is told; for what was not owed i
   using opened = open();
   const { custody, job, put } = opened;
   const packet = put({}, []);
-  const settle = (id: Buffer) => job(() => custody.settle(id, PEER, NOW_MS));
+  const settle = (id: Buffer) => job(() => custody.settle(id, PEER));
   assert.equal(settle(randomBytes(16)), false);
   assert.equal(settle(packet.id), true);
   assert.equal(settle(packet.id), true);
@@ -110,6 +150,11 @@ test('what expired is not due, and is given up', () => {
   assert.deepEqual(
     job(() => custody.shed(NOW_MS)),
     { expired: 1, shed: 0 },
+  );
+  assert.deepEqual(
+    job(() => custody.shed(NOW_MS)),
+    { expired: 0, shed: 0 },
+    'once',
   );
   assert.equal(custody.owed(NOW_MS), 1);
 });
@@ -180,7 +225,7 @@ test('never more open rows than the cap, whatever happens, and none is lost unco
           owed++;
         } else if (step === 'settle' && id) {
           const before = custody.owed(NOW_MS);
-          job(() => custody.settle(id, PEER, NOW_MS));
+          job(() => custody.settle(id, PEER));
           settled += before - custody.owed(NOW_MS);
         } else if (step === 'remove' && id) database.prepare('DELETE FROM packets WHERE id = ?').run(id);
         else if (step === 'shed') gone += job(() => custody.shed(NOW_MS)).shed;
@@ -207,7 +252,7 @@ test('what was acknowledged is remembered as long as it may be offered again', (
   const { custody, job, put } = opened;
   const [old, ...young] = Array.from({ length: backlogPacketsMax + 1 }, () => put());
   job(() => {
-    for (const { id } of [old!, ...young]) custody.settle(id, PEER, NOW_MS);
+    for (const { id } of [old!, ...young]) custody.settle(id, PEER);
   });
   job(() => custody.shed(NOW_MS));
   assert.equal(opened.rows(), backlogPacketsMax);

@@ -13,9 +13,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import Database from 'better-sqlite3';
 import { damagedFilesMax } from '../../src/core/limits.ts';
-import { openDatabase } from '../../src/store/database.ts';
+import { openDatabase, storePath } from '../../src/store/database.ts';
 import { codeOf, storeFailure } from '../../src/store/failure.ts';
 import { MIGRATIONS } from '../../src/store/schema.ts';
+import { openStore } from '../../src/store/store.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 const pragma = (database: Database.Database, name: string) => database.pragma(name, { simple: true });
@@ -26,7 +27,7 @@ test('a new file is durable, has small pages and takes little memory', (t) => {
   assert.equal(recovered, undefined);
   assert.equal(pragma(database, 'journal_mode'), 'wal');
   assert.equal(pragma(database, 'synchronous'), 2);
-  assert.equal(pragma(database, 'page_size'), 1024);
+  assert.equal(pragma(database, 'page_size'), 512);
   assert.equal(pragma(database, 'auto_vacuum'), 2);
   assert.equal(pragma(database, 'foreign_keys'), 1);
   assert.equal(pragma(database, 'user_version'), MIGRATIONS.length);
@@ -71,6 +72,23 @@ test('an older file is copied, then migrated; a migration that fails changes not
   const newer = new Database(`${path}.damaged-1`, { readonly: true });
   assert.deepEqual(newer.prepare('SELECT * FROM a').all(), [{ x: 42, y: null }], 'nothing of it is lost');
   newer.close();
+});
+
+test('packets of a file of version 3 keep who owes for them and who has them', async (t) => {
+  const folder = temporaryFolder(t);
+  const { database } = openDatabase(storePath(folder), MIGRATIONS.slice(0, 3));
+  const [id, peer, other] = [1, 2, 3].map((fill) => Buffer.alloc(16, fill)) as [Buffer, Buffer, Buffer];
+  const insert = 'INSERT INTO packets (n, id, origin, finding, bytes, own, hops, received_ms, expires_s) VALUES';
+  database.prepare(`${insert} (7, ?, ?, 0, x'00', 0, 2, 5, 99)`).run(id, Buffer.alloc(32, 9));
+  database
+    .prepare('INSERT INTO custody (id, peer, due_ms, settled_ms) VALUES (?, ?, 5, NULL), (?, ?, NULL, 6)')
+    .run(id, peer, id, other);
+  database.close();
+  await using store = openStore(folder, { now: () => 0 });
+  assert.equal(store.seen.has(id), true);
+  assert.deepEqual(store.custody.due(peer, 10, 9), [{ id, peer, attempts: 0, bytes: Buffer.alloc(1), hops: 3 }]);
+  store.commitNow(() => store.custody.owe(id, other, 0));
+  assert.equal(store.custody.owed(10), 1, 'who has it is not asked again');
 });
 
 function overwrite(path: string, bytes: Buffer, at: number): void {

@@ -7,6 +7,7 @@ export function somePacket(change: Partial<StoredPacket> = {}): StoredPacket {
     id: randomBytes(16),
     origin: Buffer.alloc(32, 7),
     finding: 0,
+    score: 0,
     bytes: randomBytes(140),
     own: false,
     hops: 1,

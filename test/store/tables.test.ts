@@ -3,9 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { prunedPacketsMax } from '../../src/core/limits.ts';
+import { idsPerOriginMax } from '../../src/core/share-limits.ts';
+import { createCustody } from '../../src/store/custody.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createKeys } from '../../src/store/keys.ts';
-import { createPackets } from '../../src/store/packets.ts';
+import { createKnownPackets } from '../../src/store/known-packets.ts';
+import { createPackets, type StoredPacket } from '../../src/store/packets.ts';
 import { createSeen } from '../../src/store/seen.ts';
 import { createState } from '../../src/store/state.ts';
 import { createVerdicts } from '../../src/store/verdicts.ts';
@@ -14,12 +17,13 @@ import { somePacket } from './some-packet.ts';
 function open() {
   const { database } = openDatabase(':memory:');
   const job = <T>(work: () => T): T => database.transaction(work)();
-  return { database, job, [Symbol.dispose]: () => void database.close() };
+  const known = createKnownPackets(database);
+  return { database, known, job, [Symbol.dispose]: () => void database.close() };
 }
 
 test('a packet comes back as it was', () => {
   using opened = open();
-  const packets = createPackets(opened.database);
+  const packets = createPackets(opened.database, opened.known);
   const packet = somePacket({ finding: 6, hops: 3, own: true, sentMs: 7 });
   assert.equal(
     opened.job(() => packets.add(packet)),
@@ -35,7 +39,7 @@ test('a packet comes back as it was', () => {
 
 test('the newest that have not expired are given back, oldest first', () => {
   using opened = open();
-  const packets = createPackets(opened.database);
+  const packets = createPackets(opened.database, opened.known);
   const all = [100, 20, 101, 102].map((expiresS) => somePacket({ expiresS }));
   opened.job(() => all.map(packets.add));
   assert.deepEqual(
@@ -49,7 +53,7 @@ test('caps hold after every insertion, and unsent packets of our own go last', (
     fc.property(fc.array(fc.boolean(), { maxLength: 60 }), (owns) => {
       using opened = open();
       const caps = { stored: 20, outbox: 5 };
-      const packets = createPackets(opened.database, caps);
+      const packets = createPackets(opened.database, opened.known, caps);
       const added = owns.map((own) => somePacket({ own }));
       for (const packet of added) {
         opened.job(() => packets.add(packet));
@@ -71,7 +75,7 @@ test('caps hold after every insertion, and unsent packets of our own go last', (
 
 test('what others send makes no room among our unsent packets', () => {
   using opened = open();
-  const packets = createPackets(opened.database, { stored: 20, outbox: 5 });
+  const packets = createPackets(opened.database, opened.known, { stored: 20, outbox: 5 });
   const own = [somePacket({ own: true }), somePacket({ own: true })];
   opened.job(() => own.map(packets.add));
   for (let i = 0; i < 30; i++) opened.job(() => packets.add(somePacket()));
@@ -79,9 +83,57 @@ test('what others send makes no room among our unsent packets', () => {
   assert.equal(packets.recent(0, 100).length, 20);
 });
 
+test('what others send takes nothing from who has less: not what is owed, nor what is ours', () => {
+  using opened = open();
+  const caps = { stored: 20, outbox: 5 };
+  const packets = createPackets(opened.database, opened.known, caps);
+  const custody = createCustody(opened.database, opened.known);
+  const put = (change: Partial<StoredPacket>, isOwed: boolean) =>
+    opened.job(() => {
+      const packet = somePacket(change);
+      if (packets.refuses(packet.origin)) return undefined;
+      packets.add(packet);
+      if (isOwed) custody.owe(packet.id, Buffer.alloc(16, 9), 0);
+      return packet.id;
+    });
+  const [honest, insider] = [{ origin: Buffer.alloc(32, 1) }, { origin: Buffer.alloc(32, 2) }];
+  const kept = [put({ own: true, sentMs: 1 }, false), put(honest, true), put(honest, true)];
+  const flood = Array.from({ length: 40 }, () => put(insider, true));
+  assert.equal(flood.filter(Boolean).length, 17);
+  assert.equal(packets.refuses(insider.origin), 'no_room');
+  kept.push(put(honest, true), put({ origin: Buffer.alloc(32, 3) }, true));
+  for (const id of kept) assert(id && packets.get(id));
+  for (const id of flood) if (id) assert.equal(opened.known.find(id) !== undefined, true, 'each id is remembered');
+});
+
+test('an origin has a share of the ids, and when there are many only small ones may add to them', () => {
+  using opened = open();
+  const origin = (fill: number) => ({ origin: Buffer.alloc(32, fill), bytes: Buffer.alloc(1) });
+  const packets = createPackets(opened.database, opened.known);
+  opened.job(() => {
+    for (let n = 0; n < idsPerOriginMax; n++) packets.add(somePacket(origin(1)));
+  });
+  assert.equal(packets.refuses(origin(1).origin), 'origin_full');
+  assert.equal(packets.refuses(origin(2).origin), undefined);
+  opened.job(() => packets.prune(5_000_000));
+  opened.job(() => packets.prune(5_000_000));
+  opened.job(() => packets.prune(5_000_000));
+  assert.equal(packets.refuses(origin(1).origin), undefined, 'until they expire');
+});
+
+test('of the newest one origin has a quarter, where others have as much to say', () => {
+  using opened = open();
+  const packets = createPackets(opened.database, opened.known);
+  const [honest, insider] = [1, 2].map((fill) => ({ origin: Buffer.alloc(32, fill) }));
+  const theirs = Array.from({ length: 2 }, () => somePacket(honest));
+  const flood = Array.from({ length: 50 }, () => somePacket(insider));
+  opened.job(() => [...theirs, ...flood].map(packets.add));
+  assert.deepEqual(packets.recent(0, 8), [...theirs, ...flood.slice(-6)]);
+});
+
 test('a rolled back insertion does not upset the caps', () => {
   using opened = open();
-  const packets = createPackets(opened.database, { stored: 10, outbox: 5 });
+  const packets = createPackets(opened.database, opened.known, { stored: 10, outbox: 5 });
   for (let i = 0; i < 30; i++) {
     assert.throws(() =>
       opened.job(() => {
@@ -96,7 +148,7 @@ test('a rolled back insertion does not upset the caps', () => {
 
 test('expired packets go, the unsent too, a bounded number at a time', () => {
   using opened = open();
-  const packets = createPackets(opened.database);
+  const packets = createPackets(opened.database, opened.known);
   opened.job(() => {
     for (let i = 0; i < prunedPacketsMax + 5; i++) packets.add(somePacket({ expiresS: 100 }));
     packets.add(somePacket({ expiresS: 100, own: true }));
@@ -110,51 +162,69 @@ test('expired packets go, the unsent too, a bounded number at a time', () => {
   assert.equal(packets.recent(0, 10).length, 1);
 });
 
-test('ids are remembered for at least one generation, over restarts, and never for more than two', () => {
+test('an id is remembered as long as its packet lives, whatever becomes of the packet, over restarts too', () => {
   fc.assert(
     fc.property(
-      fc.integer({ min: 1, max: 8 }),
-      fc.array(fc.boolean(), { minLength: 30, maxLength: 60 }),
-      (size, restarts) => {
+      fc.array(fc.record({ origin: fc.nat(2), ends: fc.integer({ min: 1, max: 9 }) }), {
+        minLength: 30,
+        maxLength: 60,
+      }),
+      (script) => {
         using opened = open();
-        let seen = createSeen(opened.database, size);
-        const ids = restarts.map(() => randomBytes(16));
-        ids.forEach((id, i) => {
-          assert.equal(seen.has(id), false);
+        let known = opened.known;
+        let packets = createPackets(opened.database, known, { stored: 10, outbox: 5 });
+        const added = script.map(({ origin, ends }) =>
+          somePacket({ origin: Buffer.alloc(32, origin), expiresS: ends }),
+        );
+        for (const [at, packet] of added.entries()) {
           assert.equal(
-            opened.job(() => seen.add(id)),
+            opened.job(() => packets.add(packet)),
             true,
           );
           assert.equal(
-            opened.job(() => seen.add(id)),
+            opened.job(() => packets.add(packet)),
             false,
           );
-          if (restarts[i]) seen = createSeen(opened.database, size);
-          for (const recent of ids.slice(Math.max(0, i - size + 1), i + 1)) assert.ok(seen.has(recent));
-          const held = opened.database.prepare<[], number>('SELECT count(*) FROM seen').pluck().get();
-          assert.ok(held !== undefined && held <= 2 * size);
-        });
+          if (at % 7 === 3) {
+            known = createKnownPackets(opened.database);
+            packets = createPackets(opened.database, known, { stored: 10, outbox: 5 });
+          }
+        }
+        for (let nowS = 0; nowS < 10; nowS++) {
+          opened.job(() => packets.prune(nowS * 1000));
+          const seen = createSeen(known);
+          for (const { id, expiresS } of added) assert.equal(seen.has(id), expiresS > nowS);
+          const alive = added.filter(({ expiresS }) => expiresS > nowS).length;
+          const rows = opened.database.prepare<[], number>(
+            'SELECT (SELECT count(*) FROM seen) + (SELECT count(*) FROM packets)',
+          );
+          assert.equal(rows.pluck().get(), alive, 'and no longer');
+        }
       },
     ),
     { numRuns: 40 },
   );
 });
 
-test('an id whose job failed is not taken for a duplicate', () => {
+test('an id whose job failed is not taken for a duplicate, and takes no place', () => {
   using opened = open();
-  const seen = createSeen(opened.database);
-  const id = randomBytes(16);
+  const packets = createPackets(opened.database, opened.known);
+  const seen = createSeen(opened.known);
+  const packet = somePacket();
   assert.throws(() =>
     opened.job(() => {
-      seen.add(id);
+      packets.add(packet);
+      assert.equal(seen.has(packet.id), true);
       throw new Error('no');
     }),
   );
-  assert.equal(seen.has(id), false);
+  assert.equal(seen.has(packet.id), false);
+  assert.deepEqual([opened.known.ids, opened.known.rows], [0, 0]);
   assert.equal(
-    opened.job(() => seen.add(id)),
+    opened.job(() => packets.add(packet)),
     true,
   );
+  assert.deepEqual(packets.get(packet.id), packet);
 });
 
 test('a state is replaced by the next one under its key', () => {

@@ -19,7 +19,7 @@ import type { Way } from '../way.ts';
 import { createAcknowledgements } from './acknowledgements.ts';
 import { custodyHandlers } from './hearing.ts';
 import type { Ledger } from './ledger.ts';
-import { type Consignment, giverOf, type Handed, owe, oweAssumed } from './owing.ts';
+import { type Consignment, giverOf, type Handed, owe, oweReturned } from './owing.ts';
 import { createRefusals } from './refusals.ts';
 import { createResending } from './resending.ts';
 import { isAnnounced, matches } from './watching.ts';
@@ -29,6 +29,8 @@ export interface DeliveryOptions extends Omit<PeersOptions, 'announcement' | 'ha
   readonly ledger: Ledger;
   /** For the jitter of the back-off; in [0, 1). */
   readonly random: () => number;
+  /** The owner of a key announced itself. */
+  readonly onHeard?: ((key: PublicKey) => void) | undefined;
   /** What this gateway watches, and where it can be dialled. */
   readonly watched: readonly WatchedTopics[];
   readonly urls: readonly string[];
@@ -69,7 +71,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     options.onKey?.(kid);
     refusals.keyKnown(kid);
   };
-  const onSession = (peer: Peer) => oweAssumed(options, peer);
+  const onSession = (peer: Peer) => oweReturned(options, peer);
   const peers: Peers = createPeers({ ...options, announcement, handlers, onSession, onKey });
   const acknowledgements = createAcknowledgements(peers);
   const parts = { ...options, peers, nameOf, told, isLacking: refusals.isLacking };
@@ -94,8 +96,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     frame: peers.hear,
     introduce(key, via) {
       const peer = peers.introduce(key, via);
-      // A full disk must not keep a link from opening; then its rows wait for their time.
-      if (peer?.session) ledger.commit(() => ledger.custody.hurry(key.nodeId, clock.now())).catch(() => {});
+      if (peer?.session) ledger.custody.hurry(key.nodeId, clock.now(), true);
     },
     mayWatch(nodeId, name) {
       const peer = peers.byNodeId(nodeId);

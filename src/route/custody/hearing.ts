@@ -6,6 +6,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Emit } from '../../core/events.ts';
 import type { Community } from '../../packet/community.ts';
 import { address, topicOf } from '../../packet/fingerprint.ts';
+import type { PublicKey } from '../../packet/gate.ts';
 import { parse } from '../../packet/packet.ts';
 import type { Handler, Handlers } from '../session/dispatch.ts';
 import type { Peer } from '../session/peer-table.ts';
@@ -23,6 +24,8 @@ export interface HearingParts {
   readonly clock: Clock;
   readonly emit: Emit;
   readonly nameOf: (peer: Peer) => string;
+  /** The owner of a key was there. */
+  readonly onHeard?: ((key: PublicKey) => void) | undefined;
   /** The peer acknowledges. */
   readonly onAck: (peer: Peer) => void;
   readonly refusals: Pick<Refusals, 'handler' | 'lapse'>;
@@ -37,35 +40,25 @@ export function custodyHandlers(parts: HearingParts): Handlers {
   };
 }
 
-function ackHandler({ ledger, clock, emit, onAck }: HearingParts): Handler {
-  return ({ peer, via, frame }) => {
-    const ids = frame.body as Buffer[];
-    const nowMs = clock.now();
+function ackHandler({ ledger, onAck }: HearingParts): Handler {
+  return ({ peer, frame }) => {
     onAck(peer);
-    ledger
-      .commit(() => ids.map((id) => ledger.custody.settle(id, peer.key.nodeId, nowMs)))
-      .then(
-        (settled) =>
-          settled.includes(false) && emit({ type: 'link_frame_dropped', reason: 'unexpected_ack', via: via.id }),
-        // Nothing is lost by it: the packet is sent again, and acknowledged again.
-        () => {},
-      );
-    return undefined;
+    const settled = (frame.body as Buffer[]).map((id) => ledger.custody.settle(id, peer.key.nodeId));
+    return settled.includes(false) ? 'unexpected_ack' : undefined;
   };
 }
 
 function announceHandler(parts: HearingParts): Handler {
-  const { seals, ledger, clock, emit, nameOf, refusals } = parts;
+  const { seals, ledger, clock, emit, nameOf, onHeard, refusals } = parts;
   return ({ peer, frame }) => {
     const said = seals.readAnnouncement(frame.body as Buffer);
     if (!said?.key.bytes.equals(peer.key.bytes)) return 'bad_body';
     // While an announcement is over, nothing is owed.
     const isNew = !isAnnounced(peer, clock) || !sameFilters(peer.announcement, said);
     const hasRefused = refusals.lapse(peer);
-    ledger.commitNow(() => {
-      ledger.custody.hurry(peer.key.nodeId, clock.now());
-      if (isNew || hasRefused) oweBacklog(parts, peer, said.filters);
-    });
+    ledger.custody.hurry(peer.key.nodeId, clock.now());
+    if (isNew || hasRefused) ledger.commitNow(() => oweBacklog(parts, peer, said.filters));
+    onHeard?.(peer.key);
     peer.announcement = { ...said, key: peer.key };
     if (isNew) emit({ type: 'peer_known', peer: nameOf(peer), filters: said.filters.length });
     return undefined;

@@ -1,6 +1,6 @@
 // The ledger holds who owes an acknowledgement for what: the store in a gateway, memory in a simulation.
 //
-// Invariant: everything that writes runs inside a job, so that what is owed is on disk with the packet or not at all.
+// Invariant: what is owed is written inside a job, so that what is owed is on disk with the packet or not at all.
 
 export interface Ledger {
   commitNow<T>(job: () => T): T;
@@ -9,19 +9,19 @@ export interface Ledger {
   readonly custody: {
     /** No-op when the neighbour has it, or owes for it already. */
     owe(id: Buffer, peer: Buffer, dueMs: number): void;
-    /** @returns false when no such packet is held */
-    settle(id: Buffer, peer: Buffer, nowMs: number): boolean;
+    /** Not lost when it runs outside of a job; written with the next one. @returns false when no such packet is held */
+    settle(id: Buffer, peer: Buffer): boolean;
     /** The neighbour owes nothing any more for the packets of one origin. @param origin public key, 32 bytes */
     forgive(origin: Buffer, peer: Buffer): void;
-    /** What one neighbour owes for: due and not expired, the longest due first. */
+    /** What one neighbour owes for, due and not expired: our own first, then the origins in turn (core/turns.ts). */
     due(peer: Buffer, nowMs: number, limit: number): Owed[];
-    /** It was sent again. */
+    /** It was sent again. Writes nothing. */
     postpone(owed: Owed, dueMs: number): void;
-    /** What waits for a later attempt is due now. */
-    hurry(peer: Buffer, nowMs: number): void;
+    /** What waits for a later attempt is due now; of a neighbour that was away all it owes. Writes nothing. */
+    hurry(peer: Buffer, nowMs: number, wasAway?: boolean): void;
   };
   readonly packets: {
-    /** The newest that have not expired, the oldest of them first. */
+    /** The newest that have not expired, the oldest of them first; of one origin a quarter, where others have as much. */
     recent(nowMs: number, limit: number): { id: Buffer; origin: Buffer; bytes: Buffer; hops: number }[];
   };
 }

@@ -47,7 +47,7 @@ export function owe(parts: OwingParts, packet: Consignment, from?: Handed): void
     const { bytes, nodeId } = peer.key;
     if (bytes.equals(packet.key.bytes) || parts.isLacking(peer, packet.key.kid)) continue;
     if (!watches(watchedBy(peer, parts), packet.outcome, community)) continue;
-    if (peer === giving) ledger.custody.settle(packet.id, nodeId, nowMs);
+    if (peer === giving) ledger.custody.settle(packet.id, nodeId);
     else ledger.custody.owe(packet.id, nodeId, nowMs + resendMsMin);
   }
 }
@@ -66,14 +66,14 @@ export function oweBacklog(
   }
 }
 
-/** A session begins. On a way that may be too small for an announcement, what is assumed of the neighbour counts from now on. */
-export function oweAssumed(parts: Omit<OwingParts, 'peers' | 'isLacking'>, peer: Peer): void {
+/**
+ * A session begins: who was away may have missed all it owes for. On a way that may be too small for an announcement, what
+ * is assumed of the neighbour counts from now on.
+ */
+export function oweReturned(parts: Omit<OwingParts, 'peers' | 'isLacking'>, peer: Peer): void {
   const { ledger, clock, watched } = parts;
-  if (!isNarrow(peer.ways[0]) || isAnnounced(peer, clock)) return;
-  ledger.commitNow(() => {
-    ledger.custody.hurry(peer.key.nodeId, clock.now());
-    oweBacklog(parts, peer, watched);
-  });
+  ledger.custody.hurry(peer.key.nodeId, clock.now(), true);
+  if (isNarrow(peer.ways[0]) && !isAnnounced(peer, clock)) ledger.commitNow(() => oweBacklog(parts, peer, watched));
 }
 
 /** Who handed a packet to us: of a STORE its sender, of an original its origin, else whoever is alone on that way. */

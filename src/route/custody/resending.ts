@@ -1,10 +1,11 @@
 // Sends again what is due: as a STORE to one neighbour alone, with back-off, until its ACK comes or the packet expires.
 //
-// A little to each neighbour that is there, so that one that never acknowledges does not hold up the others; paced, so
-// that live traffic goes first. Invariant: nothing is written while the way is down; its rows hurry when it is up again.
+// A little to each neighbour that is there, those that the operator wrote down before strangers, so that one that never acknowledges does not hold up the others; paced, so
+// that live traffic goes first. Invariant: nothing is postponed while the way is down; what it owes hurries when it is up again.
 import type { Clock } from '../../core/clock.ts';
 import type { Emit } from '../../core/events.ts';
 import { backlogFramesBurst, backlogFramesPerS, resendMsMax, resendMsMin, resendsTold } from '../../core/limits.ts';
+import { strangerBacklogShare } from '../../core/share-limits.ts';
 import type { WatchedTopics } from '../../packet/announcement.ts';
 import type { Community } from '../../packet/community.ts';
 import { address, topicOf } from '../../packet/fingerprint.ts';
@@ -41,26 +42,30 @@ export function createResending(parts: ResendingParts): () => void {
   const pace = new Pace(clock, { burst: backlogFramesBurst, perS: backlogFramesPerS });
   let turn = 0;
   return () => {
-    const nowMs = clock.now();
     const ready = peers.all().filter((peer) => peer.session && watchedBy(peer, parts).length > 0);
-    const tried: { owed: Owed; dueMs: number }[] = [];
-    let left = pace.allowance();
+    const pinned = ready.filter(({ isPinned }) => isPinned);
+    const strangers = ready.filter(({ isPinned }) => !isPinned);
+    const allowance = pace.allowance();
     turn++;
+    const kept = strangers.length > 0 ? Math.floor(allowance * strangerBacklogShare) : 0;
+    const taken = among(pinned, allowance - kept);
+    pace.take(taken + among(strangers, allowance - taken));
+  };
+
+  /** @returns how many frames went, of at most so many */
+  function among(ready: readonly Peer[], most: number): number {
+    let left = most;
     for (let i = 0; i < ready.length && left > 0; i++) {
       const peer = ready[(turn + i) % ready.length]!;
-      for (const owed of ledger.custody.due(peer.key.nodeId, nowMs, Math.ceil(left / (ready.length - i)))) {
+      for (const owed of ledger.custody.due(peer.key.nodeId, clock.now(), Math.ceil(left / (ready.length - i)))) {
         const dueMs = sendAgain(parts, peer, owed);
         if (dueMs === undefined) break;
-        tried.push({ owed, dueMs });
+        ledger.custody.postpone(owed, dueMs);
         left--;
       }
     }
-    pace.take(tried.length);
-    if (tried.length === 0) return;
-    ledger.commitNow(() => {
-      for (const { owed, dueMs } of tried) ledger.custody.postpone(owed, dueMs);
-    });
-  };
+    return most - left;
+  }
 }
 
 /** @returns when to try again if no acknowledgement comes; undefined when there is no way to the peer now */

@@ -44,3 +44,15 @@ export class Pace {
     return true;
   }
 }
+
+/** One for each name; of more than `namesMax` the one used longest ago is forgotten. */
+export function createPaces(clock: Pick<Clock, 'now'>, namesMax: number) {
+  const held = new Map<string, Pace>();
+  return (name: string, rate: { readonly burst: number; readonly perS: number }): Pace => {
+    const pace = held.get(name) ?? new Pace(clock, rate);
+    held.delete(name);
+    if (held.size >= namesMax) held.delete(held.keys().next().value!);
+    held.set(name, pace);
+    return pace;
+  };
+}

@@ -1,6 +1,8 @@
 // The gateways we have a link key with: at most peersMax of them, each with its ways, its session and its announcement.
 //
-// Invariant: those who speak keep their place; of those who do not, the one silent for longest gives way.
+// Half of the places are kept for keys that the operator wrote down, and one way brings strangers only so many: invented
+// keys cost nothing. Invariant: those who speak keep their place, but a stranger gives way to a key that was written down;
+// of those who do not speak, the one silent for longest gives way.
 import type { Clock } from '../../core/clock.ts';
 import {
   announcementLifetimeSMax,
@@ -12,6 +14,7 @@ import {
   peersMax,
   waysPerPeerMax,
 } from '../../core/limits.ts';
+import { strangersMax, strangersPerWayMax } from '../../core/share-limits.ts';
 import type { Announcement } from '../../packet/announcement.ts';
 import type { PublicKey } from '../../packet/gate.ts';
 import { isSameWay, type Way } from '../way.ts';
@@ -22,6 +25,10 @@ import type { LinkSeal, Seals } from './seals.ts';
 export interface Peer {
   readonly key: PublicKey;
   readonly seal: LinkSeal;
+  /** The operator wrote its key down. */
+  readonly isPinned: boolean;
+  /** The way on which it took its place; our frames do not follow it. */
+  cameOn: Way | undefined;
   /** Where it was heard or should be (`via` of arrivals), the newest first; our frames take the cheapest that is up. */
   ways: readonly Way[];
   announcement: Announcement | undefined;
@@ -43,26 +50,44 @@ export interface Peer {
 export interface PeerTable {
   /** One that is there, or one to enter; undefined when there can be no link with that key. */
   of(key: PublicKey): Peer | undefined;
-  /** @returns false when all places are taken by peers that speak */
-  enter(peer: Peer): boolean;
+  /** @param via the way on which it was heard @returns false when all places it may have are taken by peers that speak */
+  enter(peer: Peer, via: Way): boolean;
   /** The only peer on a way; undefined where several share a broker, or nobody is known. */
   at(via: Way): Peer | undefined;
   byNodeId(nodeId: Buffer): Peer | undefined;
   all(): Peer[];
 }
 
-export function createPeerTable({ seals, clock }: { readonly seals: Seals; readonly clock: Clock }): PeerTable {
+export interface PeerTableOptions {
+  readonly seals: Seals;
+  readonly clock: Clock;
+  /** Whether the operator wrote a key down, by node id in hex. Absent: all of them. */
+  readonly isPinned?: ((nodeId: string) => boolean) | undefined;
+}
+
+export function createPeerTable({ seals, clock, isPinned = () => true }: PeerTableOptions): PeerTable {
   /** By node id in hex. */
   const peers = new Map<string, Peer>();
   const byNodeId = (nodeId: Buffer): Peer | undefined => peers.get(nodeId.toString('hex'));
 
-  function makeRoom(): boolean {
-    if (peers.size < peersMax) return true;
+  /** The one of these that gives way: silent for longest; one that speaks only where that is allowed. */
+  function dismiss(among: readonly Peer[], alsoSpeaking = false): boolean {
     const silentMs = clock.now() - announcementLifetimeSMax * 1000;
-    const idle = [...peers.values()].filter(({ session, heardMs }) => !session || heardMs < silentMs);
-    if (idle.length === 0) return false;
-    const longest = idle.reduce((a, b) => (b.heardMs < a.heardMs ? b : a));
+    const idle = among.filter(({ session, heardMs }) => !session || heardMs < silentMs);
+    const [first, ...others] = idle.length === 0 && alsoSpeaking ? among : idle;
+    if (!first) return false;
+    const longest = others.reduce((a, b) => (b.heardMs < a.heardMs ? b : a), first);
     return peers.delete(longest.key.nodeId.toString('hex'));
+  }
+
+  function makeRoom(peer: Peer, via: Way): boolean {
+    const all = [...peers.values()];
+    const strangers = all.filter((other) => !other.isPinned);
+    if (peer.isPinned) return all.length < peersMax || dismiss(strangers, true) || dismiss(all);
+    const onWay = strangers.filter(({ cameOn }) => isSameWay(via, cameOn));
+    if (onWay.length >= strangersPerWayMax) return dismiss(onWay);
+    if (strangers.length >= strangersMax) return dismiss(strangers);
+    return all.length < peersMax || dismiss(strangers);
   }
 
   return {
@@ -70,11 +95,12 @@ export function createPeerTable({ seals, clock }: { readonly seals: Seals; reado
       const known = byNodeId(key.nodeId);
       if (known) return known;
       const seal = seals.link(key);
-      return seal && newPeer({ key, seal, clock });
+      return seal && newPeer({ key, seal, clock, isPinned: isPinned(key.nodeId.toString('hex')) });
     },
-    enter(peer) {
+    enter(peer, via) {
       if (byNodeId(peer.key.nodeId)) return true;
-      if (!makeRoom()) return false;
+      if (!makeRoom(peer, via)) return false;
+      peer.cameOn = via;
       peers.set(peer.key.nodeId.toString('hex'), peer);
       return true;
     },
@@ -87,12 +113,12 @@ export function createPeerTable({ seals, clock }: { readonly seals: Seals; reado
   };
 }
 
-function newPeer({ key, seal, clock }: Pick<Peer, 'key' | 'seal'> & { readonly clock: Clock }): Peer {
+function newPeer({ clock, ...known }: Pick<Peer, 'key' | 'seal' | 'isPinned'> & { readonly clock: Clock }): Peer {
   const nowMs = clock.now();
   const handshakes = { burst: handshakesBurst, perS: handshakesPerS };
   return {
-    key,
-    seal,
+    ...known,
+    cameOn: undefined,
     ways: [],
     announcement: undefined,
     session: undefined,

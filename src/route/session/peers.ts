@@ -7,6 +7,7 @@
 // that our frames take nor makes us send more than a few.
 import type { Clock } from '../../core/clock.ts';
 import type { Emit, LinkFrameReason } from '../../core/events.ts';
+import { ratesMax, strangerKeysBurst, strangerKeysPerS } from '../../core/share-limits.ts';
 import type { PublicKey } from '../../packet/gate.ts';
 import type { Keyring } from '../../packet/keyring.ts';
 import type { Arrival } from '../arrival.ts';
@@ -14,6 +15,7 @@ import type { Way } from '../way.ts';
 import { createDispatch, type Handlers } from './dispatch.ts';
 import { createHandshake, type HandshakeOptions } from './handshake.ts';
 import { parseFrame, type SealedFrame } from './link-frame.ts';
+import { createPaces } from './pace.ts';
 import { createPeerTable, meet, type Peer, type PeerTable, prefer } from './peer-table.ts';
 import type { Seals } from './seals.ts';
 import { createSpeaker, type Say, type Send, type SpeakerOptions } from './speaker.ts';
@@ -28,6 +30,8 @@ export interface PeersOptions extends SpeakerOptions, Omit<HandshakeOptions, 'sa
   readonly emit: Emit;
   /** Of all verbs but PING and PONG. */
   readonly handlers: Handlers;
+  /** Whether the operator wrote a key down, by node id in hex. Absent: all of them. */
+  readonly isPinned?: ((nodeId: string) => boolean) | undefined;
   /** A stranger is believed from now on. */
   readonly onKey?: ((kid: Buffer) => void) | undefined;
 }
@@ -55,7 +59,7 @@ export function createPeers(options: PeersOptions): Peers {
     const sealed = parseFrame(bytes);
     if (!sealed) return 'malformed';
     if (sealed.kid.equals(seals.own.kid)) return 'own_frame';
-    const peer = senderOf(sealed);
+    const peer = senderOf(sealed, via);
     if (typeof peer === 'string') return peer;
     const { frame } = sealed;
     const hasSession = isOfSession(peer, frame.boot);
@@ -75,7 +79,7 @@ export function createPeers(options: PeersOptions): Peers {
     },
     introduce(key, via) {
       const peer = table.of(key);
-      if (!peer || !table.enter(peer)) return undefined;
+      if (!peer || !table.enter(peer, via)) return undefined;
       prefer(peer, via);
       handshake.begin(peer, [via]);
       return peer;
@@ -93,28 +97,31 @@ const isOfSession = ({ session }: Peer, boot: Buffer): boolean => session?.boot.
 
 /** Whose frame it is: of the keys we believe, or of a stranger that announces itself and may. */
 function createSenders(
-  { seals, keyring, isOpen, onKey }: PeersOptions,
+  { seals, keyring, isOpen, onKey, clock }: PeersOptions,
   table: PeerTable,
-): (sealed: SealedFrame) => Peer | LinkFrameReason {
-  function stranger(sealed: SealedFrame): Peer | LinkFrameReason {
+): (sealed: SealedFrame, via: Way) => Peer | LinkFrameReason {
+  const newKeys = isOpen ? createPaces(clock, ratesMax) : undefined;
+
+  function stranger(sealed: SealedFrame, via: Way): Peer | LinkFrameReason {
     const { verb, body } = sealed.frame;
     const row = verbAt(verb);
-    if (!isOpen || !row?.strangerMay || !row.isBody(body)) return 'stranger';
+    if (!newKeys || !row?.strangerMay || !row.isBody(body)) return 'stranger';
     const said = seals.readAnnouncement(body as Buffer);
     if (!said?.key.kid.equals(sealed.kid)) return 'bad_body';
     const peer = table.of(said.key);
     if (!peer?.seal.isAuthentic(sealed)) return 'bad_mac';
-    if (!table.enter(peer) || !keyring.add(said.key)) return 'too_many_peers';
+    if (!newKeys(via.id, { burst: strangerKeysBurst, perS: strangerKeysPerS }).tryTake()) return 'rate';
+    if (!table.enter(peer, via) || !keyring.add(said.key)) return 'too_many_peers';
     onKey?.(said.key.kid);
     return peer;
   }
 
-  return (sealed) => {
+  return (sealed, via) => {
     const keys = keyring.candidates(sealed.kid);
     for (const key of keys) {
       const peer = table.of(key);
-      if (peer?.seal.isAuthentic(sealed)) return table.enter(peer) ? peer : 'too_many_peers';
+      if (peer?.seal.isAuthentic(sealed)) return table.enter(peer, via) ? peer : 'too_many_peers';
     }
-    return keys.length > 0 ? 'bad_mac' : stranger(sealed);
+    return keys.length > 0 ? 'bad_mac' : stranger(sealed, via);
   };
 }

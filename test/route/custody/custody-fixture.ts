@@ -249,9 +249,15 @@ function openGateway(t: TestContext, name: string, { clock, net, identities, opt
         let signed: SignedPacket | undefined;
         store.issue((sequence) => {
           signed = issue({ ...SMOKE, issued: Math.floor(nowMs / 1000), sequence, ...change }, identity);
-          store.seen.add(signed.id);
           const { id, bytes, outcome } = signed;
-          const row = { id, origin: publicKey.bytes, finding: outcome.finding, bytes, receivedMs: nowMs };
+          const row = {
+            id,
+            origin: publicKey.bytes,
+            finding: outcome.finding,
+            score: outcome.score,
+            bytes,
+            receivedMs: nowMs,
+          };
           return { ...row, expiresS: expiresS(outcome) };
         });
         delivery.owe(signed!, undefined);

@@ -212,7 +212,13 @@ suite('custody over restarts', () => {
     const packets = [b.conclude(), c.conclude(), b.conclude({ coarse: [1, 10, 10] })];
     const farthest = a.conclude();
     await it.pass(5);
-    const row = { id: Buffer.alloc(16, 9), origin: c.identity.publicKey.bytes, finding: 0, bytes: packets[1]!.bytes };
+    const row = {
+      id: Buffer.alloc(16, 9),
+      origin: c.identity.publicKey.bytes,
+      finding: 0,
+      score: 0,
+      bytes: packets[1]!.bytes,
+    };
     const spent = { ...row, own: false, hops: hopsMax, receivedMs: START, expiresS: START, sentMs: undefined };
     b.store.commitNow(() => b.store.packets.add(spent));
     it.link('a', 'b');

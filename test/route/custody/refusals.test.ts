@@ -68,7 +68,7 @@ test('what is forgiven is the open rows of one origin and one neighbour, in memo
   for (const packet of [first, second]) memory.keep(packet);
   for (const ledger of [a.store, memory]) {
     ledger.commitNow(() => {
-      ledger.custody.settle(second.id, b.identity.publicKey.nodeId, 0);
+      ledger.custody.settle(second.id, b.identity.publicKey.nodeId);
       ledger.custody.owe(first.id, b.identity.publicKey.nodeId, 0);
       ledger.custody.owe(first.id, other, 0);
       ledger.custody.forgive(Buffer.alloc(32), other);

@@ -1,13 +1,15 @@
 // Who keeps a place in the table of peers when it is full.
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
-import { test } from 'node:test';
+import { suite, test } from 'node:test';
 import { virtualClock } from '../../../src/core/clock.ts';
 import { announcementLifetimeSMax, peersMax } from '../../../src/core/limits.ts';
+import { strangersMax, strangersPerWayMax } from '../../../src/core/share-limits.ts';
 import type { PublicKey } from '../../../src/packet/gate.ts';
 import { createCounterWindow } from '../../../src/route/session/counter-window.ts';
 import { createPeerTable, type Peer } from '../../../src/route/session/peer-table.ts';
 import type { LinkSeal, Seals } from '../../../src/route/session/seals.ts';
+import { way } from '../ways.ts';
 
 const START_MS = Date.UTC(2026, 5, 1);
 
@@ -16,7 +18,7 @@ function full() {
   const clock = virtualClock(START_MS);
   const seals = { link: () => ({}) as LinkSeal } as Partial<Seals> as Seals;
   const table = createPeerTable({ seals, clock });
-  const enter = (name: string): boolean => table.enter(peerOf(name));
+  const enter = (name: string): boolean => table.enter(peerOf(name), way('link:all'));
   const peerOf = (name: string): Peer => table.of(keyOf(name))!;
   for (let n = 0; n < peersMax; n++) {
     clock.advanceTo(START_MS + 1000 * n);
@@ -58,4 +60,41 @@ test('a session in which nothing was said for the life of an announcement keeps 
   assert.deepEqual([isThere('0'), isThere('1')], [false, true]);
   assert.equal(enter('newer'), true, 'which does not speak yet itself');
   assert.deepEqual([isThere('1'), isThere('new')], [true, false]);
+});
+
+suite('strangers', () => {
+  /** Peers that speak; those whose names begin with p were written down. */
+  function open() {
+    const clock = virtualClock(START_MS);
+    const seals = { link: () => ({}) as LinkSeal } as Partial<Seals> as Seals;
+    const pinned = new Set(Array.from({ length: 300 }, (_, n) => nodeIdOf(`p${n}`).toString('hex')));
+    const table = createPeerTable({ seals, clock, isPinned: (nodeId) => pinned.has(nodeId) });
+    const enter = (name: string, via = 'link:all'): boolean => {
+      const peer = table.of(keyOf(name))!;
+      peer.session = session();
+      clock.advanceTo(clock.now() + 1);
+      return table.enter(peer, way(via));
+    };
+    const entered = (names: readonly string[]) => names.filter((name) => table.byNodeId(nodeIdOf(name))).length;
+    return { table, enter, entered };
+  }
+  const named = (letter: string, count: number) => Array.from({ length: count }, (_, n) => `${letter}${n}`);
+
+  test('that speak have half of the places, and a key that was written down always finds one', () => {
+    const { enter, entered, table } = open();
+    for (const name of named('p', peersMax - strangersMax)) assert.equal(enter(name), true);
+    for (const [n, name] of named('s', 300).entries()) enter(name, `client:${n}`);
+    assert.equal(entered(named('s', 300)), strangersMax);
+    for (const name of named('p', peersMax)) assert.equal(enter(name), true);
+    assert.deepEqual([entered(named('p', peersMax)), entered(named('s', 300))], [peersMax, 0]);
+    assert.equal(enter('s0', 'client:0'), false);
+    assert.equal(table.all().length, peersMax);
+  });
+
+  test('of one account have few', () => {
+    const { enter, entered } = open();
+    for (const name of named('s', 300)) enter(name, 'client:liar');
+    assert.equal(entered(named('s', 300)), strangersPerWayMax);
+    assert.equal(enter('honest', 'client:honest'), true);
+  });
 });

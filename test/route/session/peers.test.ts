@@ -284,7 +284,9 @@ suite('strangers', () => {
       const who = temporaryIdentity(seed);
       visitors.push(who);
       clock.advanceTo(clock.now() + 10);
-      peers.hear(arrival(speaker(who).seal(VERBS.announce.number, announcementOf(who)), way('client:visitor')));
+      peers.hear(
+        arrival(speaker(who).seal(VERBS.announce.number, announcementOf(who)), way(`client:visitor-${n % 8}`)),
+      );
     }
     assert.equal(peers.all().length, peersMax);
     // Of those, the ones that were silent for longest.
