@@ -14,8 +14,8 @@ const tools: Plugin = {
   setup({ onLoad, onResolve }) {
     const main = readFileSync('src/main.ts', 'utf8');
     const names = [...main.matchAll(/import\('\.\/cli\/(\w+)\.ts'\)/g)].map(([, name]) => name!);
-    const others = names.filter((name) => name !== 'run');
-    const contents = others.map((name) => `export * as ${name} from './src/cli/${name}.ts';`).join('\n');
+    const others = new Set(names.filter((name) => name !== 'run'));
+    const contents = [...others].map((name) => `export * as ${name} from './src/cli/${name}.ts';`).join('\n');
     onResolve({ filter: /^tools$/ }, () => ({ path: 'tools', namespace: 'tools' }));
     onLoad({ filter: /^tools$/, namespace: 'tools' }, () => ({ contents, resolveDir: process.cwd() }));
     onLoad({ filter: /\/src\/main\.ts$/ }, () => {
