@@ -1,7 +1,7 @@
 // Learns how much the word of a gateway counts, for one phenomenon, from what then happened; it is never frozen.
 //
-// A Beta posterior per origin and phenomenon that decays: it came true here, or it did not; others confirmed it, or
-// refuted it. weight = mean x n / (n + 1), scaled so that a key the operator wrote into the configuration starts at 1;
+// A Beta posterior per origin and phenomenon that decays: it came true here, or others confirmed it. That it did not come
+// here, or that others refuted it, is counted and costs nothing: "not here" shows nothing false. weight = mean x n / (n + 1), scaled so that a key the operator wrote into the configuration starts at 1;
 // a newcomer starts at a third of that. Trust that was frozen after a good week fell to a precision of .30 under attack;
 // trust that went on learning kept .93 to .97.
 // Invariant: one packet is judged at most once by each judge; memory is capped.
@@ -96,9 +96,9 @@ export function createReputation({ pinned, saved }: ReputationOptions): Reputati
     return fresh;
   }
 
-  /** "Not here" costs nobody trust: most rises are real, and local. It is counted all the same. */
+  /** "Not here" costs nobody trust, whoever says it: most rises are real, and local. */
   function shareOf(reason: Reason, judge: string, phenomenon: number): number {
-    if (reason === 'absent') return 0;
+    if (reason === 'absent' || reason === 'refuted') return 0;
     return reason === 'came' ? 1 : REPUTATION.hearsayShare * Math.min(1, weightOf(judge, phenomenon));
   }
 
@@ -112,9 +112,9 @@ export function createReputation({ pinned, saved }: ReputationOptions): Reputati
       const share = shareOf(reason, judge, phenomenon);
       const standing = standingOf(origin, phenomenon, nowMs);
       const kept = 2 ** (-Math.max(0, nowMs - standing.updatedMs) / REPUTATION.halfLifeMs);
-      const isRight = reason === 'came' || reason === 'confirmed';
-      standing.right = standing.right * kept + (isRight ? share : 0);
-      standing.wrong = standing.wrong * kept + (isRight ? 0 : share);
+      standing.right = standing.right * kept + share;
+      // Nothing adds to it any more; what an earlier version saved fades.
+      standing.wrong *= kept;
       standing.updatedMs = Math.max(standing.updatedMs, nowMs);
       standing.reasons[reason]++;
     },

@@ -41,6 +41,19 @@ export const ALARM_MUTATIONS: readonly Mutation[] = [
   mistake('new keys alone are a region', 'region.ts', [' || view.voices === 0', ''], STANDING),
   mistake('new keys weigh without a cap', 'standing.ts', ['? NEWCOMERS_MAX / newcomerWeight : 1', '? 1 : 1'], STANDING),
   mistake(
+    'who is deaf loses its word like a liar',
+    'standing.ts',
+    ['return isAlive ?', 'return learned < 0 ?'],
+    STANDING,
+  ),
+  mistake('silence weighs as much as a word', 'standing.ts', ['if (side > 0) {', 'if (side !== 0) {'], STANDING),
+  mistake(
+    'a false alarm costs nothing',
+    'standing.ts',
+    ['Math.min(1, shownRight / ALARMS.right) ** ALARMS.power', '1'],
+    STANDING,
+  ),
+  mistake(
     'who has stood above for a day confirms',
     'region.ts',
     ['if (side > 0 && rose && weight', 'if (side > 0 && weight'],

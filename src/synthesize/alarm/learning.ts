@@ -5,7 +5,7 @@
 import { alarmStandingsMax } from '../../core/limits.ts';
 import { type KnownClasses, sideOf } from './known-classes.ts';
 import type { RegionView } from './region.ts';
-import { newStanding, type Standing, type Standings, settle, UNIT_MS, weightOf } from './standing.ts';
+import { newStanding, type Standing, type Standings, settle, UNIT_MS, wordWeight } from './standing.ts';
 
 /** The own class must have stood this long: at the edge of an event everybody is somewhere else. */
 const SETTLED_MS = 3_600_000;
@@ -32,7 +32,7 @@ export function learnStandings({ known, standings, pinned, view, own, ownSinceMs
   for (const origin of known.keys()) {
     const said = sideOf(known, origin, nowMs);
     if (said === 0) continue;
-    const weight = weightOf(standings.get(origin), pinned.has(origin));
+    const weight = wordWeight(standings.get(origin), pinned.has(origin), said);
     const above = view.above - (said > 0 ? weight : 0);
     const below = view.below - (said < 0 ? weight : 0);
     if (above + below < OTHERS_MIN || (own > 0 ? above : below) < SHARE * (above + below)) continue;

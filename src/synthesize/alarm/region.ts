@@ -4,7 +4,7 @@
 // Invariant: whoever is silent, unknown or worth nothing counts on neither side; newcomers together weigh less than two
 // pinned keys, and alone they make no region.
 import { type KnownClasses, sideOf } from './known-classes.ts';
-import { EARNED_WEIGHT, newcomerScale, type Standings, weightOf } from './standing.ts';
+import { EARNED_WEIGHT, newcomerScale, type Standings, weightOf, wordWeight } from './standing.ts';
 
 export interface RegionView {
   /** Weight of those above and of those below. */
@@ -31,10 +31,12 @@ export function viewRegion(
   let newBelow = 0;
   for (const origin of known.keys()) {
     const side = sideOf(known, origin, nowMs);
-    const weight = side === 0 ? 0 : weightOf(standings.get(origin), pinned.has(origin));
+    const standing = standings.get(origin);
+    const isPinned = pinned.has(origin);
+    const weight = side === 0 ? 0 : wordWeight(standing, isPinned, side);
     if (weight < WEIGHT_MIN) continue;
     view.known++;
-    const isNewcomer = !pinned.has(origin) && weight < EARNED_WEIGHT;
+    const isNewcomer = !isPinned && weightOf(standing, false) < EARNED_WEIGHT;
     if (!isNewcomer) view.voices++;
     if (isNewcomer && side > 0) newAbove += weight;
     else if (isNewcomer) newBelow += weight;

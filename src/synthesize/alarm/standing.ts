@@ -1,10 +1,10 @@
 // Weighs what a neighbour's word on its alarm class is worth here: learned from what proved true, never frozen.
 //
-//     weight = P(it says above | it was above) - P(it says above | it was below), over the same of a fresh pinned key
+//     trust = P(it says above | it was above) - P(it says above | it was below), over the same of a fresh pinned key
 //
-// "It was" is settled when the own class stands and at least a third of the others' weight agrees: then who said the
-// opposite was shown false, and who said the same was right. A local rise that nobody shares settles nothing, so that
-// "not here" costs nobody trust; whoever always says the same tells nothing and weighs nothing, whatever it says.
+// "It was" is settled when the own class stands and at least a third of the others' weight agrees. To say "below" then is
+// no lie, for it speaks of another place: thirty hours of it cost no trust, and who was ever shown right keeps .7 of it.
+// A "below" weighs by all of it, so that silence blocks nobody; an "above" that was shown false weighs less.
 // Invariant: old evidence fades as new comes (not with time), so that a sleeper that turns is found within days.
 
 export interface Standing {
@@ -33,13 +33,37 @@ const NEWCOMERS_MAX = 1.9;
 
 export const newStanding = (): Standing => ({ above: 0, aboveRight: 0, below: 0, belowRight: 0 });
 
-export function weightOf(standing: Standing | undefined, isPinned: boolean): number {
+/** Units that may be missed before it costs trust; and what a neighbour keeps that was right for six hours. */
+const MISSED_MAX = 5;
+const KEPT = { weight: 0.7, fromUnits: 1 } as const;
+/** An "above" counts whole while it was right this often; then steeply less: a fifth of it at 70 %. */
+const ALARMS = { right: 0.86, power: 8 } as const;
+
+/** What the word of a neighbour is worth, whatever it says: 1 is a pinned key that nothing is known of yet, 0 nothing. */
+export function weightOf(standing: Standing = newStanding(), isPinned: boolean): number {
   const { units, right } = isPinned ? PRIOR.pinned : PRIOR.newcomer;
-  const { above, aboveRight, below, belowRight } = standing ?? newStanding();
-  const saysAbove = (aboveRight + units * right) / (above + units);
+  const { above, aboveRight, below, belowRight } = standing;
+  const missed = Math.max(0, above - aboveRight - MISSED_MAX);
+  const isAlive = aboveRight >= KEPT.fromUnits;
   const saysBelow = (belowRight + units * right) / (below + units);
-  return Math.max(0, Math.min(WEIGHT_MAX, (saysAbove + saysBelow - 1) / FRESH_PINNED));
+  const learned = scaled((aboveRight + units * right) / (aboveRight + missed + units), saysBelow);
+  return isAlive ? Math.max(learned, Math.min(KEPT.weight, scaled(right, saysBelow))) : learned;
 }
+
+/** What it is worth when it says that it is above (1), or below (-1). */
+export function wordWeight(standing: Standing = newStanding(), isPinned: boolean, side: number): number {
+  const { above, aboveRight, below, belowRight } = standing;
+  if (side > 0) {
+    const shownRight = (belowRight + PRIOR.pinned.units * PRIOR.pinned.right) / (below + PRIOR.pinned.units);
+    return weightOf(standing, isPinned) * Math.min(1, shownRight / ALARMS.right) ** ALARMS.power;
+  }
+  const { units, right } = isPinned ? PRIOR.pinned : PRIOR.newcomer;
+  return scaled((aboveRight + units * right) / (above + units), (belowRight + units * right) / (below + units));
+}
+
+/** Youden's J of the two shares, over that of a fresh pinned key. */
+const scaled = (saysAbove: number, saysBelow: number): number =>
+  Math.max(0, Math.min(WEIGHT_MAX, (saysAbove + saysBelow - 1) / FRESH_PINNED));
 
 /** @param agreed whether it said what was settled; `side` is what was settled, `units` for how long */
 export function settle(standing: Standing, side: number, agreed: boolean, units: number): void {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { alarmNeighboursMax, alarmStandingsMax } from '../../../src/core/limits.ts';
-import { EARNED_WEIGHT } from '../../../src/synthesize/alarm/standing.ts';
+import { EARNED_WEIGHT, wordWeight } from '../../../src/synthesize/alarm/standing.ts';
 import { quiet, settled, ToldJudge } from './told-judge.ts';
 
 const HONEST = ['a', 'b', 'c', 'd'];
@@ -37,6 +37,26 @@ suite('the worth of a word', () => {
     const before = HONEST.map((name) => one.weight(name));
     one.read((minutes) => 90 + quiet(minutes), 12);
     for (const [at, name] of HONEST.entries()) assert.ok(one.weight(name) >= before[at]!, name);
+  });
+
+  test('who often misses what the others see is no liar; its silence then says little', () => {
+    const one = settled([...HONEST, 'deaf']);
+    let count = 0;
+    days(one, 40, (isSmoky) => one.say(isSmoky && count++ % 8 === 0 ? 1 : -1, 'deaf'));
+    const kept = one.weight('deaf');
+    assert.ok(kept >= EARNED_WEIGHT, `${kept}`);
+    const standing = one.standings.get('deaf')!;
+    assert.ok(wordWeight(standing, true, -1) < 0.4, `below ${wordWeight(standing, true, -1)}`);
+    assert.ok(wordWeight(standing, true, 1) >= EARNED_WEIGHT, `above ${wordWeight(standing, true, 1)}`);
+  });
+
+  test('who cries wolf on one day of three keeps its word for quiet air, and its alarm counts little', () => {
+    const one = settled([...HONEST, 'wolf']);
+    let day = 0;
+    days(one, 40, (isSmoky) => one.say(isSmoky || day++ % 3 === 0 ? 1 : -1, 'wolf'));
+    const standing = one.standings.get('wolf')!;
+    assert.ok(wordWeight(standing, true, 1) < 0.3, `above ${wordWeight(standing, true, 1)}`);
+    assert.ok(wordWeight(standing, true, -1) > 0.5, `below ${wordWeight(standing, true, -1)}`);
   });
 
   test('a newcomer earns it by what proved true', () => {
