@@ -46,7 +46,12 @@ export const ALARM_MUTATIONS: readonly Mutation[] = [
     ['return isAlive ?', 'return learned < 0 ?'],
     STANDING,
   ),
-  mistake('silence weighs as much as a word', 'standing.ts', ['if (side > 0) {', 'if (side !== 0) {'], STANDING),
+  mistake(
+    'silence weighs as much as a word',
+    'standing.ts',
+    ['if (side > 0) {\n    const shownRight', 'if (side !== 0) {\n    const shownRight'],
+    STANDING,
+  ),
   mistake(
     'a false alarm costs nothing',
     'standing.ts',
@@ -57,6 +62,18 @@ export const ALARM_MUTATIONS: readonly Mutation[] = [
     'who has stood above for a day confirms',
     'region.ts',
     ['if (side > 0 && rose && weight', 'if (side > 0 && weight'],
+    VERDICT,
+  ),
+  mistake(
+    'the edge of the level is as good as far above it',
+    'verdict.ts',
+    ['EDGE_STANDS_MS : STANDS_MS', 'STANDS_MS : STANDS_MS'],
+    VERDICT,
+  ),
+  mistake(
+    'what lasts for days is told once, by a gateway alone',
+    'verdict.ts',
+    ['now.region === 0 || (now.region', '(now.region === 0 && now.usual < now.alarm) || (now.region'],
     VERDICT,
   ),
   mistake('two confirm', 'verdict.ts', ['const CONFIRMERS = 3;', 'const CONFIRMERS = 2;'], VERDICT),

@@ -40,6 +40,9 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /** An own alarm that nobody shares stands this long, the interval of its first reading included. */
 const STANDS_MS = { nobodyKnows: HOUR_MS, othersBelow: 2 * HOUR_MS, strong: HOUR_MS };
+/** At the edge of the level, within this factor of it, longer: sensors of one kind differ by as much. */
+const EDGE = { nobodyKnows: 1.03, othersBelow: 1.1 } as const;
+const EDGE_STANDS_MS = { nobodyKnows: 90 * MINUTE_MS, othersBelow: 4 * HOUR_MS };
 /** A strong alarm: this many times the level. */
 const STRONG = 1.5;
 /** The region stands this long before it is told at a sensor that reads low. */
@@ -50,7 +53,7 @@ const CONTRAST_MS = 20 * MINUTE_MS;
 const CONTRAST_READINGS = 2;
 /** The same stove every evening is told once a day. */
 const CONTRAST_GAP_MS = 24 * HOUR_MS;
-/** An alarm that is not the usual state is told again when its packet has expired. */
+/** An alarm is told again when its packet has expired; where others know better, only one that is not the usual state. */
 const AGAIN_MS = 6 * HOUR_MS;
 /** Confirmers that suffice, whoever else is silent. */
 const CONFIRMERS = 3;
@@ -86,13 +89,14 @@ export function judge(state: VerdictState, now: Situation): Told[] {
 function isAlarm(own: OwnRun, now: Situation, isShared: boolean): boolean {
   if (own.sinceMs === 0 || now.own <= 0) return false;
   if (own.toldMs > 0) {
-    const isNews = now.region === 0 || (now.region < 0 && own.confirmed === 0);
-    return isNews && now.usual < now.alarm && now.nowMs - own.toldMs >= AGAIN_MS;
+    const isNews = now.region === 0 || (now.region < 0 && own.confirmed === 0 && now.usual < now.alarm);
+    return isNews && now.nowMs - own.toldMs >= AGAIN_MS;
   }
   if (isShared) return true;
   const stoodMs = now.nowMs - own.sinceMs + now.intervalMs;
   if (now.value >= STRONG * now.alarm && stoodMs >= STANDS_MS.strong) return true;
-  return stoodMs >= (now.region < 0 ? STANDS_MS.othersBelow : STANDS_MS.nobodyKnows);
+  const who = now.region < 0 ? 'othersBelow' : 'nobodyKnows';
+  return stoodMs >= (now.value < EDGE[who] * now.alarm ? EDGE_STANDS_MS : STANDS_MS)[who];
 }
 
 function isLocal(own: OwnRun, now: Situation): boolean {

@@ -34,6 +34,22 @@ suite('an alarm', () => {
     assert.deepEqual(others.names(), ['event 130', 'local 140']);
   });
 
+  test('at the edge of the level it waits longer: half an hour where nobody knows, two hours where all others are below', () => {
+    const edge = (minutes: number) => 50.5 + (minutes % 70) / 100;
+    const alone = settled();
+    alone.read(edge, 3);
+    assert.deepEqual(alone.names(), ['event 100']);
+    const others = heard(-1);
+    others.read((minutes) => 3 + edge(minutes), 5);
+    assert.deepEqual(others.names(), ['event 250', 'local 250']);
+  });
+
+  test('that lasts is told again every six hours where nobody knows, however usual it has become', () => {
+    const alone = settled();
+    alone.read(smoke(60), 26);
+    assert.deepEqual(alone.names(), ['event 70', 'event 430', 'event 790', 'event 1150', 'event 1510']);
+  });
+
   test('of half as much again waits an hour, whatever the others say', () => {
     const strong = heard(-1);
     strong.read(smoke(76), 4);
