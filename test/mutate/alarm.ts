@@ -65,6 +65,12 @@ export const ALARM_MUTATIONS: readonly Mutation[] = [
     VERDICT,
   ),
   mistake(
+    'an onset is a better word than a level',
+    'known-classes.ts',
+    ["if (tellsLevels && by === 'event') return;", ''],
+    WATCH,
+  ),
+  mistake(
     'the edge of the level is as good as far above it',
     'verdict.ts',
     ['EDGE_STANDS_MS : STANDS_MS', 'STANDS_MS : STANDS_MS'],
@@ -197,7 +203,7 @@ export const ALARM_MUTATIONS: readonly Mutation[] = [
   mistake(
     'an event below the alarm level is an alarm',
     'alarm-watch.ts',
-    ['[FINDING.event]: isAbove ? 1 : 0', '[FINDING.event]: 1'],
+    ["by: 'event', side: isAbove ? 1 : 0", "by: 'event', side: 1"],
     WATCH,
   ),
   mistake(

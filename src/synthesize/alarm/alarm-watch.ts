@@ -10,7 +10,7 @@ import { QUALITY, type Reading, UNFIT } from '../../core/reading.ts';
 import { distanceM, isAboveLevel, type Place, type Sighting } from '../sighting.ts';
 import { AlarmJudge } from './alarm-judge.ts';
 import { type AlarmOutcome, NOTHING } from './alarm-outcome.ts';
-import { withdrawClass } from './known-classes.ts';
+import { type ToldClass, withdrawClass } from './known-classes.ts';
 import { type AlarmMemory, restoreAlarm, type SavedAlarm, savedAlarm } from './saved-alarm.ts';
 import { type Standing, weightOf } from './standing.ts';
 
@@ -110,13 +110,13 @@ export class AlarmWatch {
       const usual = outcome.baseline * phenomenon.scale;
       this.#judge.hearValue(origin, { context, atMs: issuedMs, value, usual });
     }
-    const says: Record<number, number> = {
-      [FINDING.level]: isAboveLevel(outcome) ? 1 : -1,
-      [FINDING.event]: isAbove ? 1 : 0,
-      [FINDING.cleared]: isAbove ? 0 : -1,
+    const told: Record<number, Pick<ToldClass, 'by' | 'side'>> = {
+      [FINDING.level]: { by: 'level', side: isAboveLevel(outcome) ? 1 : -1 },
+      [FINDING.event]: { by: 'event', side: isAbove ? 1 : 0 },
+      [FINDING.cleared]: { by: 'cleared', side: isAbove ? 0 : -1 },
     };
-    const side = says[outcome.finding] ?? 0;
-    if (side !== 0) this.#judge.hear(origin, { side, atMs: issuedMs, context });
+    const said = told[outcome.finding];
+    if (said && said.side !== 0) this.#judge.hear(origin, { ...said, atMs: issuedMs, context });
   }
 
   /** What the word of an origin is worth: 1 is a pinned key that nothing is known of yet, 0 nothing. */

@@ -1,4 +1,5 @@
-// Keeps what the neighbours last told of their alarm class: a level, an event or a cleared packet tells it.
+// Keeps what the neighbours last told of their alarm class: a level tells it, a cleared packet ends it;
+// an event tells it only of who tells no levels, for an onset is found by another rule.
 //
 // Silence of one whose class is not known is no evidence. A class holds until told otherwise, at most a little over a
 // day; a fault of the sensor that told it takes it back.
@@ -13,6 +14,8 @@ export interface KnownClass {
   toldMs: number;
   /** Which sensor told it, as its packets tag it, in hex. */
   context: string;
+  /** 1 when its origin tells levels. */
+  level: number;
 }
 
 /** By node id in hex. */
@@ -24,6 +27,7 @@ export interface ToldClass {
   /** Unix ms. */
   readonly atMs: number;
   readonly context: string;
+  readonly by: 'level' | 'event' | 'cleared';
 }
 
 /** A day and the slack of a late packet. */
@@ -32,15 +36,17 @@ export const CLASS_LIFETIME_MS = 26 * 3_600_000;
 export function hearClass(
   known: KnownClasses,
   origin: string,
-  { side, atMs, context }: ToldClass,
+  { side, atMs, context, by }: ToldClass,
   pinned: ReadonlySet<string>,
 ): void {
   const before = known.get(origin);
   if (before && atMs < before.toldMs) return;
-  const stands = before && before.side === side && atMs - before.toldMs <= CLASS_LIFETIME_MS;
-  const sinceMs = stands ? before.sinceMs : atMs;
+  const isKnown = before !== undefined && atMs - before.toldMs <= CLASS_LIFETIME_MS;
+  const tellsLevels = by === 'level' || (isKnown && before.level === 1);
+  if (tellsLevels && by === 'event') return;
+  const sinceMs = isKnown && before.side === side ? before.sinceMs : atMs;
   if (!before && known.size >= alarmNeighboursMax) known.delete(longestSilent(known, pinned));
-  known.set(origin, { side, sinceMs, toldMs: atMs, context });
+  known.set(origin, { side, sinceMs, toldMs: atMs, context, level: tellsLevels ? 1 : 0 });
 }
 
 /** A fault of the sensor behind a class: what it told is not known any more. */

@@ -34,7 +34,7 @@ export function savedAlarm({ state, known, standings, values, signs }: AlarmMemo
 
 const PENDING = { atMs: 0, features: [0, 0, 0, 0, 0], origin: '' };
 const PAIR = { had: 0, came: 0 };
-const KNOWN: KnownClass = { side: 0, sinceMs: 0, toldMs: 0, context: '' };
+const KNOWN: KnownClass = { side: 0, sinceMs: 0, toldMs: 0, context: '', level: 0 };
 
 /** @returns a fresh one where nothing that fits was saved */
 export function restoreAlarm(saved: unknown, alarm: number): AlarmMemory {

@@ -77,6 +77,16 @@ suite('an alarm watch hears', () => {
     assert.deepEqual(ended, []);
   });
 
+  test('the level rather than the event of who tells levels', () => {
+    const both = lowWith((under) => {
+      for (const by of everybody) {
+        under.hear(level(-1, by, 6));
+        under.hear(level(1, by, 7, { finding: 'event', outcome: { observed: 600 } }));
+      }
+    });
+    assert.deepEqual(both, []);
+  });
+
   test('a fault of the sensor that told a level takes it back', () => {
     const withdrawn = (context: Buffer) =>
       lowWith((under) => {

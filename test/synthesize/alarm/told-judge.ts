@@ -35,7 +35,7 @@ export class ToldJudge {
 
   /** Neighbours tell that they are above (1) or below (-1). */
   say(side: number, ...origins: string[]): void {
-    for (const origin of origins) this.judge.hear(origin, { side, atMs: this.nowMs, context: '' });
+    for (const origin of origins) this.judge.hear(origin, { side, atMs: this.nowMs, context: '', by: 'level' });
   }
 
   /** So many hours of a value, or of what it is at a time, a reading every ten minutes. */
