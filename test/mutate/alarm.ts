@@ -8,6 +8,7 @@ const LEVEL = ['test/synthesize/alarm/level.test.ts'];
 const SIGN = ['test/synthesize/alarm/sign.test.ts'];
 const DEVICE = ['test/synthesize/alarm/device-signs.test.ts'];
 const ADVICE = ['test/synthesize/alarm/advice.test.ts'];
+const ODDS = ['test/synthesize/alarm/odds.test.ts'];
 const WATCH = ['test/synthesize/alarm/alarm-watch.test.ts'];
 
 const mistake = (
@@ -70,6 +71,9 @@ export const ALARM_MUTATIONS: readonly Mutation[] = [
     ["if (tellsLevels && by === 'event') return;", ''],
     WATCH,
   ),
+  mistake('the odds of rises never change', 'odds.ts', ['(isShared ? 1 : 0)', '0'], ODDS),
+  mistake('a fault is a local rise', 'odds.ts', ['if (faulty) state.pending = [];', ''], ODDS),
+  mistake('what nobody knew was local', 'odds.ts', ['if (knownMs < SHARED_MS) return;', ''], ODDS),
   mistake(
     'the edge of the level is as good as far above it',
     'verdict.ts',

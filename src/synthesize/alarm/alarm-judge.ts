@@ -14,6 +14,7 @@ import { forgetSensor, forgetTimes, type JudgeState } from './judge-state.ts';
 import { hearClass, type KnownClasses, sideOf, type ToldClass } from './known-classes.ts';
 import { followLasting } from './lasting.ts';
 import { learnStandings } from './learning.ts';
+import { oddsOf, resolveOdds } from './odds.ts';
 import { addRecent } from './recent-value.ts';
 import { type RegionView, regionSide, viewRegion } from './region.ts';
 import { EARNED_WEIGHT, type Standings } from './standing.ts';
@@ -21,7 +22,7 @@ import { followStandstill, newStandstill, WINDOW_MS } from './standstill.ts';
 import { hearValue, type ToldUsual, type ToldValues } from './told-values.ts';
 import { addToDay } from './trailing-day.ts';
 import { followLasers } from './two-lasers.ts';
-import { judge, type Told } from './verdict.ts';
+import { judge } from './verdict.ts';
 
 const HOUR_MS = 3_600_000;
 /** Plainly local: this many times the usual of the day, and this many times the alarm. */
@@ -126,14 +127,13 @@ export class AlarmJudge {
       nowMs,
     });
     const cause = stands ?? (hasDrifted ? 'drift' : hasSplit ? 'disagreement' : sign?.cause);
-    const verdicts = told.map((kind) => ({ kind, confidence: confidenceOf(kind, view), observed: value }));
+    const fault = this.#fault(cause, value, { nowMs, neighbours: sign?.neighbours });
+    resolveOdds(state.odds, { region, faulty: fault.length > 0, stepMs, nowMs });
+    const verdicts = told.map((kind) => ({ kind, confidence: oddsOf(state.odds, kind, view, nowMs), observed: value }));
     const advisories = this.#warn(view, { value, usual: usual ?? value, nowMs });
     const isDue = !isStill && isLevelDue(state.own, nowMs);
     const level = isDue ? { side: state.own.side, sinceMs, value, usual: usual ?? value } : undefined;
-    return {
-      told: [...verdicts, ...this.#fault(cause, value, { nowMs, neighbours: sign?.neighbours }), ...advisories],
-      level,
-    };
+    return { told: [...verdicts, ...fault, ...advisories], level };
   }
 
   /**
@@ -192,9 +192,4 @@ export class AlarmJudge {
       return [{ kind: 'advisory', confidence: probability, observed: value, interval }];
     });
   }
-}
-
-/** The weighted share of those who agree; even odds where nobody knows. */
-function confidenceOf(kind: Told, { above, below }: RegionView): number {
-  return ((kind === 'local' ? below : above) + 1) / (above + below + 2);
 }

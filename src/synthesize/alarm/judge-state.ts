@@ -2,6 +2,7 @@
 import { type AdviceState, newAdvice } from './advice.ts';
 import { type AlarmClassState, newAlarmClass } from './alarm-class.ts';
 import { type LastingState, newLasting } from './lasting.ts';
+import { newOdds, type OddsState } from './odds.ts';
 import { newRecent, type RecentState } from './recent-value.ts';
 import { newStandstill, type StandstillState } from './standstill.ts';
 import { newTrailingDay, type TrailingDayState } from './trailing-day.ts';
@@ -18,6 +19,7 @@ export interface JudgeState {
   own: AlarmClassState;
   verdict: VerdictState;
   advice: AdviceState;
+  odds: OddsState;
   /** The newest reading, the typical time between two, and when a fault was told last; ms. */
   lastMs: number;
   intervalMs: number;
@@ -35,6 +37,7 @@ export const newJudgeState = (): JudgeState => ({
   own: newAlarmClass(),
   verdict: newVerdict(),
   advice: newAdvice(),
+  odds: newOdds(),
   lastMs: 0,
   intervalMs: 0,
   faultMs: 0,
@@ -47,8 +50,9 @@ export function forgetSensor(state: JudgeState): void {
   Object.assign(state, { recent, day, still, lasers, lasting });
 }
 
-/** The clock was set back: what lies ahead of it would stand for ever. What was learned for advice has no time. */
+/** The clock was set back: what lies ahead of it would stand for ever. What was learned for advice and odds has no time. */
 export function forgetTimes(state: JudgeState, nowMs: number): void {
   const advice = { ...state.advice, pending: [], aboveMs: 0, toldMs: 0 };
-  Object.assign(state, newJudgeState(), { advice, lastMs: nowMs });
+  const odds = { ...state.odds, pending: [] };
+  Object.assign(state, newJudgeState(), { advice, odds, lastMs: nowMs });
 }

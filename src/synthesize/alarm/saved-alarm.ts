@@ -33,6 +33,7 @@ export function savedAlarm({ state, known, standings, values, signs }: AlarmMemo
 }
 
 const PENDING = { atMs: 0, features: [0, 0, 0, 0, 0], origin: '' };
+const RISE = { at: 0, atMs: 0, knownMs: 0, aboveMs: 0 };
 const PAIR = { had: 0, came: 0 };
 const KNOWN: KnownClass = { side: 0, sinceMs: 0, toldMs: 0, context: '', level: 0 };
 
@@ -60,7 +61,8 @@ export function restoreAlarm(saved: unknown, alarm: number): AlarmMemory {
 function checkedState(state: JudgeState): JudgeState {
   const pending = state.advice.pending.filter((example) => fits(example, PENDING));
   const pairs = Object.fromEntries(Object.entries(state.advice.pairs).filter(([, pair]) => fits(pair, PAIR)));
-  return { ...state, advice: { ...state.advice, pending, pairs } };
+  const rises = state.odds.pending.filter((rise) => fits(rise, RISE));
+  return { ...state, advice: { ...state.advice, pending, pairs }, odds: { ...state.odds, pending: rises } };
 }
 
 function entries<T>(list: unknown, like: T, max: number): [string, T][] {
