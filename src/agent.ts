@@ -164,11 +164,15 @@ export function createAgent(parts: AgentParts): Agent {
 /** A severity class that changed inside an event is told to the operator alone. */
 const isDeposited = (anomaly: Anomaly): anomaly is Deposited => anomaly.kind !== 'level';
 
+type TellerParts = Pick<AgentParts, 'domains' | 'store' | 'alarms' | 'clock' | 'emit'>;
+
 /** Tells the operator: the log now, the verdict table for later. */
-function createTeller({ domains, store, clock, emit }: Pick<AgentParts, 'domains' | 'store' | 'clock' | 'emit'>) {
+function createTeller({ domains, store, alarms, clock, emit }: TellerParts) {
   return (conclusion: Exclude<Conclusion, { kind: 'answer' }>): void => {
     const { probability, evidence } = conclusion;
     if (conclusion.kind === 'advisory') {
+      // A guess by distance and speed: only until the alarm of this phenomenon has learned to warn by itself.
+      if (alarms?.of(conclusion.quantity)?.warns()) return;
       const inMinutes = Math.max(0, Math.round((conclusion.atMs - clock.now()) / 60_000));
       const distanceKm = Math.round(conclusion.distanceM / 100) / 10;
       emit({ type: 'advisory', phenomenon: conclusion.quantity, probability, inMinutes, distanceKm, evidence });

@@ -1,4 +1,4 @@
-// Whole agents: what the word of others counts, and keys that contradict themselves.
+// Whole agents: what the word of others counts, keys that contradict themselves, and which early warning is told.
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { topicOf } from '../src/packet/fingerprint.ts';
@@ -54,4 +54,17 @@ suite('trust', () => {
     assert(standing && standing.weight > 1, JSON.stringify(standing));
     assert(standing.reasons.came >= 1 && standing.reasons.absent === 0);
   });
+});
+
+test('a warning by distance and speed is told only until the alarm has learned to warn by itself', async () => {
+  const warned = async (hasLearnedToWarn: boolean) => {
+    await using region = openRegion(PLANS.map((plan) => ({ ...plan, hasLearnedToWarn })));
+    const air = quietAir(5);
+    while (region.nowMs() < START_MS + 10 * MINUTE_MS) {
+      await region.step(({ name }, timeMs) => air() + (name === 'a' && timeMs > START_MS + 5 * MINUTE_MS ? 90 : 0));
+    }
+    return region.member('b').events.filter(({ type }) => type === 'advisory').length;
+  };
+  assert.equal(await warned(false), 1);
+  assert.equal(await warned(true), 0);
 });

@@ -5,9 +5,10 @@
 
 import { type Agent, createAgent } from '../src/agent.ts';
 import type { ClockQuality } from '../src/core/clock.ts';
+import type { Phenomenon } from '../src/core/domain.ts';
 import type { AgentEvent } from '../src/core/events.ts';
 import { QUALITY, type Reading } from '../src/core/reading.ts';
-import { createWatch, type SavedChannel, type WatchedQuantity } from '../src/detect/watch.ts';
+import { createWatch, type SavedChannel } from '../src/detect/watch.ts';
 import { AIR } from '../src/distill/air.ts';
 import { createDomains } from '../src/distill/domains.ts';
 import { createSurroundings } from '../src/distill/surroundings.ts';
@@ -17,6 +18,9 @@ import { type MemoryNetwork, memoryNetwork } from '../src/route/memory-network.t
 import { createQualityControl } from '../src/sense/quality/quality-control.ts';
 import { normal, seededRandom } from '../src/sim/random.ts';
 import { openStore, type Store } from '../src/store/store.ts';
+import { newAdvice } from '../src/synthesize/alarm/advice.ts';
+import { type Alarms, createAlarms } from '../src/synthesize/alarm/alarms.ts';
+import { newJudgeState } from '../src/synthesize/alarm/judge-state.ts';
 import { createReputation, type Reputation } from '../src/synthesize/reputation.ts';
 import type { Place } from '../src/synthesize/sighting.ts';
 import { createSynthesizer } from '../src/synthesize/synthesizer.ts';
@@ -25,7 +29,7 @@ import { createSynthesizer } from '../src/synthesize/synthesizer.ts';
 export const START_MS = Date.UTC(2026, 0, 5, 6);
 export const STEP_MS = 10_000;
 const LEARNED_MS = 2 * 86_400_000;
-const WATCHED = new Map<Reading['quantity'], WatchedQuantity>([['pm2_5', AIR.phenomena[0]!]]);
+const WATCHED = new Map<Reading['quantity'], Phenomenon>([['pm2_5', AIR.phenomena[0]!]]);
 
 export interface Member {
   readonly name: string;
@@ -63,6 +67,8 @@ export interface MemberPlan {
   readonly folder?: string;
   /** Whose keys it does not have. */
   readonly without?: readonly string[];
+  /** Whether its alarm has learned to warn early; absent: it has no alarm. */
+  readonly hasLearnedToWarn?: boolean;
 }
 
 export function openRegion(plans: readonly MemberPlan[], { seed = 1 } = {}): Region {
@@ -118,7 +124,7 @@ interface Surroundings {
 const identityOf = (index: number): Identity => temporaryIdentity(Buffer.alloc(32, index + 1));
 
 function join(plan: MemberPlan, { index, seed, plans, net, clock, cutOff }: Surroundings): Member {
-  const { name, place, folder = ':memory:', without = [] } = plan;
+  const { name, place, folder = ':memory:', without = [], hasLearnedToWarn } = plan;
   const identity = identityOf(index);
   const events: (AgentEvent & { timeMs: number })[] = [];
   const published = new Map<string, number>();
@@ -159,11 +165,19 @@ function join(plan: MemberPlan, { index, seed, plans, net, clock, cutOff }: Surr
     },
     qualityControl: createQualityControl(),
     watch,
+    ...(hasLearnedToWarn !== undefined && { alarms: alarmsOf(place, pinned, hasLearnedToWarn) }),
     surroundings: createSurroundings(['relative_humidity', 'temperature']),
     clock,
     emit: (event) => events.push({ ...event, timeMs: clock.now() }),
   });
   return { name, place, identity, store, agent, reputation, events, published };
+}
+
+/** An alarm as saved when early warnings had come true often enough, or never yet. */
+function alarmsOf(here: Place, pinned: ReadonlySet<string>, hasLearned: boolean): Alarms {
+  const state = { ...newJudgeState(), advice: { ...newAdvice(), ...(hasLearned && { examples: 40, came: 20 }) } };
+  const saved = { pm2_5: { alarm: AIR.phenomena[0]!.alarm, state, known: [], standings: [] } };
+  return createAlarms({ domains: [{ profile: AIR, here, isHeeded: () => true }], watched: WATCHED, pinned, saved });
 }
 
 /** What a sensor says in quiet air, in ug/m3. */

@@ -71,6 +71,13 @@ export const ALARM_MUTATIONS: readonly Mutation[] = [
     ["if (tellsLevels && by === 'event') return;", ''],
     WATCH,
   ),
+  {
+    name: 'two advisers speak of one phenomenon',
+    file: 'src/agent.ts',
+    find: 'if (alarms?.of(conclusion.quantity)?.warns()) return;',
+    replace: '',
+    tests: ['test/agent-trust.test.ts'],
+  },
   mistake('the odds of rises never change', 'odds.ts', ['(isShared ? 1 : 0)', '0'], ODDS),
   mistake('a fault is a local rise', 'odds.ts', ['if (faulty) state.pending = [];', ''], ODDS),
   mistake('what nobody knew was local', 'odds.ts', ['if (knownMs < SHARED_MS) return;', ''], ODDS),
@@ -196,7 +203,12 @@ export const ALARM_MUTATIONS: readonly Mutation[] = [
     ['if (state.aboveMs > 0 && nowMs - state.aboveMs < HORIZON_MS) return undefined;', ''],
     ADVICE,
   ),
-  mistake('an advisory before enough was learned', 'advice.ts', ['state.examples < EXAMPLES_MIN || ', ''], ADVICE),
+  mistake(
+    'an advisory before enough was learned',
+    'advice.ts',
+    ['return examples >= EXAMPLES_MIN && ', 'return '],
+    ADVICE,
+  ),
   mistake(
     'who is out of reach counts',
     'alarm-watch.ts',

@@ -45,6 +45,11 @@ const squash = (x: number) => 1 / (1 + Math.exp(-Math.max(-30, Math.min(30, x)))
 const score = (state: AdviceState, features: readonly number[]) =>
   squash(features.reduce((sum, feature, at) => sum + feature * state.weights[at]!, 0));
 
+/** Whether enough was learned to warn at all; until then whoever guesses otherwise may speak. */
+export function hasLearned({ examples, came }: Pick<AdviceState, 'examples' | 'came'>): boolean {
+  return examples >= EXAMPLES_MIN && came >= CAME_MIN;
+}
+
 /** Every own reading: what waited long enough, or has come, is learned from. */
 export function resolveAdvice(state: AdviceState, isAbove: boolean, nowMs: number): void {
   if (isAbove) state.aboveMs = nowMs;
@@ -94,7 +99,7 @@ export function advise(
   const features = [1, log(nearness) + 1, log(usual) + 1, 2 * share - 0.5, Math.log(followed / (1 - followed))];
   const probability = score(state, features);
   if (state.pending.length < PENDING_MAX) state.pending.push({ atMs: nowMs, features, origin });
-  if (state.examples < EXAMPLES_MIN || state.came < CAME_MIN || probability < TELL_FROM) return undefined;
+  if (!hasLearned(state) || probability < TELL_FROM) return undefined;
   if (state.toldMs > 0 && nowMs - state.toldMs < HORIZON_MS) return undefined;
   state.toldMs = nowMs;
   return probability;

@@ -8,6 +8,7 @@ import { type Domain, FINDING } from '../../core/condition.ts';
 import type { DomainProfile, Phenomenon } from '../../core/domain.ts';
 import { QUALITY, type Reading, UNFIT } from '../../core/reading.ts';
 import { distanceM, isAboveLevel, type Place, type Sighting } from '../sighting.ts';
+import { hasLearned } from './advice.ts';
 import { AlarmJudge } from './alarm-judge.ts';
 import { type AlarmOutcome, NOTHING } from './alarm-outcome.ts';
 import { type ToldClass, withdrawClass } from './known-classes.ts';
@@ -117,6 +118,11 @@ export class AlarmWatch {
     };
     const said = told[outcome.finding];
     if (said && said.side !== 0) this.#judge.hear(origin, { ...said, atMs: issuedMs, context });
+  }
+
+  /** Whether it gives early warnings by what it learned: then no other guess of this phenomenon is told. */
+  warns(): boolean {
+    return hasLearned(this.#memory.state.advice);
   }
 
   /** What the word of an origin is worth: 1 is a pinned key that nothing is known of yet, 0 nothing. */
