@@ -8,7 +8,7 @@
 //
 // An alert that a row brought about stands at that row; one that a packet brought about at the row of the same moment, or
 // else at the next one: never at an earlier row. Silence between rows stands nowhere, for it ends with the row that could
-// tell of it. Alerts are never withdrawn: an event that turns out to be local is told twice.
+// tell of it; nor does one within a day of an event, for a gap says nothing of what was measured. Alerts are never withdrawn: an event that turns out to be local is told twice.
 import type { AlarmKind, TimedEvent } from '../core/events.ts';
 import type { CsvRow } from '../sense/replay/replay.ts';
 
@@ -48,9 +48,10 @@ export function createAlertWriter({ sensor, alarmed, onsets = false, write }: Al
   const events = new Set<string>();
   const lastMs = new Map<string, number>();
 
-  function place(alert: Untimed, { timeMs, written }: CsvRow): void {
+  function place(alert: Untimed, { timeMs, written }: CsvRow, isSilent = false): void {
     const kind = `${alert.kind}/${alert.phenomenon}`;
-    if (timeMs - (lastMs.get(kind) ?? Number.NEGATIVE_INFINITY) < GAP_MS) return;
+    const sinceMs = (name: string) => timeMs - (lastMs.get(name) ?? Number.NEGATIVE_INFINITY);
+    if (sinceMs(kind) < GAP_MS || (isSilent && sinceMs(`event/${alert.phenomenon}`) < EVENT_MS)) return;
     lastMs.set(kind, timeMs);
     write({ sensor, timeMs, timestamp: written, ...alert });
   }
@@ -65,13 +66,14 @@ export function createAlertWriter({ sensor, alarmed, onsets = false, write }: Al
       if (event.type === 'packet_issued' && event.finding === 'event') remember(events, event.id);
       const alert = alertOf(event, events, { alarmed, onsets });
       if (!alert) return;
-      if (current?.timeMs === event.timeMs) place(alert, current);
+      if (current?.timeMs === event.timeMs) place(alert, current, isSilence(event));
       else if (!isSilence(event)) waiting.push(alert);
     },
   };
 }
 
 const GAP_MS = 3_600_000;
+const EVENT_MS = 24 * GAP_MS;
 
 type Told = Required<Pick<AlertWriterOptions, 'alarmed' | 'onsets'>>;
 

@@ -56,7 +56,7 @@ function tell(
 ): void {
   for (const [station, judge] of judges) {
     if (station === by) continue;
-    judge.hear(`${by}`, { side, atMs, context: '' });
+    judge.hear(`${by}`, { side, atMs, context: '', by: 'level' });
     judge.hearValue(`${by}`, { context: '', atMs, value: rounded(value), usual: rounded(usual) });
   }
 }

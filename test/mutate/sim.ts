@@ -28,6 +28,13 @@ export const SIM_MUTATIONS: readonly Mutation[] = [
     tests: ['test/sim/demo-world.test.ts'],
   },
   {
+    name: 'a gap ends an event as a fault',
+    file: 'src/sim/replay-alerts.ts',
+    find: 'const EVENT_MS = 24 * GAP_MS;',
+    replace: 'const EVENT_MS = 0;',
+    tests: ALERTS,
+  },
+  {
     name: 'a simulated frame has the wrong sum',
     file: 'src/sim/plantower-frame.ts',
     find: 'total + byte, 0)',

@@ -66,6 +66,30 @@ test('levels, ends and recoveries are no alerts', () => {
   assert.deepEqual(alerts, []);
 });
 
+test('a gap within a day of an event does not end it as a fault; one of its own is told', () => {
+  const hour = 3_600_000;
+  const { alerts, row: read, note } = writer();
+  for (const [hours, event] of [
+    [0, anomaly('fault', 'silent')],
+    [2, anomaly('event')],
+    [4, anomaly('fault', 'silent')],
+    [6, anomaly('fault', 'stuck')],
+    [27, anomaly('fault', 'silent')],
+  ] as const) {
+    read(row(hours * hour));
+    note(event, hours * hour);
+  }
+  assert.deepEqual(
+    alerts.map(({ kind, timeMs }) => [kind, timeMs / hour]),
+    [
+      ['fault', 0],
+      ['event', 2],
+      ['fault', 6],
+      ['fault', 27],
+    ],
+  );
+});
+
 test('what a packet brings about between rows stands at the next row, never at an earlier one', () => {
   const hour = 3_600_000;
   const { alerts, row: read, note } = writer();

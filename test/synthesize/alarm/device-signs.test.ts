@@ -50,7 +50,7 @@ function town({
       if (hour % 24 !== (5 * at) % 24) return;
       const shown = (ago: number) => others(name)(air(hour * 60 - ago), hour / 24);
       const day = Array.from({ length: 24 }, (_, ago) => shown(ago * 60)).sort((x, y) => x - y);
-      one.judge.hear(name, { side: criers.includes(name) ? 1 : -1, atMs: one.nowMs, context: '' });
+      one.judge.hear(name, { side: criers.includes(name) ? 1 : -1, atMs: one.nowMs, context: '', by: 'level' });
       one.judge.hearValue(name, { context: '', atMs: one.nowMs, value: shown(0), usual: day[12]! });
     });
   }
