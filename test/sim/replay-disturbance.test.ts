@@ -73,7 +73,7 @@ const received = ({ events }: Heard, at: string, from: string) =>
     event.type === 'packet_received' && event.station === at && event.origin === from ? [event] : [],
   );
 
-test('what an insider says is signed, admitted by all, and costs it its weight; its own gateway takes it for an echo', async () => {
+test('what an insider says is signed, admitted by all, and costs it its weight; its own gateway sees that somebody else signs with its key', async () => {
   const honest = await replay(undefined);
   const lied = await replay(insiders('inverting'));
   assert.ok((honest.weights.get(LIAR) ?? 0) > 1, `${honest.weights.get(LIAR)}`);
@@ -81,7 +81,7 @@ test('what an insider says is signed, admitted by all, and costs it its weight; 
   assert.ok((lied.weights.get('b') ?? 0) > 1);
   for (const name of ['a', 'b', 'c', 'd']) assert.ok(received(lied, name, LIAR).length > 5, name);
   const bad = lied.events.flatMap((event) => (event.type === 'packet_dropped' ? [event.reason] : []));
-  assert.deepEqual([...new Set(bad)].sort(), ['duplicate', 'own_echo']);
+  assert.deepEqual([...new Set(bad)].sort(), ['duplicate', 'own_echo', 'own_key']);
   assert.ok(!lied.events.some(({ type }) => type === 'equivocation'));
 });
 
