@@ -9,6 +9,7 @@ import { FINDING } from '../core/condition.ts';
 import { type DomainProfile, type Phenomenon, phenomenonOf } from '../core/domain.ts';
 import type { VerdictName } from '../core/events.ts';
 import { heardPacketsMax, openEventsPerOriginMax } from '../core/limits.ts';
+import { createCells } from './cells.ts';
 import type { Hearsay } from './hearsay.ts';
 import { type LocalView, statesOf } from './local-view.ts';
 import { distanceM, isFirstHand, matches, type Place, type Sighting } from './sighting.ts';
@@ -76,6 +77,25 @@ function isClearlyBelow(
 
 export function createAnswers({ profile, here, hearsay, stormRule, isTrusted, judged }: AnswersOptions) {
   const open = new Map<string, OpenEvent>();
+  const openPerOrigin = new Map<string, number>();
+  /** Near enough to be expected here, and nobody else saw it yet. */
+  const alone = createCells<OpenEvent>(profile, ({ sighting }) => sighting.outcome);
+
+  function enter(event: OpenEvent): void {
+    const { id, origin } = event.sighting;
+    open.set(id, event);
+    openPerOrigin.set(origin, (openPerOrigin.get(origin) ?? 0) + 1);
+    if (event.expectedByMs !== undefined && !event.corroborated) alone.add(event);
+  }
+
+  function close(event: OpenEvent): void {
+    const { id, origin } = event.sighting;
+    open.delete(id);
+    const left = openPerOrigin.get(origin)! - 1;
+    if (left === 0) openPerOrigin.delete(origin);
+    else openPerOrigin.set(origin, left);
+    alone.delete(event);
+  }
 
   function expectedByMs({ place, onsetMs }: Sighting): number | undefined {
     const apartM = here && place ? distanceM(here, place) : Number.POSITIVE_INFINITY;
@@ -119,18 +139,20 @@ export function createAnswers({ profile, here, hearsay, stormRule, isTrusted, ju
     /** Another gateway said something. */
     heard(sighting: Sighting, own: readonly OwnEvent[]): void {
       if (!isFirstHand(sighting)) return;
-      let ofOrigin = 0;
-      for (const event of open.values()) {
-        if (event.sighting.origin === sighting.origin) ofOrigin++;
-        else if (event.expectedByMs !== undefined) event.corroborated ||= corroborates(sighting, event.sighting);
+      for (const event of alone.like(sighting.outcome)) {
+        if (!corroborates(sighting, event.sighting)) continue;
+        event.corroborated = true;
+        alone.delete(event);
       }
+      const ofOrigin = openPerOrigin.get(sighting.origin) ?? 0;
       if (sighting.outcome.finding !== FINDING.event || ofOrigin >= openEventsPerOriginMax) return;
       if (open.size >= heardPacketsMax) return;
       const expected = expectedByMs(sighting);
-      open.set(sighting.id, {
+      enter({
         sighting,
         expectedByMs: expected,
-        corroborated: expected !== undefined && hearsay.all().some((other) => corroborates(other, sighting)),
+        corroborated:
+          expected !== undefined && hearsay.witnesses(sighting.outcome).some((other) => corroborates(other, sighting)),
         own: own.find((mine) => matches(profile, mine.sighting, sighting)),
         dueMs: undefined,
       });
@@ -147,8 +169,9 @@ export function createAnswers({ profile, here, hearsay, stormRule, isTrusted, ju
 
     /** Answers that are due. */
     tick(nowMs: number, views: readonly LocalView[]): Answer[] {
-      for (const [id, { sighting }] of open) {
-        if (nowMs > sighting.onsetMs + OPEN_MS || sighting.expiresMs <= nowMs) open.delete(id);
+      for (const event of open.values()) {
+        const { onsetMs, expiresMs } = event.sighting;
+        if (nowMs > onsetMs + OPEN_MS || expiresMs <= nowMs) close(event);
       }
       return [...open.values()].flatMap((event) => answer(event, nowMs, views));
     },

@@ -1,9 +1,14 @@
 // Keeps what other gateways said until it expires: votes and warnings are made from it.
 //
 // Invariant: never more than heardPacketsMax, of one origin never more than heardPerOriginMax; the oldest go first. What
-// speaks of a packet is found without looking through all of it.
+// speaks of a packet, and who saw something like it, is found without looking through all of it; looks are counted, so
+// that whoever searches knows when it was enough until the next tick.
+import type { Condition } from '../core/condition.ts';
+import type { DomainProfile } from '../core/domain.ts';
 import { heardPacketsMax, heardPerOriginMax } from '../core/limits.ts';
-import type { Sighting } from './sighting.ts';
+import { heardLooksMax } from '../core/load-limits.ts';
+import { createCells } from './cells.ts';
+import { isFirstHand, type Sighting } from './sighting.ts';
 import { sideOn } from './weighing.ts';
 
 export interface Hearsay {
@@ -11,23 +16,32 @@ export interface Hearsay {
   add(sighting: Sighting): boolean;
   get(id: string): Sighting | undefined;
   all(): IteratorObject<Sighting>;
+  /** What speaks of a packet: it is among the evidence. */
+  speakingOf(id: string): Iterable<Sighting>;
+  /** First-hand sightings whose phenomenon and cell fit a condition. Each one counts as a look. */
+  witnesses(condition: Condition): IteratorObject<Sighting>;
+  /** Enough was looked at since `forget` was called last: a search that can wait waits for the next tick. */
+  isBusy(): boolean;
   /** What said the same of a packet, one of each origin. */
   agreeing(id: string, side: 1 | -1): Sighting[];
-  /** Drops what has expired. */
+  /** Drops what has expired; call it about once a second. */
   forget(nowMs: number): void;
   readonly size: number;
 }
 
-export function createHearsay(): Hearsay {
+export function createHearsay(profile: DomainProfile): Hearsay {
   const byId = new Map<string, Sighting>();
   const byOrigin = new Map<string, Set<Sighting>>();
   const byEvidence = new Map<string, Set<Sighting>>();
+  const seen = createCells<Sighting>(profile, ({ outcome }) => outcome);
+  let looks = 0;
 
   function remove(sighting: Sighting | undefined): void {
     if (!sighting) return;
     byId.delete(sighting.id);
     unlink(byOrigin, sighting.origin, sighting);
     for (const id of sighting.evidence) unlink(byEvidence, id, sighting);
+    if (isFirstHand(sighting)) seen.delete(sighting);
   }
 
   return {
@@ -39,10 +53,19 @@ export function createHearsay(): Hearsay {
       byId.set(sighting.id, sighting);
       link(byOrigin, sighting.origin, sighting);
       for (const id of sighting.evidence) link(byEvidence, id, sighting);
+      if (isFirstHand(sighting)) seen.add(sighting);
       return true;
     },
     get: (id) => byId.get(id),
     all: () => byId.values(),
+    speakingOf: (id) => byEvidence.get(id) ?? [],
+    *witnesses(condition): Generator<Sighting> {
+      for (const sighting of seen.like(condition)) {
+        looks++;
+        yield sighting;
+      }
+    },
+    isBusy: () => looks >= heardLooksMax,
     agreeing(id, side) {
       const origins = new Map<string, Sighting>();
       for (const sighting of byEvidence.get(id) ?? []) {
@@ -51,6 +74,7 @@ export function createHearsay(): Hearsay {
       return [...origins.values()];
     },
     forget(nowMs) {
+      looks = 0;
       for (const sighting of byId.values()) if (sighting.expiresMs <= nowMs) remove(sighting);
     },
     get size() {

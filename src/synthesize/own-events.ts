@@ -32,6 +32,8 @@ const FAULT_LOG_ODDS_MAX = -1.5;
 interface OpenFinding extends OwnEvent {
   verdict: VerdictName | undefined;
   depositAtMs: number | undefined;
+  /** Since when something bears on it that was not weighed yet. */
+  staleSinceMs: number | undefined;
 }
 
 export interface OwnEventsOptions {
@@ -48,23 +50,36 @@ export function createOwnEvents({ profile, hearsay, stormRule, reputation }: Own
 
   function votesOn(about: Sighting, nowMs: number): Vote[] {
     const votes: Vote[] = [];
-    for (const sighting of hearsay.all()) {
-      if (sighting.origin === about.origin || sighting.expiresMs <= nowMs) continue;
-      const isWitness = isFirstHand(sighting) && matches(profile, about, sighting);
-      const side = sideOn(about.id, sighting) ?? (isWitness ? 1 : undefined);
-      if (!side) continue;
+    const vote = (sighting: Sighting, side: 1 | -1 | undefined) => {
+      if (!side || sighting.origin === about.origin || sighting.expiresMs <= nowMs) return;
       const trust = reputation.weightOf(sighting.origin, about.outcome.coarse[0] ?? 0);
       votes.push({ sighting, side, weight: voteWeight(profile, about, sighting, nowMs), trust });
-    }
+    };
+    for (const sighting of hearsay.speakingOf(about.id)) vote(sighting, sideOn(about.id, sighting));
+    for (const witness of hearsay.witnesses(about.outcome)) if (matches(profile, about, witness)) vote(witness, 1);
     return votes;
   }
 
   function assess(event: OpenFinding, nowMs: number): Verdict[] {
+    event.staleSinceMs = undefined;
     const weighed = weigh(votesOn(event.sighting, nowMs), 0, event.verdict);
     if (weighed.verdict === event.verdict) return [];
     event.verdict = weighed.verdict;
     if (weighed.verdict !== 'uncorroborated') event.depositAtMs ??= stormRule.dueMs(nowMs);
     return [verdictOf(event.sighting, weighed)];
+  }
+
+  /** Those that waited longest first, so that each gets its turn. */
+  function weighWaiting(nowMs: number): Verdict[] {
+    const waiting = [...open.values()].filter(({ staleSinceMs }) => staleSinceMs !== undefined);
+    waiting.sort((a, b) => a.staleSinceMs! - b.staleSinceMs!);
+    return waiting.flatMap((event) => {
+      if (hearsay.isBusy()) return [];
+      const isRestored = event.verdict === undefined;
+      const verdicts = assess(event, nowMs);
+      // What was open before a restart was told then.
+      return isRestored ? [] : verdicts;
+    });
   }
 
   function deposit(event: OpenFinding, nowMs: number): Answer[] {
@@ -84,7 +99,7 @@ export function createOwnEvents({ profile, hearsay, stormRule, reputation }: Own
 
   function add(sighting: Sighting): OpenFinding {
     if (open.size >= openFindingsMax) open.delete(open.keys().next().value ?? '');
-    const event: OpenFinding = { sighting, verdict: undefined, depositAtMs: undefined };
+    const event: OpenFinding = { sighting, verdict: undefined, depositAtMs: undefined, staleSinceMs: 0 };
     open.set(sighting.id, event);
     return event;
   }
@@ -102,22 +117,22 @@ export function createOwnEvents({ profile, hearsay, stormRule, reputation }: Own
       return verdictOf(sighting, { verdict: 'fault', probability, votes: weigh(votesOn(sighting, nowMs), 0).votes });
     },
 
-    /** Verdicts that a packet of another gateway changes. */
+    /** Verdicts that a packet of another gateway changes; where there is too much to weigh, the next tick does it. */
     heard(sighting: Sighting, nowMs: number): Verdict[] {
       return [...open.values()].flatMap((event) => {
         const concerned =
           sideOn(event.sighting.id, sighting) !== undefined ||
           (isFirstHand(sighting) && matches(profile, event.sighting, sighting));
-        return concerned ? assess(event, nowMs) : [];
+        if (!concerned) return [];
+        event.staleSinceMs ??= nowMs;
+        return hearsay.isBusy() ? [] : assess(event, nowMs);
       });
     },
 
-    /** Verdicts that are due as packets. */
-    tick(nowMs: number): Answer[] {
+    /** Verdicts that had to wait, and those that are due as packets. */
+    tick(nowMs: number): (Verdict | Answer)[] {
       for (const [id, { sighting }] of open) if (nowMs > sighting.issuedMs + OPEN_MS) open.delete(id);
-      const restored = open.values().filter(({ verdict }) => verdict === undefined);
-      for (const event of restored) assess(event, nowMs);
-      return [...open.values()].flatMap((event) => deposit(event, nowMs));
+      return [...weighWaiting(nowMs), ...[...open.values()].flatMap((event) => deposit(event, nowMs))];
     },
   };
 }

@@ -4,10 +4,12 @@
 //     heard packet ─┼─> votes, weighed ──┼─> answer    (confirm, refute, verdict: a packet, under the storm rule)
 //     tick(now) ────┘                    └─> advisory  (likely here in n minutes)
 //
-// Pure: time, randomness and the local view are passed in. Invariant: a packet costs at most a look at everything heard,
-// a tick no search at all. Packets of other domains are none of its business.
+// Pure: time, randomness and the local view are passed in. Invariant: a packet costs at most a look at what was heard of its
+// phenomenon and cell, and from one tick to the next no more than heardLooksMax are taken: what then has to wait is weighed
+// at a later tick. Packets of other domains are none of its business.
 import { FINDING } from '../core/condition.ts';
 import { type DomainProfile, phenomenonOf } from '../core/domain.ts';
+import type { Quantity } from '../core/quantities.ts';
 import { type Advisory, createAdvisor } from './advisor.ts';
 import { type Answer, createAnswers } from './answers.ts';
 import { createHearsay } from './hearsay.ts';
@@ -43,7 +45,7 @@ export interface Synthesizer {
 
 export function createSynthesizer(options: SynthesizerOptions): Synthesizer {
   const { profile, nodeId, here, random, reputation = NEUTRAL } = options;
-  const hearsay = createHearsay();
+  const hearsay = createHearsay(profile);
   const isTrusted = ({ origin, outcome }: Sighting) =>
     reputation.weightOf(origin, outcome.coarse[0] ?? 0) >= WEIGHING.confirmerTrustMin;
   const stormRule = createStormRule(hearsay, random, isTrusted);
@@ -52,6 +54,8 @@ export function createSynthesizer(options: SynthesizerOptions): Synthesizer {
     reputation.judge({ ...about(event), reason, judge }, nowMs);
   const answers = createAnswers({ profile, here, hearsay, stormRule, judged, isTrusted });
   const advisor = createAdvisor(profile, here, reputation);
+  /** Of each phenomenon the newest sighting that there was no time to look into. */
+  const unwarned = new Map<Quantity, Sighting>();
 
   /** @returns whether it is new */
   function remember(sighting: Sighting): boolean {
@@ -64,8 +68,19 @@ export function createSynthesizer(options: SynthesizerOptions): Synthesizer {
     const quantity = phenomenonOf(profile, sighting.outcome)?.quantity;
     const states = statesOf(views, quantity);
     if (!quantity || states.length === 0 || states.includes('event') || !isFirstHand(sighting)) return [];
-    const alike = hearsay.all().filter((other) => isFirstHand(other) && matches(profile, other, sighting));
+    if (hearsay.isBusy()) {
+      // The newest of a phenomenon stands for the others: what matches it is looked up when it is its turn.
+      unwarned.set(quantity, sighting);
+      return [];
+    }
+    const alike = hearsay.witnesses(sighting.outcome).filter((other) => matches(profile, other, sighting));
     return advisor.advise(quantity, [...alike], nowMs);
+  }
+
+  function warnLate(nowMs: number, views: readonly LocalView[]): Advisory[] {
+    const waiting = [...unwarned.values()];
+    unwarned.clear();
+    return waiting.flatMap((sighting) => warn(sighting, nowMs, views));
   }
 
   return {
@@ -87,7 +102,7 @@ export function createSynthesizer(options: SynthesizerOptions): Synthesizer {
 
     tick(nowMs, views) {
       hearsay.forget(nowMs);
-      return [...ownEvents.tick(nowMs), ...answers.tick(nowMs, views)];
+      return [...ownEvents.tick(nowMs), ...answers.tick(nowMs, views), ...warnLate(nowMs, views)];
     },
 
     restore(sighting) {

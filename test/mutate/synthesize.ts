@@ -176,4 +176,18 @@ export const SYNTHESIZE_MUTATIONS: readonly Mutation[] = [
     replace: "if (answer.finding === 'refute') return 1;",
     tests: ['test/synthesize/basis.test.ts'],
   },
+  {
+    name: 'what is in the next cell is no witness',
+    file: 'src/synthesize/cells.ts',
+    find: 'if (similarity(profile, cell.address, address) > 0)',
+    replace: 'if (keyOf(cell.address) === keyOf(address))',
+    tests: ['test/synthesize/cells.test.ts'],
+  },
+  {
+    name: 'a flood is searched without end',
+    file: 'src/synthesize/hearsay.ts',
+    find: 'looks >= heardLooksMax',
+    replace: 'looks < 0',
+    tests: ['test/synthesize/cells.test.ts'],
+  },
 ];

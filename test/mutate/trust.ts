@@ -80,8 +80,8 @@ export const TRUST_MUTATIONS: readonly Mutation[] = [
   {
     name: 'votes outlive their packets',
     file: 'src/synthesize/own-events.ts',
-    find: '|| sighting.expiresMs <= nowMs) continue;',
-    replace: ') continue;',
+    find: '|| sighting.expiresMs <= nowMs) return;',
+    replace: ') return;',
     tests: OWN_EVENTS,
   },
   {

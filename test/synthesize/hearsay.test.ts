@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { heardPacketsMax, heardPerOriginMax } from '../../src/core/limits.ts';
+import { AIR } from '../../src/distill/air.ts';
 import { createHearsay } from '../../src/synthesize/hearsay.ts';
 import { HOUR_MS, sighting, T0_MS } from './sightings.ts';
 
 suite('hearsay', () => {
   test('holds a packet once', () => {
-    const hearsay = createHearsay();
+    const hearsay = createHearsay(AIR);
     const one = sighting();
     assert.equal(hearsay.add(one), true);
     assert.equal(hearsay.add(one), false);
@@ -14,7 +15,7 @@ suite('hearsay', () => {
   });
 
   test('one origin never pushes out what the others said', () => {
-    const hearsay = createHearsay();
+    const hearsay = createHearsay(AIR);
     const honest = sighting({ by: 'honest' });
     hearsay.add(honest);
     const flood = Array.from({ length: 10_000 }, () => sighting({ by: 'liar' }));
@@ -23,7 +24,7 @@ suite('hearsay', () => {
   });
 
   test('many origins never pass the cap; the oldest goes first', () => {
-    const hearsay = createHearsay();
+    const hearsay = createHearsay(AIR);
     const all = Array.from({ length: heardPacketsMax + 100 }, (_, i) => sighting({ by: `${i}` }));
     for (const one of all) hearsay.add(one);
     assert.equal(hearsay.size, heardPacketsMax);
@@ -31,7 +32,7 @@ suite('hearsay', () => {
   });
 
   test('counts distinct origins that agree', () => {
-    const hearsay = createHearsay();
+    const hearsay = createHearsay(AIR);
     const event = sighting();
     const say = (by: string, finding: 'confirm' | 'refute' | 'verdict', score = 50) =>
       hearsay.add(sighting({ by, finding, score, about: [event] }));
@@ -45,7 +46,7 @@ suite('hearsay', () => {
   });
 
   test('what was dropped agrees no longer', () => {
-    const hearsay = createHearsay();
+    const hearsay = createHearsay(AIR);
     const event = sighting({ by: 'north' });
     hearsay.add(sighting({ by: 'liar', finding: 'refute', about: [event, event] }));
     for (let i = 0; i < heardPerOriginMax; i++) hearsay.add(sighting({ by: 'liar' }));
@@ -53,7 +54,7 @@ suite('hearsay', () => {
   });
 
   test('forgets what has expired', () => {
-    const hearsay = createHearsay();
+    const hearsay = createHearsay(AIR);
     const event = sighting({ issuedMs: T0_MS });
     hearsay.add(event);
     hearsay.add(sighting({ by: 'other', finding: 'confirm', issuedMs: T0_MS + HOUR_MS, about: [event] }));

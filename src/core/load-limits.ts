@@ -1,0 +1,30 @@
+// The limits that hold under load and while the disk takes nothing, each with its reason.
+//
+// Relations between them, and to those of limits.ts and of the broker, are asserted at the end.
+import { assert } from './assert.ts';
+import { brokerPendingPacketsMax } from './broker-limits.ts';
+import { commitJobsMax, heardPacketsMax } from './limits.ts';
+
+/** Arrivals that wait for the agent, over all ways, in bytes with what each one takes: some hundred packets, half a second's work. */
+export const intakeBytesMax = 196_608;
+/** What an arrival takes beside its bytes and its topic: buffer, promise, place in a queue. */
+export const intakeEntryBytes = 512;
+/** How long arrivals are begun before the event loop turns: sensors, timers and signals wait no longer. */
+export const intakeSliceMsMax = 20;
+/** How long a turn may take in which arrivals are begun, committed and weighed, before fewer are begun at once. */
+export const intakeTurnMsMax = 100;
+/** Messages that one link brought and that are not settled; then it is read no further. */
+export const linkPendingMax = 512;
+/** Packets heard that are looked at from one tick to the next: four times all of them, 20 ms on a desk, a fifth of a second on a Pi 3. */
+export const heardLooksMax = 16_384;
+/** From one attempt to write to a disk that took nothing to the next. */
+export const diskRetryMs = 10_000;
+
+assert(intakeSliceMsMax < intakeTurnMsMax, 'beginning is a part of a turn');
+assert(heardLooksMax >= heardPacketsMax, 'one search must be possible between two ticks');
+for (const pendingMax of [brokerPendingPacketsMax, linkPendingMax]) {
+  assert(
+    intakeBytesMax / intakeEntryBytes + commitJobsMax < pendingMax,
+    'what is too much is shed before anybody is cut off for it',
+  );
+}
