@@ -6,12 +6,11 @@
 //                                               └──── synthesize <── store <── admit <───┘
 //
 // Synchronous but for commits, and driven from outside: by sensors and sockets in a gateway, by a virtual clock in a
-// replay. Invariant: nothing leaves, is relayed or is weighed before it was committed.
+// replay. A disk that takes nothing is outlived: what needs it is left for later. Invariant: nothing leaves, is relayed or is
+// weighed before it was committed.
 import type { Anomaly } from './core/anomaly.ts';
 import { type Domain, FINDING } from './core/condition.ts';
 import { phenomenonOf } from './core/domain.ts';
-import { OperatingError } from './core/errors.ts';
-import type { Emit } from './core/events.ts';
 import { QUANTITIES } from './core/quantities.ts';
 import { channelKey, type Reading } from './core/reading.ts';
 import type { Watch } from './detect/watch.ts';
@@ -24,6 +23,8 @@ import type { AdmissionOptions } from './route/admission.ts';
 import type { Arrival } from './route/arrival.ts';
 import { createRates } from './route/rates.ts';
 import { createRouter } from './route/router.ts';
+import { createDiskWatch } from './store/disk-watch.ts';
+import { unlessFull } from './store/failure.ts';
 import type { AlarmConclusion } from './synthesize/alarm/alarm-watch.ts';
 import type { Alarms } from './synthesize/alarm/alarms.ts';
 import { basisOf } from './synthesize/basis.ts';
@@ -65,18 +66,24 @@ export interface Agent {
   arrival(arrival: Arrival): Promise<void>;
   /** What time triggers; call it about once a second. */
   tick(): void;
-  /** Conclusions that may not be issued yet: the time is not known, or the process has just begun. */
+  /** Conclusions that may not be issued yet: the time is not known, the process has just begun, or the disk takes nothing. */
   waiting(): number;
 }
 
 export function createAgent(parts: AgentParts): Agent {
   const { domains, work, keyring, store, delivery, qualityControl, watch, alarms, surroundings, clock, emit } = parts;
   const outbox = createOutbox(parts, open);
+  const watchDisk = createDiskWatch(parts);
+  /** Between two readings nothing changes for the packets that come in. */
+  let seenHere: ReturnType<Watch['views']> | undefined;
+  const views = () => {
+    seenHere ??= watch.views();
+    return seenHere;
+  };
   const tell = createTeller(parts);
   const isContradiction = createWitness(parts);
   const sighting = ({ id, key, outcome }: SignedPacket) =>
     sightingOf(domains.of(outcome.domain), { id, origin: key.nodeId, outcome });
-  const surviving = (job: () => void) => outlive(job, emit);
   const router = createRouter({
     ...parts,
     rates: createRates(parts),
@@ -97,7 +104,7 @@ export function createAgent(parts: AgentParts): Agent {
       ...domains.named(outcome),
       origin: keyring.nameOf(key.nodeId.toString('hex')),
     }),
-    hear: (packet) => surviving(() => hear(packet)),
+    hear: (packet) => unlessFull(() => hear(packet)),
   });
 
   function conclude(anomaly: Anomaly): void {
@@ -126,7 +133,7 @@ export function createAgent(parts: AgentParts): Agent {
     const at = work.get(packet.outcome.domain);
     if (isContradiction(seen, packet) || !at) return;
     alarms?.hear(seen);
-    act(at.synthesizer.hear(seen, clock.now(), watch.views()));
+    act(at.synthesizer.hear(seen, clock.now(), views()));
   }
 
   function act(conclusions: readonly Conclusion[]): void {
@@ -135,27 +142,30 @@ export function createAgent(parts: AgentParts): Agent {
       else {
         const { station } = work.get(conclusion.about.outcome.domain)!;
         const quantity = phenomenonOf(station.profile, conclusion.about.outcome)?.quantity;
-        outbox.deposit((moment) => distillAnswer(station, basisOf(conclusion, quantity, watch.views()), moment));
+        outbox.deposit((moment) => distillAnswer(station, basisOf(conclusion, quantity, views()), moment));
       }
     }
   }
 
   return {
     reading(from) {
+      seenHere = undefined;
       const judged = qualityControl(from);
       surroundings.note(judged);
       const anomaly = watch.accept(judged);
-      if (anomaly) surviving(() => conclude(anomaly));
-      for (const concluded of alarms?.accept(judged) ?? []) surviving(() => alarm(concluded));
+      if (anomaly) unlessFull(() => conclude(anomaly));
+      for (const concluded of alarms?.accept(judged) ?? []) unlessFull(() => alarm(concluded));
     },
     arrival: router.arrival,
     tick() {
       const nowMs = clock.now();
-      for (const anomaly of watch.tick(nowMs)) surviving(() => conclude(anomaly));
-      for (const concluded of alarms?.tick() ?? []) surviving(() => alarm(concluded));
-      for (const { synthesizer } of work.values()) surviving(() => act(synthesizer.tick(nowMs, watch.views())));
-      surviving(outbox.send);
-      if (delivery) surviving(delivery.tick);
+      seenHere = undefined;
+      for (const anomaly of watch.tick(nowMs)) unlessFull(() => conclude(anomaly));
+      for (const concluded of alarms?.tick() ?? []) unlessFull(() => alarm(concluded));
+      for (const { synthesizer } of work.values()) unlessFull(() => act(synthesizer.tick(nowMs, views())));
+      unlessFull(outbox.send);
+      if (delivery) unlessFull(delivery.tick);
+      watchDisk();
     },
     waiting: outbox.waiting,
   };
@@ -182,7 +192,7 @@ function createTeller({ domains, store, alarms, clock, emit }: TellerParts) {
     const { phenomenon } = domains.named(about.outcome);
     const told = { phenomenon, verdict, probability, about: about.id, evidence };
     emit({ type: 'verdict', ...told });
-    store.commitNow(() => store.verdicts.add({ ...told, timeMs: clock.now() }));
+    unlessFull(() => store.commitNow(() => store.verdicts.add({ ...told, timeMs: clock.now() })));
   };
 }
 
@@ -200,14 +210,4 @@ function createWitness({ work, keyring, store, emit }: Pick<AgentParts, 'work' |
     store.commitNow(() => store.proofs.add({ origin: packet.key.bytes, first: before, second: packet.bytes }));
     return true;
   };
-}
-
-/** A full disk is told and outlived: sensing goes on, and what cannot be kept is not sent. Anything else is fatal. */
-function outlive(job: () => void, emit: Emit): void {
-  try {
-    job();
-  } catch (error) {
-    if (!(error instanceof OperatingError && error.code === 'store_unusable')) throw error;
-    emit({ type: 'warning', message: error.message });
-  }
 }

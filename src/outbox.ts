@@ -1,6 +1,6 @@
 // Our own packets on their way out: outcome -> its turn comes -> signed -> committed with its sequence -> sent.
 //
-// What may not be issued yet (turn.ts) waits in memory as an outcome; what nobody could take stays in the outbox for the
+// What may not be issued yet (turn.ts), or what the disk did not take, waits in memory as an outcome; what nobody could take stays in the outbox for the
 // next call. Invariant: a packet is sent only after the commit that used up its sequence, so no two packets ever share one.
 import type { Clock } from './core/clock.ts';
 import type { AgentEvent, Emit } from './core/events.ts';
@@ -15,6 +15,7 @@ import { expiresS, type Outcome } from './packet/outcome.ts';
 import { issue, parse, type SignedPacket } from './packet/packet.ts';
 import type { Delivery } from './route/custody/delivery.ts';
 import type { Network } from './route/network.ts';
+import { unlessFull } from './store/failure.ts';
 import type { Store } from './store/store.ts';
 import { createTurn } from './store/turn.ts';
 
@@ -40,12 +41,9 @@ interface Waiting {
 }
 
 export interface Outbox {
-  /**
-   * @returns undefined when its turn has not come: then it waits
-   * @throws OperatingError store_unusable; then nothing was kept and nothing was sent
-   */
+  /** @returns undefined when its turn has not come, or the disk takes nothing: then it waits */
   deposit(outcome: (moment: Issue) => Outcome): SignedPacket | undefined;
-  /** Issues what waited and may be issued now, and sends what is in the outbox. */
+  /** Issues what waited and may be issued now, and sends what is in the outbox. @throws OperatingError store_unusable */
   send(): void;
   /** How many conclusions may not be issued yet. */
   waiting(): number;
@@ -59,15 +57,19 @@ export function createOutbox(parts: OutboxParts, onIssued: (packet: SignedPacket
   const waiting: Waiting[] = [];
 
   function deposit(outcome: (moment: Issue) => Outcome): SignedPacket | undefined {
-    const nowMs = waiting.length === 0 ? nextTurn() : undefined;
-    if (nowMs === undefined) {
+    const packet = waiting.length === 0 ? unlessFull(() => issueNow(outcome)) : undefined;
+    if (!packet) {
       wait(outcome);
       return undefined;
     }
-    const packet = commitAt(nowMs, outcome);
     tell(packet);
-    publish();
+    unlessFull(publish);
     return packet;
+  }
+
+  function issueNow(outcome: (moment: Issue) => Outcome): SignedPacket | undefined {
+    const nowMs = nextTurn();
+    return nowMs === undefined ? undefined : commitAt(nowMs, outcome);
   }
 
   function commitAt(nowMs: number, outcome: (moment: Issue) => Outcome): SignedPacket {

@@ -5,6 +5,8 @@ import { type AgentParts, createAgent } from '../src/agent.ts';
 import type { Anomaly } from '../src/core/anomaly.ts';
 import { OperatingError } from '../src/core/errors.ts';
 import type { AgentEvent } from '../src/core/events.ts';
+import { waitingOutcomesMax } from '../src/core/limits.ts';
+import { diskRetryMs } from '../src/core/load-limits.ts';
 import { QUALITY, type Reading } from '../src/core/reading.ts';
 import type { Watch } from '../src/detect/watch.ts';
 import { AIR } from '../src/distill/air.ts';
@@ -13,11 +15,13 @@ import { createSurroundings } from '../src/distill/surroundings.ts';
 import { topicOf } from '../src/packet/fingerprint.ts';
 import { temporaryIdentity } from '../src/packet/identity.ts';
 import { createKeyring } from '../src/packet/keyring.ts';
-import { issue } from '../src/packet/packet.ts';
+import { issue, parse } from '../src/packet/packet.ts';
 import { openStore } from '../src/store/store.ts';
 import type { Sighting } from '../src/synthesize/sighting.ts';
 import type { Conclusion, Synthesizer } from '../src/synthesize/synthesizer.ts';
+import { realDisk } from './full-disk.ts';
 import { way } from './route/ways.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 import { smoke } from './vectors/smoke.ts';
 
 const NOW_MS = smoke.issued * 1000;
@@ -167,17 +171,50 @@ suite('a packet of another gateway', () => {
 });
 
 suite('a disk that cannot be written to', () => {
-  test('is told and outlived; anything else that fails is a mistake of ours', async () => {
-    await using under = opened();
-    const { agent, store, events } = under;
-    store.commitNow = () => {
-      throw new OperatingError('store_unusable', 'no space left');
+  test('keeps nothing from being sensed; what is concluded waits, is told once, and is issued when it takes writes', async (t) => {
+    const disk = realDisk(t);
+    if (!disk) return;
+    let nowMs = NOW_MS;
+    const store = openStore(temporaryFolder(t), { now: () => nowMs });
+    const clock = { now: () => nowMs, quality: () => 2 as const };
+    await using under = opened({ store, clock });
+    const { agent, events, watched } = under;
+    const warnings = () => events.filter(({ type }) => type === 'warning');
+    const conclude = () => agent.reading({ ...READING, value: 90, timeMs: nowMs });
+    const second = () => {
+      nowMs += 1_000;
+      agent.tick();
     };
-    agent.reading({ ...READING, value: 90 });
-    assert.deepEqual(
-      events.filter(({ type }) => type === 'warning'),
-      [{ type: 'warning', message: 'no space left' }],
-    );
+    disk.fill();
+    for (let i = 0; i < 3; i++) conclude();
+    second();
+    second();
+    assert.equal(watched.length, 3);
+    assert.equal(agent.waiting(), 3);
+    assert.equal(warnings().length, 1, JSON.stringify(warnings()));
+    assert.match(JSON.stringify(warnings()), /qis\.db.*sensing goes on/);
+    assert.match(store.problem() ?? '', /qis\.db/);
+    await assert.rejects(under.arrive(), { code: 'store_unusable' });
+    for (let i = 0; i < waitingOutcomesMax; i++) conclude();
+    assert.equal(agent.waiting(), waitingOutcomesMax);
+    assert(events.every(({ type }) => type !== 'packet_issued'));
+    disk.free();
+    nowMs += diskRetryMs;
+    second();
+    second();
+    const issued = events.filter(({ type }) => type === 'packet_issued').length;
+    assert(issued >= 2, 'some at a time');
+    assert.equal(agent.waiting(), waitingOutcomesMax - issued);
+    assert.deepEqual([store.problem(), store.summary().packets], [undefined, issued]);
+    assert.match(JSON.stringify(warnings().at(-1)), /takes writes again/);
+    const [waited] = store.packets.recent(nowMs, waitingOutcomesMax);
+    const parsed = parse(waited!.bytes);
+    assert(parsed.ok && parsed.packet.outcome.age >= 60 + diskRetryMs / 1000, 'its event did not move with the wait');
+  });
+
+  test('anything else that fails is a mistake of ours', async () => {
+    await using under = opened();
+    const { agent, store } = under;
     for (const mistake of [new TypeError('oh no'), new OperatingError('store_damaged', 'it is damaged')]) {
       store.commitNow = () => {
         throw mistake;

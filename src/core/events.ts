@@ -70,6 +70,8 @@ export type PacketReason =
   | 'origin_full'
   /** All that is kept is ours, or owed to neighbours, and no origin has more than this one. */
   | 'no_room'
+  /** More arrived than can be looked at; its neighbour offers it again. */
+  | 'overload'
   | 'store_failed';
 
 /** Why a link frame went unheard. */
@@ -86,6 +88,7 @@ export type LinkFrameReason =
   | 'address_mismatch'
   | 'unexpected_ack'
   | 'rate'
+  | 'overload'
   | 'too_many_peers';
 
 /** Why a neighbour is no longer sent a packet that it has not acknowledged. */

@@ -5,19 +5,21 @@
 //
 // One disposable stack owns it all; disposing drains. A recording runs in virtual time, as fast as it is read, and ends.
 import { writeToStream } from 'mqtt-packet';
-import type { Agent } from '../agent.ts';
 import type { Clock, VirtualClock } from '../core/clock.ts';
 import { OperatingError, reasonOf } from '../core/errors.ts';
 import type { Emit } from '../core/events.ts';
+import type { Reading } from '../core/reading.ts';
 import { isDetectorName } from '../detect/registry.ts';
 import type { ChannelView } from '../detect/watch.ts';
 import { createAvailability } from '../observe/availability.ts';
 import type { Gauges } from '../observe/gauges.ts';
 import type { ShownReading } from '../observe/latest-readings.ts';
+import { createIntake, type Intake } from '../route/intake.ts';
 import type { Broker } from '../route/mqtt/broker.ts';
 import type { LinkStats } from '../route/mqtt/mesh.ts';
 import type { NetworkOpener } from '../route/network.ts';
 import { inOrder } from '../sense/replay/replay.ts';
+import { unlessFull } from '../store/failure.ts';
 import type { Store } from '../store/store.ts';
 import type { StoreSummary } from '../store/summary.ts';
 import type { ShownStanding } from '../synthesize/reputation.ts';
@@ -62,7 +64,8 @@ export interface GatewaySnapshot {
   readonly peers: { readonly peers: number; readonly announced: number; readonly owed: number };
   /** What the word of others counts, and why. */
   readonly reputation: readonly (Omit<ShownStanding, 'phenomenon'> & { name: string; phenomenon: string })[];
-  readonly store: StoreSummary;
+  /** problem: why the disk takes nothing now. */
+  readonly store: StoreSummary & { readonly problem: string | null };
 }
 
 export interface Gateway extends AsyncDisposable {
@@ -86,27 +89,39 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   if (module) stack.use(module);
   const core = openConfigured({ ...options, detector: module?.kind }, networks);
   const delivery = core.delivery!;
-  const { broker, links } = await openNetworks(stack, { ...options, emit, agent: core.agent, delivery, wire });
+  const intake = createIntake({ handle: core.agent.arrival, emit });
+  const { broker, links } = await openNetworks(stack, { ...options, emit, agent: intake, delivery, wire });
 
   stack.use(await openHousekeeping(config, () => keepHouse(core, store, clock, emit)));
   const timer = setInterval(() => {
     core.agent.tick();
-    options.time?.tick();
+    unlessFull(() => options.time?.tick());
   }, tickMs);
   stack.defer(() => {
     clearInterval(timer);
-    core.save();
+    unlessFull(core.save);
   });
+  let taken = 0;
   const live = config.sensors.filter((sensor) => !isRecording(sensor));
   const { folder } = config;
   const accounts = (config.broker?.accounts ?? []).filter(({ role }) => role === 'sensor').map(({ name }) => name);
   const edges = { folder, clock, emit, subscribeLocal: broker?.subscribeLocal, accounts, onTime };
   for (const source of await openLive(live, edges)) {
-    const pumping = pump(source, core.agent);
+    const pumping = pump(source, (reading) => {
+      taken++;
+      core.agent.reading(reading);
+    });
     stack.defer(() => pumping);
     stack.use(source);
   }
-  if (options.gauges) addGauges(options.gauges, { links, broker, store, clock, agent: core.agent }, stack);
+  if (options.gauges)
+    addGauges(
+      options.gauges,
+      { links, broker, store, clock, intake, taken: () => taken, waiting: core.agent.waiting },
+      stack,
+    );
+  // First of all when it stops: what waits there is not acknowledged, so whoever has it offers it again.
+  stack.defer(intake.close);
   const owned = stack.move();
   const online = (sensor: string): Online => ({ online: availability.of(sensor) });
   return {
@@ -127,7 +142,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
           phenomenon: profile.phenomena[standing.phenomenon - 1]?.name ?? 'any',
         })),
       ),
-      store: store.summary(),
+      store: { ...store.summary(), problem: store.problem() ?? null },
     }),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
@@ -179,33 +194,42 @@ interface Gauged {
   readonly broker: Broker | undefined;
   readonly store: Store;
   readonly clock: Clock;
-  readonly agent: Pick<Agent, 'waiting'>;
+  readonly intake: Intake;
+  /** Readings that were judged since the start. */
+  readonly taken: () => number;
+  readonly waiting: () => number;
 }
 
 function addGauges(
   gauges: Pick<Gauges, 'add'>,
-  { links, broker, store, clock, agent }: Gauged,
+  { links, broker, store, clock, intake, taken, waiting }: Gauged,
   stack: AsyncDisposableStack,
 ): void {
   stack.defer(gauges.add('links', () => links().length));
   stack.defer(gauges.add('links_up', () => links().filter(({ up }) => up).length));
   stack.defer(gauges.add('broker_clients', () => broker?.stats().clients ?? 0));
   stack.defer(gauges.add('owed_deliveries', () => store.custody.owed(clock.now())));
+  stack.defer(gauges.add('intake_arrivals', () => intake.stats().arrivals));
+  stack.defer(gauges.add('intake_bytes', () => intake.stats().bytes));
+  stack.defer(gauges.add('readings', taken));
+  stack.defer(gauges.add('conclusions_waiting', waiting));
   stack.defer(gauges.add('outbox_packets', () => store.summary().unsent));
-  stack.defer(gauges.add('conclusions_waiting', () => agent.waiting()));
 }
 
-async function pump(source: AsyncIterable<Parameters<Agent['reading']>[0]>, agent: Agent): Promise<void> {
-  for await (const reading of source) agent.reading(reading);
+async function pump(source: AsyncIterable<Reading>, take: (reading: Reading) => void): Promise<void> {
+  for await (const reading of source) take(reading);
 }
 
+/** Each part for itself: a disk that takes nothing leaves it for the next time. */
 function keepHouse({ save, forgetKeys }: Core, store: Store, clock: Clock, emit: Emit): void {
-  save();
   const nowMs = clock.now();
-  forgetKeys();
-  const { expired, shed } = store.commitNow(() => store.custody.shed(nowMs));
+  unlessFull(save);
+  unlessFull(forgetKeys);
+  const { expired, shed } = unlessFull(() => store.commitNow(() => store.custody.shed(nowMs))) ?? NOTHING_SHED;
   if (expired > 0) emit({ type: 'owed_shed', reason: 'expired', count: expired });
   if (shed > 0) emit({ type: 'owed_shed', reason: 'no_room', count: shed });
-  const packets = store.prune(nowMs);
+  const packets = unlessFull(() => store.prune(nowMs)) ?? 0;
   if (packets > 0) emit({ type: 'store_pruned', packets });
 }
+
+const NOTHING_SHED = { expired: 0, shed: 0 };

@@ -6,6 +6,7 @@
 // through exactly the grammar: RFC 8949 section 4.2.1 (shortest form, definite lengths) with integers, byte strings,
 // one short name and arrays of known lengths.
 // Invariant: one pass, O(bytes), no recursion, never throws; allocates only to refuse, or for a domain given by name.
+import { FINDING } from '../core/condition.ts';
 import { evidenceMax, packetBytesMax, uintMax, valueMax } from '../core/limits.ts';
 import { protectedHead, signatureBytes } from './cose.ts';
 import { evidenceBytes, FIELDS, type Field, REGISTERED_DOMAINS } from './outcome.ts';
@@ -30,6 +31,7 @@ const MAJORS = [
 ];
 
 const NOTHING = Buffer.alloc(0);
+const UP_TO_FINDING = FIELDS.slice(0, FIELDS.findIndex(({ name }) => name === 'finding') + 1);
 
 class Scanner {
   bytes: Buffer = NOTHING;
@@ -165,6 +167,22 @@ class Scanner {
     return this.finished('outcome');
   }
 
+  /** What a packet says it is, read no further; undefined when that cannot be told. */
+  finding(bytes: Buffer): number | undefined {
+    this.bytes = bytes;
+    this.at = 0;
+    this.end = bytes.length;
+    const isBegun =
+      this.array('packet', 4, 4) &&
+      this.protectedHeader() &&
+      this.unprotectedHeader() &&
+      this.string(BYTES, 'payload', -1) &&
+      this.head(ARRAY, 'outcome') &&
+      UP_TO_FINDING.every((field) => this.field(field));
+    this.bytes = NOTHING;
+    return isBegun ? this.argument : undefined;
+  }
+
   finished(where: string): boolean {
     return this.at === this.end || this.fail(where, `${this.end - this.at} bytes after its end`);
   }
@@ -211,4 +229,10 @@ export function scanPacket(bytes: Buffer): string | undefined {
 /** The same for a payload alone. */
 export function scanOutcome(payload: Buffer): string | undefined {
   return scanner.run(payload, 'outcome');
+}
+
+/** Whether an unchecked packet says that it confirms or refutes what another said. */
+export function isAnswerPacket(bytes: Buffer): boolean {
+  const finding = bytes.length > packetBytesMax ? undefined : scanner.finding(bytes);
+  return finding === FINDING.confirm || finding === FINDING.refute;
 }

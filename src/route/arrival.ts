@@ -15,6 +15,8 @@ export interface Arrival {
   readonly via: Way;
   /** Node id of the neighbour whose STORE frame carried it; absent for what came on its own topic. */
   readonly giver?: Buffer;
+  /** Where its bringer pays for the time it takes: told once by whoever had it wait, in ms. */
+  readonly charge?: (handledMs: number) => void;
 }
 
 /** Settles once the arrival is committed or dropped; only then is it acknowledged. A rejection is not acknowledged. */

@@ -4,11 +4,12 @@
 //                          ├─ commitJobsMax jobs ──────────┼─> BEGIN, a savepoint each, COMMIT ──> promises
 //                          └─ flush() ─────────────────────┘
 //
-// Invariant: a job that throws undoes itself alone; when COMMIT fails every job of the group is rejected.
+// Invariant: a job that throws undoes itself alone; when COMMIT fails every job of the group is rejected. Whether the disk
+// takes anything is known from the last transaction (`problem`).
 import { assert } from '../core/assert.ts';
 import { commitJobsMax } from '../core/limits.ts';
 import type { OpenDatabase } from './database.ts';
-import { isStoreFailure, storeFailure } from './failure.ts';
+import { isDiskFailure, isStoreFailure, storeFailure } from './failure.ts';
 
 /** Synchronous work on the store's tables. It may run later, so it must not rely on what it read before. */
 export type Job<T> = () => T;
@@ -20,6 +21,10 @@ export interface Committer {
   commitNow<T>(job: Job<T>): T;
   /** Commits what is queued, now. */
   flush(): void;
+  /** Runs what is no transaction of its own, such as a pragma that writes. Throws what `commit` rejects with. */
+  outside<T>(job: Job<T>): T;
+  /** Why the disk took nothing when it was written to last, in a sentence; undefined when it did. */
+  problem(): string | undefined;
 }
 
 interface Queued {
@@ -30,10 +35,31 @@ interface Queued {
 
 export function createCommitter(database: OpenDatabase): Committer {
   const inTransaction = database.transaction((job: Job<unknown>) => job());
+  const changes = database.prepare<[], number>('SELECT total_changes()').pluck();
   let queue: Queued[] = [];
   let scheduled: NodeJS.Immediate | undefined;
+  let problem: string | undefined;
 
-  const failure = (error: unknown) => (isStoreFailure(error) ? storeFailure(database.name, error) : error);
+  function failure(error: unknown): unknown {
+    if (!isStoreFailure(error)) return error;
+    const told = storeFailure(database.name, error);
+    if (isDiskFailure(error)) problem = told.message;
+    return told;
+  }
+
+  function committing<T>(job: () => T): T {
+    const [known, written] = [problem, changes.get()!];
+    problem = undefined;
+    let isWritten = false;
+    try {
+      const value = inTransaction.immediate(job) as T;
+      isWritten = changes.get()! !== written;
+      return value;
+    } finally {
+      // A transaction that failed for another reason, or wrote nothing, says nothing of the disk.
+      if (!isWritten) problem ??= known;
+    }
+  }
 
   function runOne({ job, resolve, reject }: Queued): () => void {
     try {
@@ -55,7 +81,7 @@ export function createCommitter(database: OpenDatabase): Committer {
     if (group.length === 0) return;
     let outcomes: (() => void)[];
     try {
-      outcomes = inTransaction.immediate(() => group.map(runOne)) as (() => void)[];
+      outcomes = committing(() => group.map(runOne));
     } catch (error) {
       for (const { reject } of group) reject(failure(error));
       return;
@@ -74,10 +100,18 @@ export function createCommitter(database: OpenDatabase): Committer {
     commitNow<T>(job: Job<T>): T {
       flush();
       try {
-        return inTransaction.immediate(job) as T;
+        return committing(job);
       } catch (error) {
         throw failure(error);
       }
     },
+    outside<T>(job: Job<T>): T {
+      try {
+        return job();
+      } catch (error) {
+        throw failure(error);
+      }
+    },
+    problem: () => problem,
   };
 }

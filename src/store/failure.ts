@@ -18,6 +18,11 @@ export function isStoreFailure(error: unknown): boolean {
   return codeOf(error).startsWith('SQLITE_');
 }
 
+/** The disk does not take what is written, and may take it later. */
+export function isDiskFailure(error: unknown): boolean {
+  return /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|PERM|NOLFS)/.test(codeOf(error)) && !isDamage(error);
+}
+
 export function storeFailure(path: string, cause: unknown): OperatingError {
   const code = codeOf(cause);
   if (/^SQLITE_(BUSY|LOCKED)/.test(code)) {
@@ -26,6 +31,19 @@ export function storeFailure(path: string, cause: unknown): OperatingError {
   }
   const isDamaged = isDamage(cause);
   return new OperatingError(isDamaged ? 'store_damaged' : 'store_unusable', advice(path, code, cause), { cause });
+}
+
+/**
+ * Does what needs the disk, and goes on where the disk cannot be written to: the committer keeps why (Committer.problem),
+ * and the agent tells it. @returns undefined then; anything else that fails is thrown
+ */
+export function unlessFull<T>(job: () => T): T | undefined {
+  try {
+    return job();
+  } catch (error) {
+    if (error instanceof OperatingError && error.code === 'store_unusable') return undefined;
+    throw error;
+  }
 }
 
 function advice(path: string, code: string, cause: unknown): string {

@@ -97,7 +97,7 @@ export function openStore(folder: string, { now, keyIsNew = true }: StoreOptions
     resetTimeFloor: (nowMs) => meta.set('time_floor_ms', Math.floor(nowMs)),
     prune(nowMs) {
       const removed = committer.commitNow(() => packets.prune(nowMs));
-      database.pragma(`incremental_vacuum(${FREED_PAGES})`);
+      committer.outside(() => database.pragma(`incremental_vacuum(${FREED_PAGES})`));
       return removed;
     },
     summary: () => summarise(database),

@@ -29,9 +29,10 @@ export function createTurn({ store, clock, uptimeMs, onBack }: TurnOptions): () 
   const aheadMs = () => (uptimeMs ? clock.now() - uptimeMs() : 0);
 
   function begin(nowS: number): void {
-    begunAheadMs = aheadMs();
     const before = store.sequences.peek() - 1;
     if (store.commitNow(() => store.sequences.begin(nowS))) onBack(before);
+    // Only now: a disk that took nothing has not begun it.
+    begunAheadMs = aheadMs();
   }
 
   return () => {

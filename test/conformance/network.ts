@@ -88,7 +88,7 @@ export function networkConformance(name: string, factory: NetworkFactory, medium
       assert.deepEqual(texts(arrivals), ['a', 'b']);
     });
 
-    test('waits for the handler before it brings the next, and goes on after one that failed', async (t) => {
+    test('brings what waits in order, and goes on after one that failed; whether others wait for it is its own affair', async (t) => {
       const settle = recorder<() => void>();
       const { far, arrivals } = await pair(
         t,
@@ -100,7 +100,6 @@ export function networkConformance(name: string, factory: NetworkFactory, medium
       for (const text of 'abc') far.publish(HERE, Buffer.from(text));
       for (const count of [1, 2, 3]) {
         await arrivals.count(count);
-        assert.equal(arrivals.items.length, count);
         (await settle.count(count))[count - 1]?.();
       }
       assert.deepEqual(texts(arrivals), ['a', 'b', 'c']);

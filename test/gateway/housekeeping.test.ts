@@ -9,6 +9,7 @@ import type { AgentEvent } from '../../src/core/events.ts';
 import { openGateway } from '../../src/gateway/gateway.ts';
 import { temporaryIdentity } from '../../src/packet/identity.ts';
 import { openStore } from '../../src/store/store.ts';
+import { realDisk } from '../full-disk.ts';
 import { somePacket } from '../store/some-packet.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
@@ -18,12 +19,12 @@ const HALF_HOUR_MS = 1_800_000;
 const PEER = Buffer.alloc(16, 9);
 
 /** A gateway with nothing around it, whose timers and clock the test moves. */
-async function opened(t: TestContext, quality: ClockQuality) {
+async function opened(t: TestContext, quality: ClockQuality, folder = ':memory:') {
   t.mock.timers.enable({ apis: ['setInterval'] });
   const text = stringify({ name: 'roof', broker: 'off', sensors: [] });
   const { config, problems } = checkConfig(text, join(temporaryFolder(t), 'qis.yaml'));
   assert(config, JSON.stringify(problems));
-  const store = openStore(':memory:', { now: () => NOW_MS });
+  const store = openStore(folder, { now: () => NOW_MS });
   const clock = { now: () => NOW_MS, quality: () => quality };
   const events: AgentEvent[] = [];
   const emit = (event: AgentEvent) => events.push(event);
@@ -80,4 +81,24 @@ test('gives up what is owed and expired, and removes it; the operator is told', 
   const before = events.length;
   housekeeping();
   assert.equal(events.length, before, 'nothing to do, nothing to tell');
+});
+
+test('a disk that takes nothing ends nothing: status says why, and what was learned is saved the next time', async (t) => {
+  const disk = realDisk(t);
+  if (!disk) return;
+  const { store, gateway, housekeeping } = await opened(t, 2, temporaryFolder(t));
+  const expired = somePacket({ expiresS: NOW_S });
+  store.commitNow(() => store.packets.add(expired));
+  disk.fill();
+  housekeeping();
+  assert.match(gateway.snapshot().store.problem ?? '', /qis\.db/);
+  assert.equal(store.state.get('channels'), undefined);
+  disk.free();
+  housekeeping();
+  assert.equal(gateway.snapshot().store.problem, null);
+  assert.equal(store.state.get('channels'), '[]');
+  assert.equal(store.packets.get(expired.id), undefined);
+  disk.fill();
+  await gateway[Symbol.asyncDispose]();
+  disk.free();
 });

@@ -157,8 +157,8 @@ export const CLI_MUTATIONS: readonly Mutation[] = [
   {
     name: 'the watchdog is told that all is well, always',
     file: 'src/cli/run.ts',
-    find: 'gateway.snapshot();\n    return true;\n  } catch {\n    return false;',
-    replace: 'gateway.snapshot();\n    return true;\n  } catch {\n    return true;',
+    find: "return error instanceof OperatingError && error.code === 'store_unusable';",
+    replace: 'return error !== undefined;',
     tests: ['test/cli/watchdog.test.ts'],
   },
   {

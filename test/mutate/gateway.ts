@@ -78,14 +78,14 @@ export const GATEWAY_MUTATIONS: readonly Mutation[] = [
   {
     name: 'housekeeping removes no expired packets',
     file: 'src/gateway/gateway.ts',
-    find: 'const packets = store.prune(nowMs);',
+    find: 'const packets = unlessFull(() => store.prune(nowMs)) ?? 0;',
     replace: 'const packets = 0;',
     tests: ['test/gateway/housekeeping.test.ts'],
   },
   {
     name: 'what was learned is lost at a stop',
     file: 'src/gateway/gateway.ts',
-    find: 'clearInterval(timer);\n    core.save();',
+    find: 'clearInterval(timer);\n    unlessFull(core.save);',
     replace: 'clearInterval(timer);',
     tests: ['test/gateway/housekeeping.test.ts'],
   },
@@ -190,5 +190,19 @@ export const GATEWAY_MUTATIONS: readonly Mutation[] = [
     find: "if (problem) report([...path, 'password'], problem);",
     replace: '',
     tests: ['test/gateway/preflight.test.ts'],
+  },
+  {
+    name: 'housekeeping on a full disk ends the process',
+    file: 'src/gateway/gateway.ts',
+    find: '  unlessFull(save);',
+    replace: '  save();',
+    tests: ['test/gateway/housekeeping.test.ts'],
+  },
+  {
+    name: 'arrivals do not wait at the door',
+    file: 'src/gateway/gateway.ts',
+    find: 'agent: intake, delivery, wire',
+    replace: 'agent: core.agent, delivery, wire',
+    tests: ['test/gateway/overload.test.ts'],
   },
 ];

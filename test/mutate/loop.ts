@@ -126,16 +126,16 @@ export const LOOP_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a full disk ends the agent',
-    file: 'src/agent.ts',
-    find: "if (!(error instanceof OperatingError && error.code === 'store_unusable')) throw error;",
-    replace: 'if (error instanceof OperatingError) throw error;',
+    file: 'src/store/failure.ts',
+    find: "if (error instanceof OperatingError && error.code === 'store_unusable') return undefined;",
+    replace: '',
     tests: EDGES,
   },
   {
     name: 'a mistake of ours is told as a full disk',
-    file: 'src/agent.ts',
-    find: "if (!(error instanceof OperatingError && error.code === 'store_unusable')) throw error;",
-    replace: 'if (!(error instanceof Error)) throw error;',
+    file: 'src/store/failure.ts',
+    find: "if (error instanceof OperatingError && error.code === 'store_unusable') return undefined;",
+    replace: 'if (error instanceof Error) return undefined;',
     tests: EDGES,
   },
   {
@@ -148,8 +148,29 @@ export const LOOP_MUTATIONS: readonly Mutation[] = [
   {
     name: 'the outbox is never tried again',
     file: 'src/agent.ts',
-    find: 'surviving(outbox.send);',
+    find: 'unlessFull(outbox.send);',
     replace: '',
     tests: ['test/agent.test.ts'],
+  },
+  {
+    name: 'what the disk did not take is lost',
+    file: 'src/outbox.ts',
+    find: 'waiting.push({',
+    replace: 'if (store.problem() === undefined) waiting.push({',
+    tests: EDGES,
+  },
+  {
+    name: 'what waits for the disk has no cap',
+    file: 'src/outbox.ts',
+    find: 'if (waiting.length >= waitingOutcomesMax) {',
+    replace: 'if (waiting.length < 0) {',
+    tests: EDGES,
+  },
+  {
+    name: 'a disk that takes nothing is told at every tick',
+    file: 'src/store/disk-watch.ts',
+    find: 'if ((problem !== undefined) === isTold) return;',
+    replace: 'if (problem === undefined && !isTold) return;',
+    tests: EDGES,
   },
 ];

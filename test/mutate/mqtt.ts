@@ -114,9 +114,9 @@ export const MQTT_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a link acknowledges what was not settled',
-    file: 'src/route/mqtt/link.ts',
-    find: '.then(() => done(), done)',
-    replace: '.then(() => done(), () => done())',
+    file: 'src/route/mqtt/link-arrivals.ts',
+    find: "() => end(one, 'refused')",
+    replace: "() => end(one, 'taken')",
     tests: ['test/route/mqtt/link.test.ts', 'test/route/mqtt/mesh.test.ts'],
   },
   {
@@ -209,5 +209,12 @@ export const MQTT_MUTATIONS: readonly Mutation[] = [
     find: '(broker && !needs(keeping, topic, options))',
     replace: 'broker',
     tests: ['test/route/mqtt/one-sided.test.ts'],
+  },
+  {
+    name: 'PUBACKs overtake each other',
+    file: 'src/route/mqtt/link-arrivals.ts',
+    find: "while (pending.length > 0 && pending[0]!.state !== 'open') {",
+    replace: 'pending.unshift(...pending.splice(pending.indexOf(one), 1));\n    while (pending[0] === one) {',
+    tests: ['test/route/mqtt/link.test.ts'],
   },
 ];

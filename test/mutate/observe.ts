@@ -59,15 +59,15 @@ export const OBSERVE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'the watchdog is pinged by a gateway that is not healthy',
     file: 'src/observe/notify.ts',
-    find: 'if (healthy()) void send',
+    find: 'if (isWell === true || (await isWell)) void send',
     replace: 'void send',
     tests: NOTIFY,
   },
   {
     name: 'a line break in the status begins another assignment',
     file: 'src/observe/notify.ts',
-    find: "text.replaceAll(/\\s+/g, ' ')",
-    replace: 'text',
+    find: ".replaceAll(/\\s+/g, ' ')",
+    replace: '',
     tests: NOTIFY,
   },
   {

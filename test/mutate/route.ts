@@ -234,4 +234,25 @@ export const ROUTE_MUTATIONS: readonly Mutation[] = [
     replace: '',
     tests: ['test/synthesize/answers.test.ts'],
   },
+  {
+    name: 'what waits for the agent has no cap',
+    file: 'src/route/intake.ts',
+    find: 'while (bytes > intakeBytesMax) shed();',
+    replace: '',
+    tests: ['test/route/intake.test.ts'],
+  },
+  {
+    name: 'findings are shed before answers',
+    file: 'src/route/intake.ts',
+    find: 'of queues.toReversed()',
+    replace: 'of queues',
+    tests: ['test/route/intake.test.ts'],
+  },
+  {
+    name: 'arrivals are begun until none is left',
+    file: 'src/route/intake.ts',
+    find: 'begun < atOnce && ',
+    replace: '',
+    tests: ['test/route/intake.test.ts'],
+  },
 ];

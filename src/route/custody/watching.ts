@@ -33,6 +33,8 @@ export function watches(
   outcome: Pick<Outcome, 'domain' | 'coarse'>,
   community: Community | undefined,
 ): boolean {
+  // Most peers of a large neighbourhood said nothing, and tokens are hashes.
+  if (filters.length === 0) return false;
   const { domain, coarse } = outcome;
   return matches(filters, { domain, tokens: tokens({ domain, coarse }, community) });
 }

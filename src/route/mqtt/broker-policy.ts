@@ -151,7 +151,7 @@ async function handOver({ onPacket, arrivals }: PolicyOptions, arrival: Arrival,
   let failure: Error | null = null;
   try {
     const beganMs = performance.now();
-    const settling = onPacket(arrival);
+    const settling = onPacket({ ...arrival, charge: (handledMs) => use.payForMs(handledMs) });
     use.payForMs(performance.now() - beganMs);
     await settling;
   } catch (cause) {

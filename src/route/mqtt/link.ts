@@ -1,7 +1,7 @@
 // One MQTT connection to a neighbour's broker, or to one that is shared. It opens, carries, and ends; core/retry.ts opens
 // the next one.
 //
-//   TCP or TLS socket -> FrameGuard -> mqtt.js -> onPacket, one at a time -> PUBACK once it settled
+//   TCP or TLS socket -> FrameGuard -> mqtt.js -> onPacket, many at a time -> PUBACK once it settled
 //   publish() -> mqtt.js, QoS 1, capped in flight, refused while down
 //
 // Invariant: nothing outlives the connection: no queue, no session, no reconnection inside mqtt.js. Bytes count at the
@@ -15,8 +15,9 @@ import { OperatingError, reasonOf } from '../../core/errors.ts';
 import type { Emit } from '../../core/events.ts';
 import { drainMsMax, linkConnectMsMax, linkInFlightMax, linkKeepaliveS } from '../../core/limits.ts';
 import type { Session } from '../../core/retry.ts';
-import { type ArrivalHandler, arrivalOf, settle } from '../arrival.ts';
+import { type ArrivalHandler, arrivalOf } from '../arrival.ts';
 import { FrameGuard } from './frame-guard.ts';
+import { createLinkArrivals } from './link-arrivals.ts';
 import { mqttWay } from './mqtt-way.ts';
 import type { WireMeter } from './wire-meter.ts';
 import { Work } from './work.ts';
@@ -143,11 +144,13 @@ function connect(guard: FrameGuard, options: LinkOptions): MqttClient {
   client.on('packetreceive', (packet) => {
     if (packet.cmd === 'publish' && packet.qos === 2) guard.destroy(new Error('the neighbour sent a message at QoS 2'));
   });
+  const hand = createLinkArrivals(onPacket, (frame) => {
+    if (!guard.destroyed) guard.write(frame);
+  });
   client.handleMessage = (packet, done) => {
     const arrival = arrivalOf(packet.topic, packet.payload, mqttWay('link', address.name), emit);
-    if (!arrival) done();
-    // With an error mqtt.js goes on without a PUBACK.
-    else settle(onPacket, arrival).then(() => done(), done);
+    if (arrival) hand(arrival, packet, done);
+    else done();
   };
   return client;
 }
