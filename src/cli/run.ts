@@ -17,6 +17,7 @@ import { openNotify } from '../observe/notify.ts';
 import { reported } from '../observe/report.ts';
 import { serveStatus, statusPath } from '../observe/status-socket.ts';
 import { openTelemetry, type Telemetry } from '../observe/telemetry.ts';
+import type { Store } from '../store/store.ts';
 import { VERSION } from '../version.ts';
 import { type Command, type Io, parseArguments } from './command.ts';
 
@@ -79,7 +80,7 @@ async function run(args: string[], io: Io): Promise<number> {
   flushCompileCache();
   emit({ type: 'started', gateway: config.name, nodeId, version: VERSION });
   const warn = (message: string) => emit({ type: 'warning', message });
-  stack.use(openNotify({ env: io.env, healthy: () => answers(gateway), status: () => inOneLine(gateway), warn }));
+  stack.use(openNotify({ env: io.env, healthy: () => isAlive(store), status: () => inOneLine(gateway), warn }));
   await aborted(io.signal);
   emit({ type: 'stopped' });
   return 0;
@@ -109,13 +110,16 @@ function statusOf({ gateway, clock, time, telemetry }: Shown): () => object {
     }) as object;
 }
 
-/** The loop runs this, and the database answers; without either a restart is the best that can happen. */
-export function answers(gateway: Pick<Gateway, 'snapshot'>): boolean {
+/**
+ * The loop turns, and what waits to be committed is: without either a restart is the best that can happen. Not so where the
+ * disk takes nothing: sensing goes on then, and a restart would end it.
+ */
+export async function isAlive(store: Pick<Store, 'commit'>): Promise<boolean> {
   try {
-    gateway.snapshot();
+    await store.commit(() => {});
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    return error instanceof OperatingError && error.code === 'store_unusable';
   }
 }
 

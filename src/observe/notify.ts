@@ -11,9 +11,9 @@ import { drainMsMax, notifyMsMax } from '../core/limits.ts';
 export interface NotifyOptions {
   /** NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID as systemd sets them; without the first nothing is sent at all. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Asked before each ping; false holds it back. */
-  readonly healthy: () => boolean;
-  /** One line for `systemctl status`. */
+  /** Asked before each ping; false, or no answer, holds it back. Never rejects. */
+  readonly healthy: () => boolean | Promise<boolean>;
+  /** One line for `systemctl status`; when it throws there is none, and that holds nothing back. */
   readonly status: () => string;
   /** Told once when nothing can be sent. */
   readonly warn: (message: string) => void;
@@ -21,16 +21,18 @@ export interface NotifyOptions {
 
 /** Says READY=1 now, pings twice in each watchdog period, and says STOPPING=1 when it is disposed. Never throws. */
 export function openNotify(options: NotifyOptions): AsyncDisposable {
-  const { env, healthy, status } = options;
+  const { env, healthy } = options;
+  const status = () => statusLine(options.status);
   if (!env.NOTIFY_SOCKET) return { async [Symbol.asyncDispose]() {} };
   const send = createSender(options);
-  const ready = send(['READY=1', `STATUS=${oneLine(status())}`]);
+  const ready = send(['READY=1', ...status()]);
   const everyMs = pingMs(env);
   const timer =
     everyMs === undefined
       ? undefined
-      : setInterval(() => {
-          if (healthy()) void send(['WATCHDOG=1', `STATUS=${oneLine(status())}`]);
+      : setInterval(async () => {
+          const isWell = healthy();
+          if (isWell === true || (await isWell)) void send(['WATCHDOG=1', ...status()]);
         }, everyMs);
   return {
     async [Symbol.asyncDispose]() {
@@ -65,7 +67,11 @@ function pingMs({ WATCHDOG_USEC, WATCHDOG_PID }: NotifyOptions['env']): number |
   return periodMs / 2;
 }
 
-/** A line break would begin another assignment. */
-function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, ' ');
+function statusLine(status: () => string): string[] {
+  try {
+    // A line break would begin another assignment.
+    return [`STATUS=${status().replaceAll(/\s+/g, ' ')}`];
+  } catch {
+    return [];
+  }
 }

@@ -1,4 +1,4 @@
-// `npm run -s bench -- [set] [--json] [--only <part>]`: speed, size and memory, measured; one JSON object or a table.
+// `npm run -s bench -- [set] [--json] [--only <part>] [--seconds <n>]`: speed, size and memory; one JSON object or a table.
 //
 // The default set takes under two minutes. Figures that are compared (decode and verify against bare verify) are measured
 // in turns within one run, because machines are noisy; trust ratios before absolutes.
@@ -8,6 +8,7 @@ import { benchFirmware } from './firmware.ts';
 import { benchFramers } from './framers.ts';
 import { benchJudgement } from './judgement.ts';
 import { benchLink } from './link.ts';
+import { benchLoad } from './load.ts';
 import { benchPackets } from './packets.ts';
 import { benchReadings } from './readings.ts';
 import { benchReplay } from './replay.ts';
@@ -19,7 +20,11 @@ import { table } from './table.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean', default: false }, only: { type: 'string' } },
+  options: {
+    json: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    seconds: { type: 'string', default: '60' },
+  },
 });
 
 const SETS: Record<string, () => Promise<Record<string, unknown>>> = {
@@ -42,6 +47,8 @@ const SETS: Record<string, () => Promise<Record<string, unknown>>> = {
   judgement: async () => ({ judgement: await benchJudgement(values.only) }),
   // Minutes of the same recordings, with stopped fans and drift put in.
   signs: async () => ({ signs: await benchSigns() }),
+  // The shipped agent under 1,000 packets a second, for so many --seconds.
+  load: async () => ({ load: await benchLoad(Number(values.seconds)) }),
 };
 
 const set = SETS[positionals[0] ?? 'default'];

@@ -11,8 +11,13 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePorts } from '../mosquitto.ts';
 
-/** As in the systemd unit. */
-const NODE_FLAGS = ['--max-semi-space-size=1'];
+/** What the systemd unit runs node with, up to the program. */
+export const NODE_FLAGS = flagsOf(readFileSync('deploy/qis-edge.service', 'utf8'));
+
+function flagsOf(unit: string): readonly string[] {
+  const [, flags = ''] = /^ExecStart=\S+ (.*) \S+\/qis\.cjs /m.exec(unit) ?? [];
+  return flags.split(' ');
+}
 
 export interface Launch {
   /** A JavaScript file and its arguments; by default the gateway. */

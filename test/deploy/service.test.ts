@@ -61,6 +61,10 @@ suite('service', { timeout: 60_000 }, () => {
     ];
     for (const [name, values] of expected) assert.deepEqual(unit.get(name), values, name);
     assert(Number(unit.get('Service.RestartSec')?.[0]) > 0);
+    // MemoryMax alone does nothing where the memory controller is off.
+    const heapMb = Number(/ --max-old-space-size=(\d+) /.exec(unit.get('Service.ExecStart')![0]!)?.[1]);
+    const memoryMb = Number(/^(\d+)M$/.exec(unit.get('Service.MemoryMax')![0]!)?.[1]);
+    assert(heapMb >= 64 && heapMb + 100 <= memoryMb, `${heapMb} of ${memoryMb} MB`);
     // V8 compiles at run time; `qis status` looks for the socket in the data folder.
     for (const name of ['MemoryDenyWriteExecute', 'RuntimeDirectory', 'PrivateDevices']) {
       assert.equal(unit.has(`Service.${name}`), false, name);

@@ -52,6 +52,22 @@ suite('notify', { timeout: 20_000 }, () => {
     await notify[Symbol.asyncDispose]();
   });
 
+  test('who gives no answer sends no ping; a status that cannot be told holds none back', async (t) => {
+    const socket = await notifySocket(t);
+    if (!socket) return;
+    let asked = 0;
+    const { notify } = await opened(t, {
+      env: { NOTIFY_SOCKET: socket.path, WATCHDOG_USEC: `${PING_MS * 2_000}` },
+      healthy: () => (++asked < 4 ? new Promise(() => {}) : Promise.resolve(asked >= 4)),
+      status: () => {
+        throw new Error('disk I/O error');
+      },
+    });
+    await socket.says('WATCHDOG=1');
+    assert(asked >= 4);
+    await notify[Symbol.asyncDispose]();
+  });
+
   test('without a watchdog, or with one for another process, it only says ready and stopping', async (t) => {
     for (const watchdog of [{}, { WATCHDOG_USEC: '2000', WATCHDOG_PID: '1' }]) {
       const socket = await notifySocket(t);
