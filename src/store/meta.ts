@@ -17,12 +17,14 @@ export interface Meta {
 }
 
 export function createMeta(database: OpenDatabase): Meta {
+  // Asked for every packet, by the clock.
+  const select = selecting(database);
   const upsert = database.prepare<[string, number]>(
     'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = max(value, excluded.value)',
   );
   const replace = database.prepare<[string, number]>('REPLACE INTO meta (key, value) VALUES (?, ?)');
   return {
-    get: (name) => readMeta(database, name),
+    get: (name) => select.get(name) ?? 0,
     raise(name, value) {
       assert(database.inTransaction, 'numbers are raised inside a job');
       upsert.run(name, value);
@@ -36,5 +38,8 @@ export function createMeta(database: OpenDatabase): Meta {
 
 /** Also for a file that is open for reading only. */
 export function readMeta(database: OpenDatabase, name: MetaName): number {
-  return database.prepare<[string], number>('SELECT value FROM meta WHERE key = ?').pluck().get(name) ?? 0;
+  return selecting(database).get(name) ?? 0;
 }
+
+const selecting = (database: OpenDatabase) =>
+  database.prepare<[string], number>('SELECT value FROM meta WHERE key = ?').pluck();
