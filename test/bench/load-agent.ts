@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readStatus, statusPath } from '../../src/observe/status-socket.ts';
 import { NODE_FLAGS, openShippedAgent } from './shipped-agent.ts';
 
 const PROBE = new URL('./load-probe.ts', import.meta.url).href;
@@ -31,20 +32,20 @@ export async function openLoadedAgent(config: string): Promise<LoadedAgent> {
   const { folder } = shipped;
   writeFileSync(join(folder, 'qis.yaml'), config);
   const flags = [...NODE_FLAGS, '--import', PROBE, ...(process.env.QIS_LOAD_FLAGS?.split(' ') ?? [])];
-  const child = spawn(process.execPath, [...flags, join(folder, 'src/qis.cjs'), 'run', '--json'], {
+  // As the service runs it: what it logs at this level are a few lines, and nobody's slow reading is measured.
+  const child = spawn(process.execPath, [...flags, join(folder, 'src/qis.cjs'), 'run'], {
     cwd: folder,
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   const exited = once(child, 'exit');
-  await new Promise<void>((resolve, reject) => {
-    createInterface({ input: child.stdout! }).on('line', (line) => {
-      if (line.includes('"started"')) resolve();
-    });
-    void exited.then(() => reject(new Error('the agent ended before it had started')));
-  });
+  const data = join(folder, 'data');
+  while (!(await readStatus(statusPath(data, {})).catch(() => undefined))) {
+    if (child.exitCode !== null) throw new Error('the agent ended before it had started');
+    await sleep(100);
+  }
   const proc = (file: string) => readFileSync(`/proc/${child.pid}/${file}`, 'utf8');
   return {
-    data: join(folder, 'data'),
+    data,
     async delays() {
       const said = once(child, 'message');
       child.send({});
