@@ -6,8 +6,8 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { TestContext } from 'node:test';
 import { requireProgram } from './programs.ts';
+import type { Scope } from './scope.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export interface Mosquitto {
@@ -36,7 +36,7 @@ export async function freePorts(count: number): Promise<number[]> {
  * @returns undefined after the test was skipped
  */
 export async function mosquitto(
-  t: TestContext,
+  t: Scope,
   config: (port: number) => string = (port) => `listener ${port} 127.0.0.1\nallow_anonymous true\n`,
 ): Promise<Mosquitto | undefined> {
   const program = requireProgram(t, 'mosquitto', 'apt install mosquitto');

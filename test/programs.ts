@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import type { TestContext } from 'node:test';
+import type { Scope } from './scope.ts';
 
 /** Debian keeps daemons here, and a user's PATH does not name it. */
 const SYSTEM_FOLDERS = ['/usr/sbin', '/usr/local/sbin'];
@@ -15,7 +15,7 @@ export function findProgram(program: string): string | undefined {
 }
 
 /** @returns the path of the program, or undefined after the test was skipped */
-export function requireProgram(t: TestContext, program: string, install: string): string | undefined {
+export function requireProgram(t: Scope, program: string, install: string): string | undefined {
   const path = findProgram(program);
   if (path) return path;
   const message = `${program} is not installed: ${install}`;

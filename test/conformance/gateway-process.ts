@@ -8,7 +8,6 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { connectAsync, type IClientOptions } from 'mqtt';
@@ -18,11 +17,12 @@ import { openDataFolder } from '../../src/gateway/data-folder.ts';
 import { readStatus, statusPath } from '../../src/observe/status-socket.ts';
 import { freePorts } from '../mosquitto.ts';
 import { type Recorder, recorder } from '../recorder.ts';
+import type { Scope } from '../scope.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
-const SENSORS = 6;
-const FEEDER = { username: 'feeder', password: 'feeder secret' };
+export const SENSORS = 6;
+export const FEEDER = { username: 'feeder', password: 'feeder secret' };
 const SETTLE_MS_MAX = 60_000;
 const LOOK_MS = 50;
 
@@ -39,6 +39,8 @@ export interface GatewayProcess {
   /** SIGKILL: it saves and says nothing. */
   kill(): Promise<void>;
   stop(): Promise<void>;
+  /** Of the last start; undefined once that has ended. */
+  pid(): number | undefined;
   /** Every sensor breaks and recovers: 2 * SENSORS packets. Ends early when the gateway is killed meanwhile. */
   feed(): Promise<void>;
   status(): Promise<
@@ -71,7 +73,7 @@ export interface Plan {
   readonly dial?: (port: number) => number;
 }
 
-export async function gateways(t: TestContext, plan: Plan): Promise<Map<string, GatewayProcess>> {
+export async function gateways(t: Scope, plan: Plan): Promise<Map<string, GatewayProcess>> {
   const root = temporaryFolder(t);
   const ports = await freePorts(plan.names.length);
   const origin = `${Date.now()}:${Date.now()}`;
@@ -122,15 +124,17 @@ export async function gateways(t: TestContext, plan: Plan): Promise<Map<string, 
   return new Map(opened.map((gateway) => [gateway.name, gateway]));
 }
 
-interface Start {
+export interface Start {
   readonly name: string;
   readonly port: number;
   readonly nodeId: Buffer;
   readonly folder: string;
   readonly args: readonly string[];
+  /** What Node runs, with its flags; by default the sources. */
+  readonly program?: readonly string[];
 }
 
-function gatewayProcess(t: TestContext, { name, port, nodeId, folder, args }: Start): GatewayProcess {
+export function gatewayProcess(t: Scope, { name, port, nodeId, folder, args, program = [MAIN] }: Start): GatewayProcess {
   const events = recorder<TimedEvent>();
   let child: ChildProcess | undefined;
   let said = '';
@@ -152,7 +156,7 @@ function gatewayProcess(t: TestContext, { name, port, nodeId, folder, args }: St
     async start() {
       const starts = () => events.items.filter(({ type }) => type === 'started').length;
       const before = starts();
-      child = spawn(process.execPath, [MAIN, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+      child = spawn(process.execPath, [...program, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
       const ended = once(child, 'close').then(() => Promise.reject(new Error(`${name} ended: ${said}`)));
       ended.catch(() => {});
       child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -167,6 +171,7 @@ function gatewayProcess(t: TestContext, { name, port, nodeId, folder, args }: St
     },
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),
+    pid: () => (isRunning() ? child?.pid : undefined),
     feed: () => feed(port, isRunning),
     status: () => readStatus(statusPath(folder, env)).catch(() => undefined) as ReturnType<GatewayProcess['status']>,
     disk: () => diskOf(join(folder, 'qis.db')),

@@ -14,6 +14,7 @@ import {
   type SourceDevice,
 } from '../../../src/sense/serial/serial-source.ts';
 import { type Recorder, recorder } from '../../recorder.ts';
+import type { Scope } from '../../scope.ts';
 
 const { profile, model } = findDevice('PMS5003')!;
 const wallClock: Clock = { now: Date.now, quality: () => 2 };
@@ -82,7 +83,7 @@ export const drops = (events: Recorder<AgentEvent>) =>
   events.items.flatMap((event) => (event.type === 'frame_dropped' ? [event.reason] : []));
 
 /** What ser2net and the like are: bytes on a TCP port. */
-export async function serialServer(t: TestContext) {
+export async function serialServer(t: Scope) {
   const connections = recorder<Socket>();
   const server = createServer((socket) => {
     socket.on('error', () => {});
