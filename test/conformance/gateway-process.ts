@@ -134,7 +134,10 @@ export interface Start {
   readonly program?: readonly string[];
 }
 
-export function gatewayProcess(t: Scope, { name, port, nodeId, folder, args, program = [MAIN] }: Start): GatewayProcess {
+export function gatewayProcess(
+  t: Scope,
+  { name, port, nodeId, folder, args, program = [MAIN] }: Start,
+): GatewayProcess {
   const events = recorder<TimedEvent>();
   let child: ChildProcess | undefined;
   let said = '';
