@@ -128,7 +128,7 @@ function modbusMember({ name, address, everyS = 10, silenceS, modbus, readings }
 }
 
 async function serialMember(sensor: SerialSensor): Promise<Member> {
-  const { serial: profile, model: named } = await serialDevice(sensor);
+  const { serial: profile, modelName, model: named } = await serialDevice(sensor);
   const { name, address, everyS, dutyCycle, onOpen, baud = profile.line.baud, silenceS = profile.silenceS } = sensor;
   const unknown = onOpen.find((setting) => !Object.hasOwn(named.settings ?? {}, setting));
   if (unknown !== undefined) {
@@ -144,6 +144,7 @@ async function serialMember(sensor: SerialSensor): Promise<Member> {
   }
   const model = withReadings(named, sensor);
   const asked = {
+    modelName,
     ...(address === undefined ? {} : { address }),
     ...(everyS === undefined ? {} : { everyS }),
     ...(dutyCycle && { duty: dutyCycle }),

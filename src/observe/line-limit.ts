@@ -24,8 +24,11 @@ const NEVER_HELD: ReadonlySet<TimedEvent['type']> = new Set([
 ]);
 
 export interface LineLimit {
-  /** @returns what to add to the line of this event; undefined when it is held back */
-  admit(event: TimedEvent, isWarning: boolean): string | undefined;
+  /**
+   * @param mayRepeat whether it is held back when it was just told
+   * @returns what to add to the line of this event; undefined when it is held back
+   */
+  admit(event: TimedEvent, mayRepeat: boolean): string | undefined;
   /** How many lines of which kinds were held back in minutes that are over. */
   overdue(nowMs: number): readonly { readonly kind: TimedEvent['type']; readonly held: number }[];
 }
@@ -55,8 +58,8 @@ export function createLineLimit(): LineLimit {
   }
 
   return {
-    admit(event, isWarning) {
-      const key = isWarning ? repeatKey(event) : undefined;
+    admit(event, mayRepeat) {
+      const key = mayRepeat ? repeatKey(event) : undefined;
       const last = key === undefined ? undefined : told.get(key);
       if (last && !isOver(last, event.timeMs)) {
         last.held++;
@@ -82,7 +85,9 @@ export function createLineLimit(): LineLimit {
 function repeatKey(event: TimedEvent): string {
   const subject = 'sensor' in event ? event.sensor : 'link' in event ? event.link : 'via' in event ? event.via : '';
   const account = event.type === 'client_throttled' ? event.client : '';
-  const said = 'reason' in event ? event.reason : 'message' in event ? event.message : '';
+  const told = 'reason' in event ? event.reason : 'message' in event ? event.message : '';
+  // How much came of what is not understood is never the same twice.
+  const said = event.type === 'source_down' ? told.replace(/^\d+ /, '') : told;
   const isOfClient = event.type === 'client_refused' || event.type === 'client_evicted';
   return `${event.type}/${subject}${account}/${isOfClient ? said.replaceAll(/\d+/g, '#') : said}`;
 }

@@ -238,8 +238,8 @@ export const SENSE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'a refusal of a device is a sign of life',
     file: 'src/sense/serial/answers.ts',
-    find: "if (reason === 'refused') onAnswer();",
-    replace: "if (reason === 'refused') sink.frame();",
+    find: 'onRefusal?.();\n        onAnswer();',
+    replace: 'sink.frame(undefined);',
     tests: ['test/sense/serial/answers.test.ts'],
   },
   {
@@ -262,5 +262,19 @@ export const SENSE_MUTATIONS: readonly Mutation[] = [
     find: 'settings = [];',
     replace: '',
     tests: ['test/sense/serial/poller.test.ts'],
+  },
+  {
+    name: 'bytes from before a good frame are told as not understood',
+    file: 'src/sense/serial/serial-device.ts',
+    find: 'onGood() {\n      unheard = { bytes: 0, refusals: 0 };',
+    replace: 'onGood() {',
+    tests: ['test/sense/serial/silence-reason.test.ts'],
+  },
+  {
+    name: 'all devices on a line are told why the last one is silent',
+    file: 'src/sense/serial/serial-source.ts',
+    find: '(silences.get(sensor) ?? reason)',
+    replace: '([...silences.values()].at(-1) ?? reason)',
+    tests: ['test/sense/serial/serial-shared.test.ts'],
   },
 ];

@@ -6,12 +6,14 @@ export interface Answers {
   /** Whether a frame that names this source, or none, is the device's own. */
   readonly isOwn: (source: string | undefined) => boolean;
   readonly onGood: () => void;
-  /** After onGood, or alone. */
+  /** The device answered that it will not. */
+  readonly onRefusal?: () => void;
+  /** After onGood or onRefusal, or alone. */
   readonly onAnswer: () => void;
 }
 
 /** @returns what the intake tells; everything that is the device's own goes on to `sink` */
-export function withAnswers(sink: Sink, { isOwn, onGood, onAnswer }: Answers): Sink {
+export function withAnswers(sink: Sink, { isOwn, onGood, onRefusal, onAnswer }: Answers): Sink {
   let isHeard = true;
   return {
     ...sink,
@@ -26,7 +28,10 @@ export function withAnswers(sink: Sink, { isOwn, onGood, onAnswer }: Answers): S
       if (isHeard) sink.value(observation);
     },
     rejected(reason, count) {
-      if (reason === 'refused') onAnswer();
+      if (reason === 'refused') {
+        onRefusal?.();
+        onAnswer();
+      }
       sink.rejected(reason, count);
     },
   };

@@ -21,6 +21,7 @@ import { type Plan, pollDevice, roundS, stopRequests, timeoutS } from './poller.
 import { type Address, addressProblem, isAnsweredAlike, isFrom, modelAt, requestBytes } from './request.ts';
 import type { BusClient, SerialBus } from './serial-bus.ts';
 import { watchSilence } from './silence.ts';
+import { type SilentDevice, silenceReason, type Unheard } from './silence-reason.ts';
 
 /** Start bit, 8 data bits, parity or none, stop bits. */
 const LINE_BITS_PER_BYTE = 11;
@@ -29,6 +30,8 @@ const LINE_BITS_PER_BYTE = 11;
 export interface SourceDevice extends Plan {
   readonly sensor: string;
   readonly profile: DeviceProfile;
+  /** As it stands on the case, where the profile has a name for it. */
+  readonly modelName?: string;
   /** The model's own when absent. */
   readonly address?: Address | undefined;
   /** Seconds awake without a good frame; never less than a device that is polled needs to be heard. */
@@ -46,8 +49,10 @@ export interface SessionContext {
   readonly onReading: (reading: Reading) => void;
   /** What the time is, as a receiver that has a fix says. */
   readonly onTime?: ((timeMs: number) => void) | undefined;
-  /** It has fallen silent. */
-  readonly onSilent: () => void;
+  /** The line is a serial server's. */
+  readonly isRemote: boolean;
+  /** It has fallen silent. @param reason what came instead of a good frame, and what to check */
+  readonly onSilent: (reason: string) => void;
   /** It was silent, and is heard again. */
   readonly onUp: () => void;
 }
@@ -67,24 +72,36 @@ export function openDeviceSession(device: SourceDevice, context: SessionContext)
   const uptime = uptimeOf(context.clock);
   let isSilent = false;
   let isAsleep = false;
+  let unheard: Unheard = { bytes: 0, refusals: 0 };
 
   const sink = withAnswers(readingSink(device, context, uptime.ms), {
     isOwn: (source) => !context.isShared || isFrom(addressOf(device), source, model),
     onGood() {
+      unheard = { bytes: 0, refusals: 0 };
       silence.heard();
       if (isSilent) context.onUp();
       isSilent = false;
+    },
+    onRefusal() {
+      unheard = { ...unheard, refusals: unheard.refusals + 1 };
     },
     onAnswer: () => client.answered(),
   });
   // A new intake for each session: half a frame of the last one does not belong to this one.
   const own = context.isShared ? modelAt(model, addressOf(device)) : model;
-  const client: BusClient = context.bus.join(createIntake(profile, own, sink, { midway: !model.poll }));
+  const intake = createIntake(profile, own, sink, { midway: !model.poll });
+  const client: BusClient = context.bus.join({
+    push(bytes) {
+      unheard = { ...unheard, bytes: unheard.bytes + bytes.length };
+      intake.push(bytes);
+    },
+    end: intake.end,
+  });
   const ask = asker(device, client, context.baud);
   const silence = watchSilence(silenceMs(device), () => {
     const isNew = !isSilent;
     isSilent = true;
-    if (isNew) context.onSilent();
+    if (isNew) context.onSilent(silenceReason(unheard, silentDevice(device, context), silenceMs(device) / 1000));
     begin(true);
   });
   const polling = createPolling(device, ask, (isAwake) => {
@@ -95,6 +112,7 @@ export function openDeviceSession(device: SourceDevice, context: SessionContext)
   });
 
   function begin(wasSilent: boolean): void {
+    unheard = { bytes: 0, refusals: 0 };
     silence.heard();
     polling.begin(wasSilent);
   }
@@ -112,6 +130,11 @@ export function openDeviceSession(device: SourceDevice, context: SessionContext)
       for (const request of stopRequests(device, isAsleep)) await ask(request);
     },
   };
+}
+
+function silentDevice(device: SourceDevice, { baud, isRemote }: SessionContext): SilentDevice {
+  const { profile, model, modelName: name = profile.title } = device;
+  return { name, baud, isRemote, isAsked: model.poll !== undefined, hasAddress: addressOf(device) !== undefined };
 }
 
 /** The poller of a device, begun anew as often as needed until it is ended. */

@@ -46,10 +46,14 @@ export function openSerialSources(options: SerialSourceOptions): Source {
     emit({ type: 'reading_dropped', sensor, reason: 'queue_full', count }),
   );
   const stop = new AbortController();
-  const running = keepOpen(sessions(options, queue.push, stop.signal), {
+  const silences: Silences = new Map();
+  const running = keepOpen(sessions(options, { onReading: queue.push, silences }, stop.signal), {
     signal: stop.signal,
     onDown(reason, retryMs) {
-      for (const { sensor } of devices) emit({ type: 'source_down', sensor, reason, retryMs });
+      for (const { sensor } of devices) {
+        const own = reason === ALL_SILENT ? (silences.get(sensor) ?? reason) : reason;
+        emit({ type: 'source_down', sensor, reason: own, retryMs });
+      }
     },
   });
   const end = async () => {
@@ -61,19 +65,29 @@ export function openSerialSources(options: SerialSourceOptions): Source {
   return { [Symbol.asyncIterator]: () => queue[Symbol.asyncIterator](), [Symbol.asyncDispose]: end };
 }
 
+/** By sensor: why it is not heard, each for a reason of its own. */
+type Silences = Map<string, string>;
+
+const ALL_SILENT = 'nothing is heard on the line';
+
+interface Heard {
+  readonly onReading: (reading: Reading) => void;
+  readonly silences: Silences;
+}
+
 /** What opens one session after the other. @param stopped aborted by whoever no longer wants any */
-function sessions(options: SerialSourceOptions, onReading: (reading: Reading) => void, stopped: AbortSignal) {
+function sessions(options: SerialSourceOptions, heard: Heard, stopped: AbortSignal) {
   let wasSilent = false;
 
   return async (): Promise<Session> => {
     let line: Line | undefined;
     const silent = Promise.withResolvers<string>();
     const bus = createSerialBus((bytes) => line?.write(bytes));
-    const opened = openSessions(options, { bus, onReading, onAllSilent });
-    function onAllSilent(reason: string): void {
+    const opened = openSessions(options, { ...heard, bus, onAllSilent });
+    function onAllSilent(): void {
       wasSilent = true;
       for (const device of opened) device.end();
-      silent.resolve(reason);
+      silent.resolve(ALL_SILENT);
     }
 
     line = await openLine({ path: options.path, line: options.line, onData: bus.receive, signal: stopped });
@@ -98,30 +112,30 @@ function sessions(options: SerialSourceOptions, onReading: (reading: Reading) =>
   };
 }
 
-interface Wiring {
+interface Wiring extends Heard {
   readonly bus: SerialBus;
-  readonly onReading: (reading: Reading) => void;
-  readonly onAllSilent: (reason: string) => void;
+  readonly onAllSilent: () => void;
 }
 
 function openSessions(
   { path, line, devices, clock, emit, onTime }: SerialSourceOptions,
   wiring: Wiring,
 ): DeviceSession[] {
-  const { bus, onReading, onAllSilent } = wiring;
+  const { bus, onReading, silences, onAllSilent } = wiring;
   const isShared = devices.length > 1;
   const opened: DeviceSession[] = devices.map((device) => {
-    const { sensor, profile, silenceS } = device;
+    const { sensor, profile } = device;
     const onUp = () => emit(sourceUp(sensor, profile, path));
-    const onSilent = () => {
-      const reason = `no good frame for ${silenceS} s`;
-      if (opened.every(({ isSilent }) => isSilent())) onAllSilent(reason);
+    const onSilent = (reason: string) => {
+      silences.set(sensor, reason);
+      if (opened.every(({ isSilent }) => isSilent())) onAllSilent();
       else emit({ type: 'source_down', sensor, reason, retryMs: 0 });
     };
     return openDeviceSession(device, {
       bus,
       baud: line.baud,
       isShared,
+      isRemote: path.startsWith('tcp:'),
       clock,
       emit,
       onReading,

@@ -16,7 +16,7 @@ import {
 import { type Recorder, recorder } from '../../recorder.ts';
 import type { Scope } from '../../scope.ts';
 
-const { profile, model } = findDevice('PMS5003')!;
+const { profile, modelName, model } = findDevice('PMS5003')!;
 const wallClock: Clock = { now: Date.now, quality: () => 2 };
 
 export interface Opened {
@@ -46,7 +46,7 @@ export function opened(t: TestContext, path: string, changes: Changes = {}): Ope
   const events = recorder<AgentEvent>();
   const readings = recorder<Reading>();
   const emit = (event: AgentEvent) => events.add(event);
-  const devices: SourceDevice[] = [{ sensor, profile, model, silenceS }];
+  const devices: SourceDevice[] = [{ sensor, profile, modelName, model, silenceS }];
   const { line } = (options.devices ?? devices)[0]!.profile;
   const source = openSerialSources({ path, line, devices, clock: wallClock, emit, ...options });
   t.after(() => source[Symbol.asyncDispose]());

@@ -85,7 +85,7 @@ suite('a polled device on a serial line', { timeout: 30_000 }, () => {
     const { readings, events, up, down } = opened(t, line.path, { devices: [hurried('SPS30', { silenceS: 0.2 })] });
     await readings.count(2);
     device.losePower();
-    await down(/^no good frame for 0.2 s$/);
+    await down(/^\d+ answers came in 0.2 s, and refuse what it is asked: check `model`$/);
     await up(2);
     const count = readings.items.length;
     await readings.count(count + 2);
@@ -178,7 +178,7 @@ suite('a duty cycle', { timeout: 30_000 }, () => {
     const device = emulatedSps30(line);
     device.power(false);
     const { down } = opened(t, line.path, { devices: [hurried('SPS30', { duty, silenceS: 0.5 })] });
-    await down(/^no good frame for 0.5 s$/);
+    await down(/^no byte came in 0.5 s, though it was asked/);
   });
 
   test('one that sends by itself is left awake', async (t) => {

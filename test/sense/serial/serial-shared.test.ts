@@ -97,7 +97,9 @@ suite('a shared line', { timeout: 30_000 }, () => {
     const line = await shared(t, { slaves, devices: [probe('north', 1), probe('south', 2)] });
     if (!line) return;
     const down = await line.events.until((event) => event.type === 'source_down' && isAbout('south')(event));
-    assert.deepEqual(down, { type: 'source_down', sensor: 'south', reason: 'no good frame for 0.4 s', retryMs: 0 });
+    const why =
+      'no byte came in 0.4 s, though it was asked: check its power, whether TX and RX, or A and B, are swapped, and `baud` (19200 now), `address`';
+    assert.deepEqual(down, { type: 'source_down', sensor: 'south', reason: why, retryMs: 0 });
     await line.says('north', 21.1);
     dead.isDead = false;
     await Promise.all([line.says('south', 30), line.up(3)]);
@@ -111,16 +113,32 @@ suite('a shared line', { timeout: 30_000 }, () => {
     const line = await shared(t, { slaves: dead, devices: [probe('north', 1), probe('south', 2)] });
     if (!line) return;
     await line.up(4);
+    const downs = line.events.items.filter(({ type }) => type === 'source_down');
+    assert.ok(downs.some(isAbout('north')) && downs.some(isAbout('south')));
     dead[1]!.isDead = false;
     dead[2]!.isDead = false;
     await Promise.all([line.says('north', 21.1), line.says('south', 30)]);
+  });
+
+  test('when all are silent, each is told why it is itself', async (t) => {
+    const slaves = { 1: { registers: [211, 450], isDead: true }, 2: { registers: [], refuses: 2 } };
+    const line = await shared(t, { slaves, devices: [probe('north', 1), probe('south', 2)] });
+    if (!line) return;
+    await line.up(4);
+    const whyOf = (sensor: string) =>
+      line.events.items.flatMap((event) =>
+        event.type === 'source_down' && isAbout(sensor)(event) ? [event.reason] : [],
+      );
+    assert.ok(whyOf('north').length > 0 && whyOf('north').every((why) => why.startsWith('no byte came')));
+    assert.ok(whyOf('south').length > 0 && whyOf('south').every((why) => /^\d+ answers came/.test(why)));
   });
 
   test('one that refuses is counted, and is no good frame; the others go on', async (t) => {
     const slaves = { 1: { registers: [211, 450] }, 2: { registers: [], refuses: 2 } };
     const line = await shared(t, { slaves, devices: [probe('north', 1), probe('south', 2)] });
     if (!line) return;
-    await line.events.until((event) => event.type === 'source_down' && isAbout('south')(event));
+    const down = await line.events.until((event) => event.type === 'source_down' && isAbout('south')(event));
+    assert.match((down as { reason: string }).reason, /^\d+ answers came in 0.4 s, and refuse .*`model`, `address`$/);
     await line.says('north', 21.1);
     const dropped = line.events.items.filter(({ type }) => type === 'frame_dropped');
     assert.ok(dropped.length > 2);

@@ -34,7 +34,7 @@ suite('serial source over TCP', { timeout: 20_000 }, () => {
   test('a server that says nothing is dialled anew', async (t) => {
     const { path, connections } = await serialServer(t);
     const { up, down } = opened(t, path, { silenceS: 0.1 });
-    await down(/no good frame for 0.1 s/);
+    await down(/^no byte came in 0.1 s: check its power/);
     await up(2);
     assert.ok(connections.items.length >= 2);
   });

@@ -112,7 +112,7 @@ suite('serial source on a terminal', { timeout: 20_000 }, () => {
     const line = await port(t);
     if (!line) return;
     const { readings, up, down } = opened(t, line.path, { silenceS: 0.2 });
-    await down(/^no good frame for 0.2 s$/);
+    await down(/^no byte came in 0.2 s: check its power/);
     await up(2);
     line.write(pms5003(4));
     await readings.count(1);
