@@ -30,7 +30,7 @@ import type { Alarms } from './synthesize/alarm/alarms.ts';
 import { basisOf } from './synthesize/basis.ts';
 import { createEquivocation } from './synthesize/equivocation.ts';
 import type { Reputation } from './synthesize/reputation.ts';
-import { type Sighting, sightingOf } from './synthesize/sighting.ts';
+import { isFall, type Sighting, sightingOf } from './synthesize/sighting.ts';
 import type { Conclusion, Synthesizer } from './synthesize/synthesizer.ts';
 
 /** A domain at work: where we stand in its terms, who weighs its packets, and what the word of others counts there. */
@@ -185,12 +185,14 @@ function createTeller({ domains, store, alarms, clock, emit }: TellerParts) {
       if (alarms?.of(conclusion.quantity)?.warns()) return;
       const inMinutes = Math.max(0, Math.round((conclusion.atMs - clock.now()) / 60_000));
       const distanceKm = Math.round(conclusion.distanceM / 100) / 10;
-      emit({ type: 'advisory', phenomenon: conclusion.quantity, probability, inMinutes, distanceKm, evidence });
+      const when = { inMinutes, distanceKm, ...(conclusion.falls && { falls: true }) };
+      emit({ type: 'advisory', phenomenon: conclusion.quantity, probability, ...when, evidence });
       return;
     }
-    const { verdict, about } = conclusion;
+    const { verdict, about, neighbours } = conclusion;
     const { phenomenon } = domains.named(about.outcome);
-    const told = { phenomenon, verdict, probability, about: about.id, evidence };
+    const way = isFall(domains.of(about.outcome.domain), about) && { falls: true };
+    const told = { phenomenon, verdict, probability, about: about.id, evidence, neighbours, ...way };
     emit({ type: 'verdict', ...told });
     unlessFull(() => store.commitNow(() => store.verdicts.add({ ...told, timeMs: clock.now() })));
   };

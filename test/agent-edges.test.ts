@@ -152,7 +152,7 @@ suite('a packet of another gateway', () => {
 
   test('that changes a verdict is told and kept for the operator', async () => {
     await using under = opened({}, (about) => [
-      { kind: 'verdict', about, verdict: 'event', probability: 0.9, evidence: ['ab'] },
+      { kind: 'verdict', about, verdict: 'event', probability: 0.9, evidence: ['ab'], neighbours: 1 },
     ]);
     const { id } = await under.arrive();
     const told = {
@@ -161,6 +161,7 @@ suite('a packet of another gateway', () => {
       probability: 0.9,
       about: id.toString('hex'),
       evidence: ['ab'],
+      neighbours: 1,
     };
     assert.deepEqual(
       under.events.filter(({ type }) => type === 'verdict'),

@@ -130,6 +130,9 @@ export type AgentEvent =
   | { readonly type: 'link_down'; readonly link: string; readonly reason: string; readonly retryMs: number }
   | {
       readonly type: 'anomaly';
+      readonly sensor: string;
+      readonly quantity: string;
+      /** With sensor and quantity in it (channelKey). */
       readonly channel: string;
       readonly kind: string;
       readonly cause: AnomalyCause;
@@ -167,6 +170,10 @@ export type AgentEvent =
       readonly probability: number;
       readonly about: string;
       readonly evidence: readonly string[];
+      /** Neighbours whose word is on the side of the verdict: they see it too, or they do not. */
+      readonly neighbours?: number;
+      /** It falls; absent where it rises. */
+      readonly falls?: boolean;
     }
   | {
       readonly type: 'advisory';
@@ -175,6 +182,8 @@ export type AgentEvent =
       /** Minutes until it is likely here; 0 when it is due. */
       readonly inMinutes: number;
       readonly distanceKm: number;
+      /** It falls; absent where it rises. */
+      readonly falls?: boolean;
       readonly evidence: readonly string[];
     }
   /** What an alarm level, the neighbours and signs of the device say together, told to the operator. */

@@ -132,4 +132,9 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE keys ADD COLUMN heard_ms INTEGER NOT NULL DEFAULT 0;
   UPDATE keys SET heard_ms = added_ms;
   `,
+  // What it takes to tell a verdict again as it was told; of those of before it is not known.
+  `
+  ALTER TABLE verdicts ADD COLUMN neighbours INTEGER;
+  ALTER TABLE verdicts ADD COLUMN falls INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

@@ -7,7 +7,7 @@ import type { DomainProfile } from '../core/domain.ts';
 import { evidenceMax } from '../core/limits.ts';
 import type { Quantity } from '../core/quantities.ts';
 import { NEUTRAL, type Reputation } from './reputation.ts';
-import type { Place, Sighting } from './sighting.ts';
+import { isFall, type Place, type Sighting } from './sighting.ts';
 import { arrivalAt } from './travel.ts';
 
 export interface Advisory {
@@ -18,6 +18,8 @@ export interface Advisory {
   /** When it is expected, Unix ms; in the past by no more than the domain's tolerance. */
   readonly atMs: number;
   readonly distanceM: number;
+  /** What comes is a fall. */
+  readonly falls: boolean;
   /** In hex, earliest first. */
   readonly evidence: readonly string[];
 }
@@ -64,6 +66,7 @@ export function createAdvisor(
           probability: 1 - doubt,
           atMs: arrival.atMs,
           distanceM: arrival.distanceM,
+          falls: first.some((sighting) => isFall(profile, sighting)),
           evidence,
         },
       ];

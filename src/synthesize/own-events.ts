@@ -20,6 +20,8 @@ export interface Verdict {
   readonly probability: number;
   /** In hex, strongest first. */
   readonly evidence: readonly string[];
+  /** Origins whose word is on its side: they see it too, or, of one that is local, they do not. */
+  readonly neighbours: number;
 }
 
 /** Each id costs 17 bytes on the wire; the strongest say enough. */
@@ -139,5 +141,7 @@ export function createOwnEvents({ profile, hearsay, stormRule, reputation }: Own
 
 function verdictOf(about: Sighting, { verdict, probability, votes }: Weighed): Verdict {
   const evidence = votes.slice(0, evidenceMax).map(({ sighting }) => sighting.id);
-  return { kind: 'verdict', about, verdict, probability, evidence };
+  const taken = verdict === 'local' ? -1 : 1;
+  const neighbours = votes.filter(({ side }) => side === taken).length;
+  return { kind: 'verdict', about, verdict, probability, evidence, neighbours };
 }

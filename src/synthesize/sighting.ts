@@ -3,7 +3,7 @@
 // Two sightings are taken for the same thing when their conditions match, neither is out of reach of the other, and their
 // onsets differ by no more than travel explains.
 import { FINDING } from '../core/condition.ts';
-import type { DomainProfile } from '../core/domain.ts';
+import { type DomainProfile, phenomenonOf } from '../core/domain.ts';
 import { middleOf } from '../distill/condition.ts';
 import type { Outcome } from '../packet/outcome.ts';
 import { similarity } from './similarity.ts';
@@ -47,6 +47,12 @@ export function sightingOf(
     place: latitude === undefined || longitude === undefined ? undefined : { latitude, longitude },
     evidence: outcome.evidence.map((id) => id.toString('hex')),
   };
+}
+
+/** Whether it tells of something that falls; what only rises never does. */
+export function isFall(profile: DomainProfile | undefined, { outcome }: Pick<Sighting, 'outcome'>): boolean {
+  const phenomenon = profile && phenomenonOf(profile, outcome);
+  return phenomenon?.direction === 'both' && outcome.observed < outcome.baseline;
 }
 
 /** Seen, not said about what others saw. A level that is below saw nothing. */

@@ -60,6 +60,8 @@ test('it does not warn of an event that is there already', () => {
   const numbers = { observed: 50, baseline: 10, unit: 'ug/m3', confidence: 0.8, onsetMs: 1, durationS: 0 };
   const anomaly = (kind: string): TimedEvent => ({
     type: 'anomaly',
+    sensor: 'a',
+    quantity: 'pm2_5',
     timeMs: 1,
     channel: 'a/pm2_5',
     kind,

@@ -190,4 +190,18 @@ export const SYNTHESIZE_MUTATIONS: readonly Mutation[] = [
     replace: 'looks < 0',
     tests: ['test/synthesize/cells.test.ts'],
   },
+  {
+    name: 'those who say no are counted among those who agree',
+    file: 'src/synthesize/own-events.ts',
+    find: 'side === taken)',
+    replace: 'side === taken || side !== taken)',
+    tests: ['test/synthesize/own-events.test.ts'],
+  },
+  {
+    name: 'what only rises is told as falling',
+    file: 'src/synthesize/sighting.ts',
+    find: "phenomenon?.direction === 'both' &&",
+    replace: 'phenomenon !== undefined &&',
+    tests: ADVISOR,
+  },
 ];

@@ -21,6 +21,8 @@ export const SOME_EVENTS: { readonly [Type in AgentEvent['type']]: Extract<Agent
   link_down: { type: 'link_down', link: 'valley', reason: 'ECONNREFUSED', retryMs: 0 },
   anomaly: {
     type: 'anomaly',
+    sensor: 'roof',
+    quantity: 'pm2_5',
     channel: 'roof/pm2_5',
     kind: 'event',
     cause: 'rise',
@@ -51,6 +53,7 @@ export const SOME_EVENTS: { readonly [Type in AgentEvent['type']]: Extract<Agent
     probability: 0.97,
     about: id,
     evidence: [id, id],
+    neighbours: 2,
   },
   alarm: {
     type: 'alarm',

@@ -7,7 +7,7 @@ const row = (timeMs: number) => ({ timeMs, written: `at ${timeMs}`, readings: []
 
 function anomaly(kind: string, cause: 'rise' | 'stuck' | 'silent' | 'recovered' = 'rise'): AgentEvent {
   const numbers = { observed: 50, baseline: 10, unit: 'ug/m3', confidence: 0.8, onsetMs: 1, durationS: 0 };
-  return { type: 'anomaly', channel: 'a/b/pm2_5', kind, cause, ...numbers };
+  return { type: 'anomaly', sensor: 'a/b', quantity: 'pm2_5', channel: 'a/b/pm2_5', kind, cause, ...numbers };
 }
 
 const advisory: AgentEvent = {

@@ -17,6 +17,7 @@ import { openDatabase, storePath } from '../../src/store/database.ts';
 import { codeOf, storeFailure } from '../../src/store/failure.ts';
 import { MIGRATIONS } from '../../src/store/schema.ts';
 import { openStore } from '../../src/store/store.ts';
+import { summariseFile } from '../../src/store/summary.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 const pragma = (database: Database.Database, name: string) => database.pragma(name, { simple: true });
@@ -89,6 +90,21 @@ test('packets of a file of version 3 keep who owes for them and who has them', a
   assert.deepEqual(store.custody.due(peer, 10, 9), [{ id, peer, attempts: 0, bytes: Buffer.alloc(1), hops: 3 }]);
   store.commitNow(() => store.custody.owe(id, other, 0));
   assert.equal(store.custody.owed(10), 1, 'who has it is not asked again');
+});
+
+test('verdicts of a file of version 5 are shown before and after it is brought up to date', async (t) => {
+  const folder = temporaryFolder(t);
+  const { database } = openDatabase(storePath(folder), MIGRATIONS.slice(0, 5));
+  database
+    .prepare(
+      "INSERT INTO verdicts (time_ms, phenomenon, verdict, probability, about, evidence) VALUES (1, ?, ?, 1, '', ?)",
+    )
+    .run('co2', 'local', '["ab"]');
+  database.close();
+  const kept = [{ timeMs: 1, phenomenon: 'co2', verdict: 'local', probability: 1, about: '', evidence: ['ab'] }];
+  assert.deepEqual(summariseFile(folder)?.verdicts, kept);
+  await using store = openStore(folder, { now: () => 0 });
+  assert.deepEqual(store.verdicts.latest(9), kept);
 });
 
 function overwrite(path: string, bytes: Buffer, at: number): void {

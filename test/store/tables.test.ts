@@ -256,7 +256,15 @@ test('verdicts are a ring, newest first', () => {
   using opened = open();
   const verdicts = createVerdicts(opened.database, 3);
   const verdict = (timeMs: number) =>
-    ({ timeMs, phenomenon: 'co2', verdict: 'fault', probability: 0.5, about: 'ab', evidence: ['ef'] }) as const;
+    ({
+      timeMs,
+      phenomenon: 'co2',
+      verdict: 'fault',
+      probability: 0.5,
+      about: 'ab',
+      evidence: ['ef'],
+      ...(timeMs === 3 && { neighbours: 2, falls: true }),
+    }) as const;
   for (let i = 0; i < 5; i++) opened.job(() => verdicts.add(verdict(i)));
   assert.deepEqual(verdicts.latest(2), [verdict(4), verdict(3)]);
   assert.equal(verdicts.latest(10).length, 3);

@@ -48,6 +48,14 @@ suite('advisor', () => {
     assert.deepEqual(advisory?.evidence, [first.id]);
   });
 
+  test('says of what falls that it falls, and never of what only rises', () => {
+    const falls = (quantity: 'temperature' | 'co2') => {
+      const seen = sighting({ at: away(6), quantity, outcome: { observed: -20, baseline: 100 } });
+      return createAdvisor(AIR, HERE).advise(quantity, [seen], NOW_MS)[0]?.falls;
+    };
+    assert.deepEqual([falls('temperature'), falls('co2')], [true, false]);
+  });
+
   test('each phenomenon has its own episode', () => {
     const advisor = createAdvisor(AIR, HERE);
     assert.equal(advisor.advise('pm2_5', [sighting({ at: away(6) })], NOW_MS).length, 1);

@@ -131,6 +131,31 @@ suite('verdict on an event of our own', () => {
     assert.deepEqual(under.hear(given, T0_MS, EVENT), []);
   });
 
+  test('counts the neighbours that are on its side, and no others', () => {
+    const under = synthesizer();
+    const event = mine();
+    assert.deepEqual(
+      verdicts(under.issued(event, T0_MS)).map(({ neighbours }) => neighbours),
+      [0],
+    );
+    under.hear(sighting({ by: 'no', finding: 'refute', about: [event], confidence: 5, sensor: 9 }), T0_MS, EVENT);
+    const later = ['a', 'b', 'c'].flatMap((by, i) => verdicts(under.hear(sighting({ by, sensor: i }), T0_MS, EVENT)));
+    const [told] = later;
+    assert.equal(told?.verdict, 'event');
+    assert.equal(
+      told?.evidence.length,
+      (told?.neighbours ?? 0) + 1,
+      'the one that says no is evidence, and does not agree',
+    );
+    const alone = synthesizer();
+    alone.issued(event, T0_MS);
+    const denied = ['a', 'b', 'c'].flatMap((by, i) =>
+      verdicts(alone.hear(sighting({ by, finding: 'refute', about: [event], sensor: i }), T0_MS, EVENT)),
+    );
+    const local = denied.find(({ verdict }) => verdict === 'local');
+    assert.ok(local && local.neighbours === local.evidence.length && local.neighbours > 0);
+  });
+
   test('evidence is capped, strongest first', () => {
     const under = synthesizer();
     const seen = Array.from({ length: 40 }, (_, i) => sighting({ by: `${i}`, confidence: 20 + i, sensor: i }));
