@@ -1,6 +1,8 @@
-// The demo's timeline: one line for what a gateway concluded, with the time of the demo and the bytes it cost.
+// The demo's timeline: one line for what a gateway concluded, with the time of the demo and the bytes it cost, in the
+// words of the log (observe/finding-words.ts).
 import type { TimedEvent } from '../core/events.ts';
 import { plainLine } from '../core/plain-text.ts';
+import { advisoryWords, findingWords, issuedWords, verdictWords } from '../observe/finding-words.ts';
 
 export type Style = 'plain' | 'good' | 'bad' | 'notice' | 'dim';
 
@@ -23,8 +25,6 @@ interface Entry {
 export function createTimeline({ colour, hostile, write }: TimelineOptions) {
   /** What a detector said last, by gateway: the packet it becomes follows at once and brings the bytes. */
   const anomalies = new Map<string, Extract<TimedEvent, { type: 'anomaly' }>>();
-  /** Own findings of broken sensors. */
-  const faults = new Set<string>();
   /** When the story began: before, the gateways come up in any order and dial neighbours that are not there yet. */
   let beganMs: number | undefined;
   let isOver = false;
@@ -39,12 +39,11 @@ export function createTimeline({ colour, hostile, write }: TimelineOptions) {
         anomalies.set(gateway, event);
         return undefined;
       case 'packet_issued':
-        if (event.finding === 'fault') faults.add(event.id);
         return issued(event, anomalies.get(gateway));
       case 'verdict':
-        return event.verdict === 'uncorroborated' ? undefined : verdict(event, faults.has(event.about));
+        return event.verdict === 'uncorroborated' ? undefined : verdict(event);
       case 'advisory':
-        return { label: 'advisory', style: 'notice', text: advisory(event) };
+        return { label: 'advisory', style: 'notice', text: advisoryWords(event) };
       case 'packet_dropped':
         return event.via === hostile ? rejected(event) : undefined;
       case 'source_down':
@@ -85,65 +84,28 @@ function clockText(ms: number): string {
   return `${pad(Math.floor(seconds / 3600))}:${pad(Math.floor(seconds / 60) % 60)}:${pad(seconds % 60)}`;
 }
 
-const percent = (share: number): string => `${Math.round(share * 100)} %`;
+type Of<Type extends TimedEvent['type']> = Extract<TimedEvent, { type: Type }>;
 
-function issued(
-  event: Extract<TimedEvent, { type: 'packet_issued' }>,
-  anomaly: Extract<TimedEvent, { type: 'anomaly' }> | undefined,
-): Entry {
-  const { finding, phenomenon, bytes } = event;
-  const about = event.evidence[0]?.slice(0, 8);
-  if (finding === 'confirm')
-    return { label: 'confirm', style: 'dim', text: `sees ${phenomenon} too, as ${about} says`, bytes };
-  if (finding === 'refute') return { label: 'refute', style: 'dim', text: `sees nothing of what ${about} says`, bytes };
-  if (finding === 'verdict')
-    return { label: 'deposit', style: 'dim', text: `tells the others its verdict on ${about}`, bytes };
-  if (!anomaly) return { label: finding, style: 'plain', text: phenomenon, bytes };
-  const value = `${anomaly.observed.toFixed(0)} ${anomaly.unit}`;
-  if (finding === 'fault') {
-    return {
-      label: 'FAULT',
-      style: 'bad',
-      text: `${anomaly.channel} ${anomaly.cause.replaceAll('_', ' ')} at ${value}`,
-      bytes,
-    };
-  }
-  if (finding === 'cleared') {
-    return {
-      label: 'cleared',
-      style: 'plain',
-      text: `${phenomenon} is back at ${value} after ${Math.round(anomaly.durationS / 60)} min`,
-      bytes,
-    };
-  }
-  const text = `${phenomenon} at ${value}, normal ${anomaly.baseline.toFixed(0)} (${percent(anomaly.confidence)} sure)`;
-  return {
-    label: finding === 'event' ? 'EVENT' : 'level',
-    style: finding === 'event' ? 'notice' : 'plain',
-    text,
-    bytes,
-  };
+/** What a packet is called in the margin, and how it looks; the others are notes of what happened. */
+const LABELS: Partial<Record<Of<'packet_issued'>['finding'], Pick<Entry, 'label' | 'style'>>> = {
+  event: { label: 'EVENT', style: 'notice' },
+  fault: { label: 'FAULT', style: 'bad' },
+  confirm: { label: 'confirm', style: 'dim' },
+  refute: { label: 'refute', style: 'dim' },
+  verdict: { label: 'deposit', style: 'dim' },
+};
+
+/** @param anomaly what the gateway's detector said last */
+function issued(event: Of<'packet_issued'>, anomaly: Of<'anomaly'> | undefined): Entry {
+  const { finding, bytes } = event;
+  const isOwn = finding === 'event' || finding === 'fault' || finding === 'cleared';
+  const text = isOwn && anomaly ? findingWords(anomaly) : issuedWords(event);
+  return { label: finding, style: 'plain', ...LABELS[finding], text, bytes };
 }
 
-/** @param isFault it is about a sensor that was found broken */
-function verdict(event: Extract<TimedEvent, { type: 'verdict' }>, isFault: boolean): Entry {
-  const { phenomenon, probability, evidence } = event;
-  const behind = `${evidence.length} packet${evidence.length === 1 ? '' : 's'} behind it`;
-  if (event.verdict === 'event')
-    return {
-      label: 'VERDICT',
-      style: 'good',
-      text: `${phenomenon}: a real event (${percent(probability)}, ${behind})`,
-    };
-  const text = isFault
-    ? `${phenomenon}: the sensor is at fault, not the air (${percent(1 - probability)})`
-    : `${phenomenon}: only here, a source nearby or the sensor (${percent(1 - probability)}, ${behind})`;
-  return { label: 'VERDICT', style: 'bad', text };
-}
-
-function advisory(event: Extract<TimedEvent, { type: 'advisory' }>): string {
-  const when = event.inMinutes === 0 ? 'any minute now' : `in about ${event.inMinutes} min`;
-  return `${event.phenomenon} likely to reach you ${when}, seen ${event.distanceKm} km away`;
+function verdict(event: Of<'verdict'>): Entry {
+  const text = verdictWords({ ...event, heard: event.evidence.length });
+  return { label: 'VERDICT', style: event.verdict === 'event' ? 'good' : 'bad', text };
 }
 
 function rejected(event: Extract<TimedEvent, { type: 'packet_dropped' }>): Entry {

@@ -1,27 +1,14 @@
 // `qis status`: what the running agent says of itself, or what its database holds when it is not running.
 //
-// The agent decides what it tells (observe/status-socket.ts); this shows any JSON object as lines, so that a new number
-// needs no change here.
+// The agent decides what it tells (observe/status-socket.ts); status-lines.ts shows any JSON object.
 import { resolve } from 'node:path';
 import { loadConfig } from '../config/config.ts';
 import { OperatingError } from '../core/errors.ts';
-import { plainLine } from '../core/plain-text.ts';
 import { reported } from '../observe/report.ts';
 import { readStatus, statusPath } from '../observe/status-socket.ts';
 import { summariseFile } from '../store/summary.ts';
 import { type Command, type Io, parseArguments } from './command.ts';
-
-type Status = Readonly<Record<string, unknown>>;
-
-/** One origin and phenomenon, as the running gateway tells it. */
-interface Standing {
-  readonly name: string;
-  readonly origin: string;
-  readonly phenomenon: string;
-  readonly weight: number;
-  readonly equivocated: boolean;
-  readonly reasons: Readonly<Record<string, number>>;
-}
+import { type Standing, type Status, standingLine, statusLines } from './status-lines.ts';
 
 export const command: Command = {
   summary: 'show what a gateway is doing',
@@ -41,7 +28,7 @@ export const command: Command = {
     });
     const status = await statusOf(resolve(io.cwd, values.config ?? 'qis.yaml'), io.env);
     if (values.peers) return peers(status, values.json ?? false, io);
-    io.stdout.write(values.json ? `${JSON.stringify(status)}\n` : `${lines(status).join('\n')}\n`);
+    io.stdout.write(values.json ? `${JSON.stringify(status)}\n` : `${statusLines(status).join('\n')}\n`);
     return 0;
   },
 };
@@ -70,40 +57,4 @@ function peers(status: Status, json: boolean, io: Io): number {
     io.stdout.write('nothing has happened yet from which the weight of other gateways could be learned\n');
   else for (const standing of standings) io.stdout.write(`${standingLine(standing)}\n`);
   return 0;
-}
-
-function standingLine({ name, phenomenon, weight, equivocated, reasons }: Standing): string {
-  const { came = 0, absent = 0, confirmed = 0, refuted = 0 } = reasons;
-  const why = equivocated
-    ? 'contradicted itself: its key was copied, or its owner lies'
-    : `came here ${came}, did not ${absent}, confirmed ${confirmed}, refuted ${refuted}`;
-  return plainLine(`${name.padEnd(16)} ${phenomenon.padEnd(12)} ${weight.toFixed(2)}  ${why}`);
-}
-
-/** `key: value`, what is inside indented. */
-function lines(status: Status, indent = ''): string[] {
-  return Object.entries(status).flatMap(([key, value]) => {
-    const label = `${indent}${plainLine(key).replaceAll('_', ' ')}:`;
-    if (Array.isArray(value) && value.some((item) => typeof item === 'object')) {
-      return value.length === 0 ? [`${label} none`] : [label, ...value.map((item) => `${indent}  ${inOneLine(item)}`)];
-    }
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      return [label, ...lines(value as Status, `${indent}  `)];
-    }
-    return [`${label} ${shown(value)}`];
-  });
-}
-
-function inOneLine(item: unknown): string {
-  if (typeof item !== 'object' || item === null) return shown(item);
-  return Object.entries(item)
-    .map(([key, value]) => (key === 'time' ? shown(value) : `${plainLine(key).replaceAll('_', ' ')} ${shown(value)}`))
-    .join(', ');
-}
-
-function shown(value: unknown): string {
-  if (value === null || value === undefined) return 'none';
-  if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (Array.isArray(value)) return value.length === 0 ? 'none' : plainLine(value.join(' '));
-  return plainLine(String(value));
 }

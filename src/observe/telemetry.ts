@@ -8,7 +8,8 @@ import { type Counters, createCounters } from './counters.ts';
 import { createEventBus, type EventBus } from './event-bus.ts';
 import { createLogWriter, type LineOutput, writeEvents } from './event-writer.ts';
 import { createGauges, type Gauges } from './gauges.ts';
-import { createLog, type LogLevel } from './log-line.ts';
+import type { LogLevel } from './log-level.ts';
+import { createLog } from './log-line.ts';
 
 export interface TelemetryOptions {
   readonly clock: Pick<Clock, 'now'>;

@@ -30,12 +30,48 @@ test('a gateway that never ran, one that runs, and one that stopped', async (t) 
     assert.equal(text.code, 0);
     assert.match(text.stdout, /^running: yes\n/);
     assert.match(text.stdout, /\nlinks:\n {2}name gw2, up yes\n$/);
-    const verdict = { phenomenon: 'pm2_5', verdict: 'event', probability: 0.9, about: 'ab', evidence: [] } as const;
-    store.commitNow(() => store.verdicts.add({ ...verdict, timeMs: 1_000 }));
+    const verdict = { phenomenon: 'pm2_5', verdict: 'event', probability: 0.9, about: 'ab', evidence: ['cd'] } as const;
+    store.commitNow(() => store.verdicts.add({ ...verdict, neighbours: 3, timeMs: 1_000 }));
   }
   const { running, stored } = await status();
   assert.deepEqual([running, stored.verdicts[0].time], [false, '1970-01-01T00:00:01.000Z']);
   const text = await qis(['status'], folder);
   assert.match(text.stdout, /^running: no\ngateway: roof-1\n/);
-  assert.match(text.stdout, /\n {4}1970-01-01T00:00:01.000Z, phenomenon pm2_5, verdict event, .*evidence none\n$/);
+  assert.match(
+    text.stdout,
+    /\n {2}verdicts:\n {4}1970-01-01T00:00:01.000Z {2}PM2\.5 is high here and at 3 neighbours: real, 90%\n$/,
+  );
+  assert.deepEqual([stored.verdicts[0].neighbours, stored.verdicts[0].about], [3, 'ab']);
+});
+
+test('why the word of another gateway counts is text, in the whole status and with --peers', async (t) => {
+  const folder = temporaryFolder(t);
+  await qis(['init', '--name', 'roof-1'], folder);
+  const of = (name: string, reasons: object, weight = 1) => ({
+    name,
+    origin: 'ab',
+    phenomenon: 'pm2_5',
+    weight,
+    equivocated: name === 'liar',
+    reasons,
+  });
+  const reputation = [
+    of('valley', { came: 3, absent: 1, confirmed: 1, refuted: 0 }, 1.04),
+    of('new', { came: 0, absent: 0, confirmed: 0, refuted: 0 }),
+    of('liar', { came: 9, absent: 0, confirmed: 0, refuted: 0 }, 0),
+  ];
+  await using _ = await serveStatus(statusPath(join(folder, 'data'), {}), () => ({
+    reputation,
+    nested: [{ a: { b: 1 } }],
+  }));
+  const lines = [
+    'valley           PM2.5        1.04  what it told came here too, 3 times; confirmed by others, once; did not come here, once',
+    'new              PM2.5        1.00  nothing known yet',
+    'liar             PM2.5        0.00  contradicted itself: its key was copied, or its owner lies',
+  ];
+  assert.deepEqual((await qis(['status', '--peers'], folder)).stdout.split('\n'), [...lines, '']);
+  const { stdout } = await qis(['status'], folder);
+  assert.ok(stdout.includes(`\nreputation:\n  ${lines.join('\n  ')}\n`), stdout);
+  assert.doesNotMatch(stdout, /\[object/);
+  assert.match(stdout, /\n {2}a \(b 1\)\n/);
 });

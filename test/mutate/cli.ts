@@ -184,9 +184,16 @@ export const CLI_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a device whose name breaks the line adds a line to the status',
-    file: 'src/cli/status.ts',
-    find: 'return plainLine(String(value));',
-    replace: 'return String(value);',
+    file: 'src/cli/status-lines.ts',
+    find: ': plainLine(String(value));',
+    replace: ': String(value);',
     tests: ['test/cli/hostile-text.test.ts'],
+  },
+  {
+    name: 'verdicts and reasons are shown as members of a record',
+    file: 'src/cli/status-lines.ts',
+    find: 'SENTENCES[key] ?? inOneLine',
+    replace: 'inOneLine',
+    tests: ['test/cli/status.test.ts'],
   },
 ];

@@ -3,6 +3,7 @@ import type { Mutation } from './mutation.ts';
 
 const BUS = ['test/observe/event-bus.test.ts'];
 const LOG = ['test/observe/log-line.test.ts'];
+const WORDS = ['test/observe/finding-words.test.ts'];
 const NOTIFY = ['test/observe/notify.test.ts'];
 const STATUS = ['test/observe/status-socket.test.ts'];
 
@@ -160,5 +161,47 @@ export const OBSERVE_MUTATIONS: readonly Mutation[] = [
     find: 'checkFolder(path);',
     replace: '',
     tests: STATUS,
+  },
+  {
+    name: 'own packets that come back are warnings',
+    file: 'src/observe/log-level.ts',
+    find: "new Set(['own_echo', 'duplicate'])",
+    replace: 'new Set([])',
+    tests: LOG,
+  },
+  {
+    name: 'how many bytes came makes a silence a new line',
+    file: 'src/observe/line-limit.ts',
+    find: "told.replace(/^\\d+ /, '')",
+    replace: 'told',
+    tests: LOG,
+  },
+  {
+    name: 'what falls is called high',
+    file: 'src/observe/finding-words.ts',
+    find: "falls ? 'is falling' : 'is high'",
+    replace: "falls ? 'is high' : 'is high'",
+    tests: WORDS,
+  },
+  {
+    name: 'likely in 0 minutes',
+    file: 'src/observe/finding-words.ts',
+    find: 'inMinutes > 0 ?',
+    replace: 'inMinutes >= 0 ?',
+    tests: WORDS,
+  },
+  {
+    name: 'likely at 0 km',
+    file: 'src/observe/finding-words.ts',
+    find: 'distanceKm > 0 ?',
+    replace: 'distanceKm >= 0 ?',
+    tests: WORDS,
+  },
+  {
+    name: 'two values that differ read alike',
+    file: 'src/observe/amount.ts',
+    find: 'digits < DIGITS_MAX',
+    replace: 'digits < DIGITS',
+    tests: WORDS,
   },
 ];

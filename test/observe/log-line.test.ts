@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { AgentEvent } from '../../src/core/events.ts';
 import { logLinesPerKindMax, logRepeatsRememberedMax } from '../../src/core/limits.ts';
-import { createLog, type LogLevel, logLine } from '../../src/observe/log-line.ts';
+import type { LogLevel } from '../../src/observe/log-level.ts';
+import { createLog, logLine } from '../../src/observe/log-line.ts';
 import { SOME_EVENTS } from './some-events.ts';
 
 const NOON_MS = Date.UTC(2026, 0, 5, 12);
@@ -23,15 +24,13 @@ test('each event is one line of words', () => {
   assert.equal(line('source_ended'), 'roof: recording ended after 1 reading');
   assert.equal(line('reading_dropped'), 'roof: 2 readings dropped (queue_full)');
   assert.equal(line('link_down'), 'link to valley is down (ECONNREFUSED); next attempt in 0 s');
-  assert.equal(line('anomaly'), 'event (rise) on roof/pm2_5: 87.3 ug/m3, normal 11.0, confidence 93 %');
+  assert.equal(line('anomaly'), 'PM2.5 is high at roof: 87.3 ug/m3, normally 11, 93% sure');
   assert.equal(line('owed_shed'), '4 deliveries expired before the neighbour acknowledged');
   assert.equal(line('events_missed'), '7 events missed by a subscriber that was too slow');
-  assert.equal(line('packet_received'), 'received confirm of pm2_5 from valley over link:valley, 1 hop, 157 bytes');
-  assert.equal(line('verdict'), 'verdict on pm2_5: event (97 % that it is real, 2 packets behind it)');
-  assert.match(
-    line('advisory'),
-    /^pm2_5 is likely to reach you in about 6 minutes: seen 3.5 km away by 1 gateway, 80 %$/,
-  );
+  assert.equal(line('packet_received'), 'received confirm of PM2.5 from valley over link:valley, 1 hop, 157 bytes');
+  assert.equal(line('verdict'), 'PM2.5 is high here and at 2 neighbours: real, 97%');
+  assert.equal(line('packet_issued'), 'tells the others: event of PM2.5, 141 bytes, 01234567');
+  assert.equal(line('advisory'), 'PM2.5 is likely to reach you in about 6 minutes: seen 3.5 km away by 1 gateway, 80%');
   for (const event of Object.values(SOME_EVENTS)) {
     const text = logLine({ ...event, timeMs: NOON_MS });
     assert.ok(text.length > 0 && !/undefined|NaN|\[object|\n/.test(text), `${event.type}: ${text}`);
@@ -44,28 +43,6 @@ test('deliveries that expired and deliveries that found no room are told apart, 
   assert.equal(says('expired', 1), '1 delivery expired before the neighbour acknowledged');
   assert.equal(says('no_room', 1), 'gave up on 1 delivery: too many are waiting for neighbours');
   assert.equal(says('no_room', 3), 'gave up on 3 deliveries: too many are waiting for neighbours');
-});
-
-test('an alarm says what it is, and only a sign of the device is called a failure', () => {
-  const says = (changes: Partial<Extract<AgentEvent, { type: 'alarm' }>>) =>
-    logLine({ ...SOME_EVENTS.alarm, ...changes, timeMs: NOON_MS });
-  assert.equal(says({}), 'ALARM of pm2_5: 81.3 ug/m3 at roof, 75 % that others nearby see it too');
-  assert.equal(says({ kind: 'confirmed' }), 'alarm of pm2_5 confirmed: others nearby see it too, 75 %');
-  assert.equal(says({ kind: 'local' }), 'pm2_5 is high only here, 81.3 ug/m3: a source nearby, or the sensor');
-  assert.equal(
-    says({ kind: 'fault', cause: 'drift' }),
-    'roof fails: it has stood high for days, and nobody nearby has, at 81.3 ug/m3 of pm2_5',
-  );
-  assert.equal(
-    says({ kind: 'fault', cause: 'attenuated', neighbours: 4 }),
-    'roof fails: its fan may have stopped, its values barely move while those of 4 neighbours do, at 81.3 ug/m3 of pm2_5',
-  );
-  assert.match(says({ kind: 'fault', cause: 'reads_low', neighbours: 3 }), /reads less .* 3 neighbours; clean/);
-  assert.match(says({ kind: 'fault', cause: 'reads_high', neighbours: 3 }), /reads more .* 3 neighbours; look for/);
-  const interval = { fromMs: NOON_MS, untilMs: NOON_MS + 6 * 3_600_000 };
-  assert.match(says({ kind: 'advisory', interval }), /within 6 hours, 75 %/);
-  const local = logLine({ ...SOME_EVENTS.verdict, verdict: 'local', timeMs: NOON_MS });
-  assert.match(local, /: local, a source nearby or the sensor \(/);
 });
 
 suite('log', () => {
@@ -96,6 +73,41 @@ suite('log', () => {
     assert.ok(warnings.length > 0 && warnings.length < info.length);
     assert.deepEqual(written('warn'), warnings);
     assert.deepEqual(written('error'), []);
+  });
+
+  test('what a healthy gateway drops all day is told at debug level: own packets that come back, copies, a restart', () => {
+    const expected: AgentEvent[] = [
+      { ...SOME_EVENTS.packet_dropped, reason: 'own_echo' },
+      { ...SOME_EVENTS.packet_dropped, reason: 'duplicate' },
+      { ...SOME_EVENTS.link_frame_dropped, reason: 'own_frame' },
+      { ...SOME_EVENTS.link_frame_dropped, reason: 'unknown_boot' },
+    ];
+    const [info, debug] = [log('info'), log('debug')];
+    for (const event of expected) {
+      info.tell(event);
+      for (let second = 0; second < 100; second++) debug.tell(event, second / 10);
+    }
+    assert.deepEqual([...info.lines], []);
+    assert.deepEqual(
+      debug.lines.map((line) => line.slice(25)),
+      [
+        'dropped a packet from link:valley: own_echo',
+        'dropped a packet from link:valley: duplicate',
+        'dropped a link frame from link:valley: own_frame',
+        'dropped a link frame from link:valley: unknown_boot',
+      ],
+    );
+    for (const reason of ['bad_signature', 'unknown_key', 'own_key'] as const)
+      info.tell({ ...SOME_EVENTS.packet_dropped, reason });
+    assert.ok(info.lines.length === 3 && info.lines.every((line) => line.includes(' WARN ')));
+  });
+
+  test('bytes that are not understood make one line, however many they were', () => {
+    const { lines, tell } = log('info');
+    for (const [i, bytes] of [430, 431, 17].entries())
+      tell(down('roof', `${bytes} bytes came in 60 s, none is a X`), i);
+    tell(down('roof', 'no byte came in 60 s'), 4);
+    assert.equal(lines.length, 2);
   });
 
   test('a warning that repeats is told once a minute, with how often it was held back', () => {
