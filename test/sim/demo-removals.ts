@@ -34,8 +34,8 @@ export const DEMO_REMOVALS: readonly Removal[] = [
   {
     name: 'the votes of neighbours are ignored',
     file: 'src/synthesize/own-events.ts',
-    find: 'if (!side) continue;',
-    replace: 'if (side !== 2) continue;',
+    find: 'if (!side || sighting.origin',
+    replace: 'if (side !== 2 || sighting.origin',
     missing: ['events_confirmed', 'confirms', 'verdict_deposits', 'lone_rises_told'],
   },
   {
