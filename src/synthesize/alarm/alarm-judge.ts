@@ -16,7 +16,7 @@ import { followLasting } from './lasting.ts';
 import { learnStandings } from './learning.ts';
 import { oddsOf, resolveOdds } from './odds.ts';
 import { addRecent } from './recent-value.ts';
-import { type RegionView, regionSide, viewRegion } from './region.ts';
+import { isFew, type RegionView, regionSide, viewRegion } from './region.ts';
 import { EARNED_WEIGHT, type Standings } from './standing.ts';
 import { followStandstill, newStandstill, WINDOW_MS } from './standstill.ts';
 import { hearValue, type ToldUsual, type ToldValues } from './told-values.ts';
@@ -113,6 +113,9 @@ export class AlarmJudge {
       ownSinceMs: sinceMs,
       region,
       oneAbove: region === 0 && view.above >= EARNED_WEIGHT && view.below === 0,
+      above: view.above,
+      below: view.below,
+      few: isFew(view),
       earnedAbove: view.earnedAbove,
       contrast: usual !== undefined && value >= CONTRAST.usual * usual && value >= CONTRAST.alarm * alarm,
     });

@@ -1,8 +1,9 @@
 // Reckons what the neighbourhood says of the alarm class: a majority of known classes, weighed by what each word is worth.
 //
 // Three voices make a region, the own sensor being one of them, and one of the others must be pinned or have earned its word.
-// Invariant: whoever is silent, unknown or worth nothing counts on neither side; newcomers together weigh less than two
-// pinned keys, and alone they make no region.
+// Invariant: whoever is silent, unknown or worth nothing counts on neither side. Where two keys are pinned all others
+// together weigh less than they, however long each was right, and confirm as one; else newcomers do, and alone they make
+// no region.
 import { type KnownClasses, sideOf } from './known-classes.ts';
 import { EARNED_WEIGHT, newcomerScale, type Standings, weightOf, wordWeight } from './standing.ts';
 
@@ -18,6 +19,8 @@ export interface RegionView {
 
 /** A word that is worth less than this says nothing. */
 const WEIGHT_MIN = 0.15;
+/** From so many pinned keys on, all the others together have a cap. */
+const PINNED_MIN = 2;
 /** Who rose this long ago or less confirms a rise of now; who has stood above for a day confirms nothing. */
 const CONFIRMS_MS = 6 * 3_600_000;
 
@@ -27,8 +30,9 @@ export function viewRegion(
   { pinned, nowMs }: { pinned: ReadonlySet<string>; nowMs: number },
 ): RegionView {
   const view: RegionView = { above: 0, below: 0, known: 0, voices: 0, earnedAbove: 0 };
-  let newAbove = 0;
-  let newBelow = 0;
+  const strangers = { above: 0, below: 0, voices: 0, earnedAbove: 0 };
+  // Where nobody is pinned to hold against them, keys that earned their word are as good as pinned ones.
+  const isClosed = pinned.size >= PINNED_MIN;
   for (const origin of known.keys()) {
     const side = sideOf(known, origin, nowMs);
     const standing = standings.get(origin);
@@ -36,28 +40,38 @@ export function viewRegion(
     const weight = side === 0 ? 0 : wordWeight(standing, isPinned, side);
     if (weight < WEIGHT_MIN) continue;
     view.known++;
-    const isNewcomer = !isPinned && weightOf(standing, false) < EARNED_WEIGHT;
-    if (!isNewcomer) view.voices++;
-    if (isNewcomer && side > 0) newAbove += weight;
-    else if (isNewcomer) newBelow += weight;
-    else if (side > 0) view.above += weight;
-    else view.below += weight;
+    const hasEarned = isPinned || weightOf(standing, false) >= EARNED_WEIGHT;
+    const group = isPinned || (hasEarned && !isClosed) ? view : strangers;
+    if (hasEarned) group.voices++;
+    if (side > 0) group.above += weight;
+    else group.below += weight;
     const rose = nowMs - (known.get(origin)?.sinceMs ?? 0) <= CONFIRMS_MS;
-    if (side > 0 && rose && weight >= EARNED_WEIGHT) view.earnedAbove++;
+    if (side > 0 && rose && weight >= EARNED_WEIGHT) group.earnedAbove++;
   }
-  const scale = newcomerScale(newAbove + newBelow);
-  view.above += newAbove * scale;
-  view.below += newBelow * scale;
+  const scale = newcomerScale(strangers.above + strangers.below);
+  view.above += strangers.above * scale;
+  view.below += strangers.below * scale;
+  view.voices += Math.min(strangers.voices, 1);
+  view.earnedAbove += Math.min(strangers.earnedAbove, 1);
   return view;
 }
 
 const VOICES_MIN = 3;
 /** Among fewer voices of others than this one voice must not decide against the own sensor: its own voice counts too. */
-const MANY = 5;
+const MANY = 8;
+/** Fewer others than this are a sample too small: only a clear lead says anything, and nothing against a quiet sensor. */
+const SOME = 4;
+/** Of one side over the other, in weight. */
+export const CLEAR_LEAD = 0.5;
+
+/** Whether so few classes are known that a gateway goes on as if it were alone. */
+export const isFew = ({ known }: Pick<RegionView, 'known'>): boolean => known < SOME;
 
 /** 1 above, -1 below, 0 when nobody can know. A tie of the others goes with an own class above, never against one below. */
 export function regionSide(view: RegionView, ownSide: number): number {
   if (view.known + 1 < VOICES_MIN || view.voices === 0) return 0;
-  if (ownSide > 0) return view.above >= view.below && view.above > 0 ? 1 : -1;
-  return view.above > view.below + (view.voices < MANY ? 1 : 0) ? 1 : -1;
+  const lead = view.above - view.below;
+  if (isFew(view) && (ownSide <= 0 || Math.abs(lead) < CLEAR_LEAD)) return 0;
+  if (ownSide > 0) return lead >= 0 && view.above > 0 ? 1 : -1;
+  return lead > (view.voices < MANY ? 1 : 0) ? 1 : -1;
 }

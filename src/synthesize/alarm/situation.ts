@@ -17,6 +17,10 @@ export interface Situation {
   readonly region: number;
   /** A single known neighbour is above, and none below: too little for a region, enough beside the own alarm. */
   readonly oneAbove: boolean;
+  /** Weight of the others above and of those below; and whether they are few. */
+  readonly above: number;
+  readonly below: number;
+  readonly few: boolean;
   /** Neighbours above whose word is earned. */
   readonly earnedAbove: number;
   /** Twice the alarm and three times the usual. */

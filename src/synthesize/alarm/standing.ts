@@ -28,7 +28,7 @@ const FRESH_PINNED = 2 * PRIOR.pinned.right - 1;
 const WEIGHT_MAX = 1.25;
 /** From here a key has earned its word. */
 export const EARNED_WEIGHT = 0.7;
-/** All newcomers together weigh less than two pinned keys. */
+/** All strangers together weigh less than two pinned keys. */
 const NEWCOMERS_MAX = 1.9;
 
 export const newStanding = (): Standing => ({ above: 0, aboveRight: 0, below: 0, belowRight: 0 });
@@ -78,7 +78,7 @@ export function settle(standing: Standing, side: number, agreed: boolean, units:
   }
 }
 
-/** Scales newcomers down, so that many new keys are never more than a few known ones. */
+/** Scales strangers down, so that many keys are never more than a few known ones. */
 export function newcomerScale(newcomerWeight: number): number {
   return newcomerWeight > NEWCOMERS_MAX ? NEWCOMERS_MAX / newcomerWeight : 1;
 }

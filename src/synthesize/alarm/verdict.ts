@@ -6,6 +6,7 @@
 //   twice the alarm and far above the own usual, region known to be below ──────────────────────> local
 // A local finding that the region then shares is confirmed after all; a confirmed one is never called local.
 // Invariant: one of a kind for each run, and never two of a kind within the hour.
+import { ownWaitMs, sharedWaitMs } from './patience.ts';
 import {
   type ContrastRun,
   followContrast,
@@ -36,15 +37,8 @@ export const newVerdict = (): VerdictState => ({
   lastMs: { event: 0, confirmed: 0, local: 0 },
 });
 
+const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-/** An own alarm that nobody shares stands this long, the interval of its first reading included. */
-const STANDS_MS = { nobodyKnows: HOUR_MS, othersBelow: 2 * HOUR_MS, strong: HOUR_MS };
-/** At the edge of the level, within this factor of it, longer: sensors of one kind differ by as much. */
-const EDGE = { nobodyKnows: 1.03, othersBelow: 1.1 } as const;
-const EDGE_STANDS_MS = { nobodyKnows: 90 * MINUTE_MS, othersBelow: 4 * HOUR_MS };
-/** A strong alarm: this many times the level. */
-const STRONG = 1.5;
 /** The region stands this long before it is told at a sensor that reads low. */
 const REGION_STANDS_MS = 30 * MINUTE_MS;
 /** How long the region has to follow before an alarm is local; and a contrast, that is plain from the first. */
@@ -71,7 +65,8 @@ export function judge(state: VerdictState, now: Situation): Told[] {
   };
   const { own, region } = state;
   const regionStandsMs = now.region > 0 ? now.nowMs - region.sinceMs : -1;
-  const isRegion = regionStandsMs >= (now.own > 0 ? 0 : REGION_STANDS_MS);
+  const isSeen = now.own > 0 && stoodMs(own, now) >= sharedWaitMs(now);
+  const isRegion = now.own > 0 ? isSeen && regionStandsMs >= 0 : regionStandsMs >= REGION_STANDS_MS;
   const isShared = isRegion || now.oneAbove;
   const isConfirmed = isShared || (now.own > 0 && now.earnedAbove >= CONFIRMERS);
   if (isAlarm(own, now, isShared) && say('event')) own.toldMs = now.nowMs;
@@ -89,15 +84,15 @@ export function judge(state: VerdictState, now: Situation): Told[] {
 function isAlarm(own: OwnRun, now: Situation, isShared: boolean): boolean {
   if (own.sinceMs === 0 || now.own <= 0) return false;
   if (own.toldMs > 0) {
-    const isNews = now.region === 0 || (now.region < 0 && own.confirmed === 0 && now.usual < now.alarm);
+    const isNews = now.region === 0 || now.few || (now.region < 0 && own.confirmed === 0 && now.usual < now.alarm);
     return isNews && now.nowMs - own.toldMs >= AGAIN_MS;
   }
-  if (isShared) return true;
-  const stoodMs = now.nowMs - own.sinceMs + now.intervalMs;
-  if (now.value >= STRONG * now.alarm && stoodMs >= STANDS_MS.strong) return true;
-  const who = now.region < 0 ? 'othersBelow' : 'nobodyKnows';
-  return stoodMs >= (now.value < EDGE[who] * now.alarm ? EDGE_STANDS_MS : STANDS_MS)[who];
+  return stoodMs(own, now) >= (isShared ? sharedWaitMs(now) : ownWaitMs(now));
 }
+
+/** How long the own alarm stands, the interval of its first reading included, ms. */
+const stoodMs = ({ sinceMs }: OwnRun, { nowMs, intervalMs }: Situation): number =>
+  sinceMs === 0 ? 0 : nowMs - sinceMs + intervalMs;
 
 function isLocal(own: OwnRun, now: Situation): boolean {
   if (now.region >= 0 || own.toldMs === 0 || own.confirmed === 1 || own.local === 1) return false;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { alarmNeighboursMax, alarmStandingsMax } from '../../../src/core/limits.ts';
+import { viewRegion } from '../../../src/synthesize/alarm/region.ts';
 import { EARNED_WEIGHT, wordWeight } from '../../../src/synthesize/alarm/standing.ts';
 import { quiet, settled, ToldJudge } from './told-judge.ts';
 
@@ -73,6 +74,26 @@ suite('the worth of a word', () => {
     one.say(1, ...Array.from({ length: 200 }, (_, i) => `new ${i}`));
     one.read(quiet, 2);
     assert.deepEqual(one.names(), []);
+  });
+
+  test('nor do ten that were right for months, and they confirm as one; without two pinned keys they are heard', () => {
+    const ten = Array.from({ length: 10 }, (_, i) => `stranger ${i}`);
+    const turned = (pinned: readonly string[]) => {
+      const one = settled(pinned);
+      days(one, 40, (isSmoky) => one.say(isSmoky ? 1 : -1, ...ten));
+      for (const name of ten) assert.ok(one.weight(name) >= EARNED_WEIGHT, `${one.weight(name)}`);
+      one.say(-1, ...HONEST);
+      one.say(1, ...ten);
+      const { pinned: keys, nowMs } = one;
+      return viewRegion(one.known, one.standings, { pinned: keys, nowMs });
+    };
+    const closed = turned(HONEST.slice(0, 2));
+    assert.ok(closed.above < 2 && closed.below >= 2, `${closed.above} against ${closed.below}`);
+    assert.equal(closed.earnedAbove, 1);
+    assert.equal(closed.voices, 3);
+    const open = turned([]);
+    assert.ok(open.above >= 7, `${open.above}`);
+    assert.equal(open.earnedAbove, 10);
   });
 
   test('new keys alone make no region, and confirm nothing', () => {

@@ -20,9 +20,53 @@ function heard(side: number, origins: readonly string[] = FIVE): ToldJudge {
 suite('an alarm', () => {
   test('is told at once when the region is above, and confirmed', () => {
     const one = heard(-1);
-    one.say(1, 'a', 'b', 'c');
+    one.say(1, 'a', 'b', 'c', 'd');
     one.read(smoke(60), 1);
     assert.deepEqual(one.names(), ['event 20', 'confirmed 20'], 'with the second slot of the half hour');
+  });
+
+  test('waits a quarter of an hour less for each other one that is above, of whom four make it certain', () => {
+    const seen = (count: number) => {
+      const one = settled(FIVE);
+      one.say(1, ...FIVE.slice(0, count));
+      one.read(smoke(60), 2);
+      return one.names()[0];
+    };
+    assert.deepEqual([0, 1, 2, 3, 4].map(seen), ['event 70', 'event 60', 'event 40', 'event 30', 'event 20']);
+  });
+
+  test('waits longer the more others are below, and no longer than where nobody knows when one is above and one below', () => {
+    const told = (above: readonly string[], below: readonly string[]) => {
+      const one = settled(FIVE);
+      one.say(1, ...above);
+      one.say(-1, ...below);
+      one.read(smoke(60), 3);
+      return Number(one.names()[0]?.split(' ')[1]);
+    };
+    const waited = [0, 1, 2, 3, 4, 5].map((count) => told([], FIVE.slice(0, count)));
+    assert.deepEqual(waited, [70, 90, 100, 110, 120, 130]);
+    assert.ok(told(['a'], ['b']) <= 70);
+  });
+
+  test('of few others the region is told only by a clear lead, and never at a quiet sensor', () => {
+    const view = (above: number, below: number) => ({ above, below, known: 3, voices: 3, earnedAbove: 0 });
+    const side = (above: number, below: number, own: number) => regionSide(view(above, below), own);
+    assert.deepEqual([side(1, 1.2, 1), side(1.2, 1, 1), side(2, 1, 1), side(1, 2, 1)], [0, 0, 1, -1]);
+    assert.deepEqual([side(3, 0, -1), side(0, 3, -1)], [0, 0]);
+    const three = settled(FIVE);
+    three.say(1, 'a', 'b', 'c');
+    three.read(quiet, 3);
+    assert.deepEqual(three.names(), []);
+  });
+
+  test('that lasts is told again every six hours where few others are known, too', () => {
+    const one = settled(FIVE);
+    one.say(1, 'a', 'b', 'c');
+    one.read(smoke(60), 8);
+    assert.deepEqual(
+      one.names().filter((name) => name.startsWith('event')),
+      ['event 30', 'event 390'],
+    );
   });
 
   test('waits an hour where nobody knows, and two where all others are below', () => {
@@ -60,8 +104,8 @@ suite('an alarm', () => {
     const view = (above: number, below: number) => ({ above, below, known: above + below, voices: above + below });
     const side = (above: number, below: number, own: number) =>
       regionSide({ ...view(above, below), earnedAbove: 0 }, own);
-    assert.deepEqual([side(3, 3, 1), side(2, 3, 1), side(3, 3, -1), side(4, 3, -1)], [1, -1, -1, 1]);
-    assert.deepEqual([side(2, 1, -1), side(3, 1, -1)], [-1, 1], 'two against one and the own sensor is a tie');
+    assert.deepEqual([side(3, 3, 1), side(2, 3, 1), side(3, 3, -1), side(5, 4, -1)], [1, -1, -1, 1]);
+    assert.deepEqual([side(4, 3, -1), side(5, 2, -1)], [-1, 1], 'four against three and the own sensor is a tie');
     assert.deepEqual([side(1, 0, 1), side(1, 0, -1), side(0, 0, 1)], [0, 0, 0], 'two voices are no region');
     assert.equal(side(0, 2, 1), -1);
   });
