@@ -14,7 +14,14 @@ import { phenomenonOf } from './core/domain.ts';
 import { QUANTITIES } from './core/quantities.ts';
 import { channelKey, type Reading } from './core/reading.ts';
 import type { Watch } from './detect/watch.ts';
-import { type Deposited, distillAnomaly, distillAnswer, distillLevel, type Station } from './distill/distiller.ts';
+import {
+  type Deposited,
+  distillAnomaly,
+  distillAnswer,
+  distillFault,
+  distillLevel,
+  type Station,
+} from './distill/distiller.ts';
 import type { Domains } from './distill/domains.ts';
 import { createOutbox, type OutboxParts, rowOf } from './outbox.ts';
 import type { Keyring } from './packet/keyring.ts';
@@ -125,6 +132,9 @@ export function createAgent(parts: AgentParts): Agent {
     const { unit } = QUANTITIES[phenomenon.quantity];
     for (const one of told) emit({ type: 'alarm', ...one, phenomenon: phenomenon.name, sensor: where.sensor, unit });
     const { station } = work.get(where.domain)!;
+    for (const { kind, cause, observed: value, confidence } of told)
+      if (kind === 'fault' && cause !== 'disagreement')
+        outbox.deposit((moment) => distillFault(station, { ...where, phenomenon, value, confidence }, moment));
     if (level) outbox.deposit((moment) => distillLevel(station, { ...level, ...where, phenomenon }, moment));
   }
 

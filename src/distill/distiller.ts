@@ -166,6 +166,21 @@ export function distillLevel(station: Station, level: StandingLevel, issue: Issu
   };
 }
 
+/** A sign that the sensor behind a level fails: what it told is not to be weighed. */
+export type FailingSensor = Pick<StandingLevel, 'phenomenon' | 'sensor' | 'sensorClass' | 'value'> & {
+  /** 0 to 1. */
+  readonly confidence: number;
+};
+
+/** Outcome of a fault that the alarm found; it carries the context of the levels. */
+export function distillFault(station: Station, failing: FailingSensor, issue: Issue): Outcome {
+  const { phenomenon, sensor, sensorClass, value, confidence } = failing;
+  const where = { sensor, sensorClass, quantity: phenomenon.quantity, channel: '' };
+  const when = { onsetMs: issue.nowMs, timeMs: issue.nowMs, durationS: 0, samples: 1, severity: 0 };
+  const what = { kind: 'fault', cause: 'stuck', observed: value, baseline: value, spread: 0, confidence } as const;
+  return distillAnomaly(station, { ...where, ...when, ...what }, issue);
+}
+
 /** What an answer rests on: our own numbers beside the packet it speaks of. */
 export interface AnswerBasis {
   readonly finding: 'confirm' | 'refute' | 'verdict';

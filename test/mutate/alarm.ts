@@ -163,9 +163,28 @@ export const ALARM_MUTATIONS: readonly Mutation[] = [
   mistake(
     'a sensor that stands still tells its level',
     'alarm-judge.ts',
-    ['const isDue = !isStill && ', 'const isDue = '],
+    ['const isDue = !isMistrusted && ', 'const isDue = '],
     LEVEL,
   ),
+  mistake(
+    'a sensor that drifts tells its level again',
+    'alarm-judge.ts',
+    ['isSigned(signs) || state.lasting.told === 1', 'isSigned(signs)'],
+    ['test/sim/replay-fault.test.ts'],
+  ),
+  mistake(
+    'a level that was taken back is not told anew',
+    'alarm-judge.ts',
+    ['if (isMistrusted) forgetTold(state.own);', ''],
+    ['test/synthesize/alarm/level.test.ts'],
+  ),
+  {
+    name: 'a fault that the alarm found is kept from the others',
+    file: 'src/agent.ts',
+    find: "if (kind === 'fault' && cause",
+    replace: "if (kind === 'event' && cause",
+    tests: ['test/sim/replay-fault.test.ts'],
+  },
   mistake('rest at the floor is stuck', 'standstill.ts', ['const stuck = !resting && ', 'const stuck = '], SIGN),
   mistake('a floor is known at once', 'standstill.ts', [' && timeMs - state.firstMs >= LEARNED_MS', ''], SIGN),
   mistake(

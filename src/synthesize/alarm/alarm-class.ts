@@ -51,3 +51,8 @@ export function isLevelDue(state: AlarmClassState, nowMs: number): boolean {
   state.toldMs = nowMs;
   return true;
 }
+
+/** What was told does not hold any more: the class is told anew as soon as the sensor is trusted. */
+export function forgetTold(state: AlarmClassState): void {
+  state.toldSide = 0;
+}

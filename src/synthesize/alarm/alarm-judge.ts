@@ -7,9 +7,9 @@
 // Pure: time comes with the readings. Invariant: state of capped size that survives JSON; a late reading changes nothing.
 import { alarmNeighboursMax } from '../../core/limits.ts';
 import { advise, HORIZON_MS, resolveAdvice } from './advice.ts';
-import { followClass, isLevelDue } from './alarm-class.ts';
+import { followClass, forgetTold, isLevelDue } from './alarm-class.ts';
 import { type AlarmCause, type AlarmOutcome, type AlarmTold, NOTHING } from './alarm-outcome.ts';
-import { followSigns, newSigns, type SignState } from './device-signs.ts';
+import { followSigns, isSigned, newSigns, type SignState } from './device-signs.ts';
 import { forgetSensor, forgetTimes, type JudgeState } from './judge-state.ts';
 import { hearClass, type KnownClasses, sideOf, type ToldClass } from './known-classes.ts';
 import { followLasting } from './lasting.ts';
@@ -131,10 +131,13 @@ export class AlarmJudge {
     });
     const cause = stands ?? (hasDrifted ? 'drift' : hasSplit ? 'disagreement' : sign?.cause);
     const fault = this.#fault(cause, value, { nowMs, neighbours: sign?.neighbours });
+    // What a failing sensor told is taken back, and it tells nothing until the sign is over.
+    const isMistrusted = isStill || isSigned(signs) || state.lasting.told === 1;
+    if (isMistrusted) forgetTold(state.own);
     resolveOdds(state.odds, { region, faulty: fault.length > 0, stepMs, nowMs });
     const verdicts = told.map((kind) => ({ kind, confidence: oddsOf(state.odds, kind, view, nowMs), observed: value }));
     const advisories = this.#warn(view, { value, usual: usual ?? value, nowMs });
-    const isDue = !isStill && isLevelDue(state.own, nowMs);
+    const isDue = !isMistrusted && isLevelDue(state.own, nowMs);
     const level = isDue ? { side: state.own.side, sinceMs, value, usual: usual ?? value } : undefined;
     return { told: [...verdicts, ...fault, ...advisories], level };
   }

@@ -66,6 +66,9 @@ export function followSigns(signs: SignState, now: SignsNow): DeviceSign | undef
   return side === 0 ? undefined : { cause: side > 0 ? 'reads_high' : 'reads_low', neighbours: known.length };
 }
 
+/** Whether a sign was told and is not over. */
+export const isSigned = ({ attenuation, parting }: SignState): boolean => attenuation.told === 1 || parting.told === 1;
+
 const isFresh = (atMs: number, nowMs: number): boolean => nowMs - atMs <= FRESH_MS;
 /** How much more a neighbour moved within a day than the own sensor did between the same two moments. */
 const moveOf = ({ value, dayOld, ownValue, ownDayOld }: ToldValue): number =>

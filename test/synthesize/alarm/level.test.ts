@@ -41,3 +41,34 @@ test('a sensor that stands still tells no level', () => {
   one.read(quiet, 1);
   assert.equal(one.levels.length, 1);
 });
+
+test('what a failing sensor had told is told anew as soon as it is trusted, and not before', () => {
+  const one = settled(['a', 'b', 'c', 'd']);
+  one.from();
+  for (let day = 0; day < 3; day++) {
+    one.say(-1, 'a', 'b', 'c', 'd');
+    one.read((minutes) => 90 + quiet(minutes), 24);
+  }
+  const fault = one.told.find(({ cause }) => cause === 'drift')!;
+  assert.ok(fault);
+  assert.deepEqual(
+    one.levels.filter(({ minutes }) => minutes >= fault.minutes),
+    [],
+  );
+  one.from();
+  one.read(quiet, 1);
+  assert.deepEqual(
+    one.levels.map(({ side }) => side),
+    [-1],
+  );
+});
+
+test('the class that stood before a sensor failed is told when it measures again, within the hour', () => {
+  const one = settled();
+  one.read(quiet, 48);
+  one.from();
+  one.read(12.3, 10);
+  assert.equal(one.state.still.open, 1);
+  one.read(quiet, 1);
+  assert.equal(one.levels.length, 1, 'fourteen hours before it would be due');
+});
