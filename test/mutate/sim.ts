@@ -35,6 +35,13 @@ export const SIM_MUTATIONS: readonly Mutation[] = [
     tests: ALERTS,
   },
   {
+    name: 'a kind is told at every row',
+    file: 'src/sim/replay-alerts.ts',
+    find: 'sinceMs(kind) < GAP_MS || ',
+    replace: '',
+    tests: ALERTS,
+  },
+  {
     name: 'a simulated frame has the wrong sum',
     file: 'src/sim/plantower-frame.ts',
     find: 'total + byte, 0)',

@@ -135,10 +135,10 @@ test('silence stands at a row without its value, and nowhere when there is no ro
   assert.equal(alerts.length, 1);
 });
 
-const alarm = (kind: AlarmKind): AgentEvent => ({
+const alarm = (kind: AlarmKind, phenomenon = 'pm2_5'): AgentEvent => ({
   type: 'alarm',
   kind,
-  phenomenon: 'pm2_5',
+  phenomenon,
   sensor: 'roof',
   confidence: 0.7,
   observed: 80,
@@ -178,4 +178,24 @@ test('of the faults of one phenomenon, whoever found them, one an hour is told',
       ['fault', hour + 1],
     ],
   );
+});
+
+test('of every kind of one phenomenon at most one an hour is told, whether a row or a packet brought it about', () => {
+  const kinds = ['event', 'confirmed', 'local', 'fault', 'advisory'] as const;
+  const { alerts, row: read, note } = writer(['pm2_5', 'no2']);
+  const minute = 60_000;
+  for (let timeMs = minute; timeMs < 300 * minute; timeMs += 10 * minute) {
+    read(row(timeMs));
+    for (const kind of kinds) {
+      note(alarm(kind), timeMs);
+      note(alarm(kind), timeMs + 5 * minute);
+    }
+  }
+  for (const kind of kinds) {
+    const times = alerts.filter((one) => one.kind === kind).map((one) => one.timeMs);
+    assert.equal(times.length, 5, kind);
+    for (const [at, timeMs] of times.slice(1).entries()) assert.ok(timeMs - times[at]! >= 60 * minute, kind);
+  }
+  note(alarm('event', 'no2'), 291 * minute);
+  assert.equal(alerts.at(-1)?.phenomenon, 'no2', 'another phenomenon has an hour of its own');
 });
