@@ -18,16 +18,17 @@ function fail(message) {
   process.exitCode = 1;
 }
 
+/** Where qis.sh looks first. */
+function remedy() {
+  var own = path.join(__dirname, '..', 'node_modules', 'node', 'bin', 'node');
+  if (fs.existsSync(own)) return 'so start ' + path.join(__dirname, 'qis.sh') + ', which uses ' + own;
+  return 'and there is none at ' + own + ', so install a newer one from https://nodejs.org and start qis again';
+}
+
 function start() {
   var found = process.versions.node;
   if (parseInt(found, 10) < REQUIRED) {
-    fail(
-      'qis needs Node.js ' +
-        REQUIRED +
-        ' or newer; this is v' +
-        found +
-        ', so install a newer one from https://nodejs.org and start qis again.',
-    );
+    fail('qis needs Node.js ' + REQUIRED + ' or newer; this is v' + found + ', ' + remedy() + '.');
     return;
   }
   var source = path.join(__dirname, 'main.ts');

@@ -148,7 +148,7 @@ test('src/ itself holds four files and the launcher', () => {
   const root = filesIn('src').filter(({ path }) => dirname(path) === 'src');
   assert.deepEqual(
     root.map(({ path }) => path.slice('src/'.length)),
-    ['agent.ts', 'main.ts', 'outbox.ts', 'qis.cjs', 'version.ts'],
+    ['agent.ts', 'main.ts', 'outbox.ts', 'qis.cjs', 'qis.sh', 'version.ts'],
   );
 });
 

@@ -149,7 +149,7 @@ test('an older Node is told so in one sentence', async () => {
     const pretend = `Object.defineProperty(process, 'versions', { value: { node: '${version}' } }); require('${SOURCES}qis.cjs')`;
     const { code, stdout, stderr } = await runNode(['-e', pretend]);
     assert.deepEqual([code, stdout], [1, '']);
-    assert.match(stderr, /^qis needs Node\.js 24 or newer; this is v[\d.]+, so install .*\.\n$/);
+    assert.match(stderr, /^qis needs Node\.js 24 or newer; this is v[\d.]+, so start .*qis\.sh, which uses .*\.\n$/);
     assert.ok(stderr.includes(`v${version},`));
   }
 });

@@ -11,6 +11,7 @@ import { backUp, readBackup, restoreDatabase } from '../store/backup.ts';
 import { storePath } from '../store/database.ts';
 import { summariseFile } from '../store/summary.ts';
 import { type Command, type Io, parseArguments } from './command.ts';
+import { CONFIG_HELP, configFile } from './config-file.ts';
 
 export const backup: Command = {
   summary: "copy the gateway's key and database into one file",
@@ -18,7 +19,7 @@ export const backup: Command = {
 
   The gateway may run. Keep the file as you would a password: whoever has it is the gateway.
 
-  --config   the gateway's configuration file (qis.yaml in this folder unless named)
+  ${CONFIG_HELP}
 `,
   async run(args, io) {
     const { file, data } = argumentsOf(args, io);
@@ -39,7 +40,7 @@ export const restore: Command = {
 
   Stop the gateway first, and never run one key in two places. The database that was there is set aside.
 
-  --config   the gateway's configuration file (qis.yaml in this folder unless named)
+  ${CONFIG_HELP}
 `,
   async run(args, io) {
     const { file, data } = argumentsOf(args, io);
@@ -70,5 +71,5 @@ function argumentsOf(args: string[], io: Io): { file: string; data: string } {
   const { values, positionals } = parseArguments(args, { config: { type: 'string' } }, 1);
   const [file] = positionals;
   if (file === undefined) throw new OperatingError('usage', 'which file?');
-  return { file: resolve(io.cwd, file), data: loadConfig(resolve(io.cwd, values.config ?? 'qis.yaml')).data };
+  return { file: resolve(io.cwd, file), data: loadConfig(configFile(values.config, io)).data };
 }

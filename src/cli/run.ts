@@ -2,7 +2,6 @@
 //
 // Events become lines for people on stderr, or with --json one JSON object each on stdout.
 import { flushCompileCache } from 'node:module';
-import { resolve } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { acceleratedClock, type Clock, type ClockOrigin, virtualClock } from '../core/clock.ts';
 import { OperatingError } from '../core/errors.ts';
@@ -20,16 +19,18 @@ import { openTelemetry, type Telemetry } from '../observe/telemetry.ts';
 import type { Store } from '../store/store.ts';
 import { VERSION } from '../version.ts';
 import { type Command, type Io, parseArguments } from './command.ts';
+import { CONFIG_HELP, configFile } from './config-file.ts';
 
 const TICK_MS = 1000;
 const TICK_MS_MIN = 50;
 
 export const command: Command = {
   summary: 'run the gateway',
-  usage: `usage: qis run [--config qis.yaml] [--json]
+  usage: `usage: qis run [--config <file>] [--json]
 
-  --config <file>         configuration (default: qis.yaml)
-  --json                  one JSON event a line on standard output
+  ${CONFIG_HELP}
+  --json     one JSON event a line on standard output
+
   --clock-origin <w>:<s>  with --clock-factor: at Unix ms w of this machine the gateway's clock shows Unix ms s
   --clock-factor <n>      how many times as fast it runs (demonstrations; several gateways can share one clock)
 `,
@@ -38,13 +39,13 @@ export const command: Command = {
 
 async function run(args: string[], io: Io): Promise<number> {
   const { values } = parseArguments(args, {
-    config: { type: 'string', default: 'qis.yaml' },
+    config: { type: 'string' },
     json: { type: 'boolean', default: false },
     'clock-origin': { type: 'string' },
     'clock-factor': { type: 'string' },
   });
   const origin = originOf(values['clock-origin'], values['clock-factor']);
-  const config = await loadRunnable(resolve(io.cwd, values.config));
+  const config = await loadRunnable(configFile(values.config, io));
   // Disposed last: what the others tell while they stop is written, too.
   await using outputs = new AsyncDisposableStack();
   await using stack = new AsyncDisposableStack();

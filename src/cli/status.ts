@@ -1,13 +1,13 @@
 // `qis status`: what the running agent says of itself, or what its database holds when it is not running.
 //
 // The agent decides what it tells (observe/status-socket.ts); status-lines.ts shows any JSON object.
-import { resolve } from 'node:path';
 import { loadConfig } from '../config/config.ts';
 import { OperatingError } from '../core/errors.ts';
 import { reported } from '../observe/report.ts';
 import { readStatus, statusPath } from '../observe/status-socket.ts';
 import { summariseFile } from '../store/summary.ts';
 import { type Command, type Io, parseArguments } from './command.ts';
+import { CONFIG_HELP, configFile } from './config-file.ts';
 import { type Standing, type Status, standingLine, statusLines } from './status-lines.ts';
 
 export const command: Command = {
@@ -16,7 +16,7 @@ export const command: Command = {
 
   Asks the running gateway; when it is not running, says so and shows what its database holds.
 
-  --config   the gateway's configuration file (qis.yaml in this folder unless named)
+  ${CONFIG_HELP}
   --peers    what the word of other gateways counts here, and why (1: a key you wrote down, nothing known yet)
   --json     one JSON value on standard output and nothing else
 `,
@@ -26,7 +26,7 @@ export const command: Command = {
       peers: { type: 'boolean' },
       json: { type: 'boolean' },
     });
-    const status = await statusOf(resolve(io.cwd, values.config ?? 'qis.yaml'), io.env);
+    const status = await statusOf(configFile(values.config, io), io.env);
     if (values.peers) return peers(status, values.json ?? false, io);
     io.stdout.write(values.json ? `${JSON.stringify(status)}\n` : `${statusLines(status).join('\n')}\n`);
     return 0;

@@ -1,11 +1,12 @@
 // `qis time`: what a gateway takes to have passed, and a way out when that is wrong.
 import { writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { loadConfig } from '../config/config.ts';
 import { OperatingError } from '../core/errors.ts';
 import { RESET_MARK } from '../gateway/time-keeper.ts';
 import { openStore } from '../store/store.ts';
 import { type Command, parseArguments } from './command.ts';
+import { CONFIG_HELP, configFile } from './config-file.ts';
 
 export const command: Command = {
   summary: 'reset what a gateway takes to be the earliest possible time',
@@ -14,12 +15,12 @@ export const command: Command = {
   A gateway keeps a time that is known to have passed, and sends nothing while its clock shows less (qis status: time).
   Where that time came of a wrong clock, reset forgets it. A gateway that runs does so within a second.
 
-  --config   the gateway's configuration file (qis.yaml in this folder unless named)
+  ${CONFIG_HELP}
 `,
   async run(args, io) {
     const { values, positionals } = parseArguments(args, { config: { type: 'string' } }, 1);
     if (positionals[0] !== 'reset') throw new OperatingError('usage', 'the only thing to do with time is reset');
-    const { data } = loadConfig(resolve(io.cwd, values.config ?? 'qis.yaml'));
+    const { data } = loadConfig(configFile(values.config, io));
     io.stdout.write(`${await reset(data)}\n`);
     return 0;
   },

@@ -85,6 +85,13 @@ export const CLI_MUTATIONS: readonly Mutation[] = [
     tests: ['test/cli/config.test.ts'],
   },
   {
+    name: 'the configuration of the service goes before the one here',
+    file: 'src/cli/config-file.ts',
+    find: '[here, service].find',
+    replace: '[service, here].find',
+    tests: ['test/cli/config-file.test.ts'],
+  },
+  {
     name: 'init overwrites a configuration',
     file: 'src/cli/init.ts',
     find: "{ flag: 'wx', mode: 0o600 }",
