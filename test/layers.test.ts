@@ -25,6 +25,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       'core',
       'src/detect/registry.ts',
       'src/distill/place-dimensions.ts',
+      'src/packet/key-text.ts',
       'src/packet/outcome.ts',
       'src/sense/checksum/check-kinds.ts',
       'type src/sense/convention/convention.ts',

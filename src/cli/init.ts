@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import { checkConfig, loadConfig } from '../config/config.ts';
 import { OperatingError, reasonOf } from '../core/errors.ts';
 import { openDataFolder } from '../gateway/data-folder.ts';
+import { keyText } from '../packet/key-text.ts';
 import { type Command, parseArguments } from './command.ts';
 import { configTemplate } from './config-template.ts';
 
@@ -65,7 +66,7 @@ async function init(folder: string, text: string): Promise<Made> {
     config,
     identity,
     made,
-    publicKey: publicKey.bytes.toString('hex'),
+    publicKey: keyText(publicKey.bytes),
     nodeId: publicKey.nodeId.toString('hex'),
   };
   if (made.length > 0) return result;

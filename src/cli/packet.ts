@@ -11,6 +11,7 @@ import { OperatingError, reasonOf } from '../core/errors.ts';
 import { packetFileBytesMax } from '../core/limits.ts';
 import { type Community, community, communityKeyBytes } from '../packet/community.ts';
 import { type PublicKey, publicKey, publicKeyBytes, publicKeyOf } from '../packet/gate.ts';
+import { readKeyText } from '../packet/key-text.ts';
 import { type Packet, parse, verify } from '../packet/packet.ts';
 import { jsonReport, type SignatureState, textReport } from './packet-report.ts';
 
@@ -28,7 +29,7 @@ export const packetUsage = `usage: qis packet inspect|verify <file|hex> [--key <
   verify    exits 0 only when the signature holds under a key that is known
 
   <file|hex>         a packet as raw bytes or as hex, or the hex itself
-  --key <hex|file>   public key of the signer: 64 hex digits, or a PEM file (public or private); may be repeated
+  --key <hex|file>   public key of the signer: as qis status prints it, or a PEM file (public or private); may be repeated
   --config <file>    also try the keys of the neighbours and peers of this configuration, and use its community key
   --community <hex>  community key, 64 hex digits
   --json             one JSON value on standard output and nothing else
@@ -149,8 +150,12 @@ function communityOf(text: string): Community {
 }
 
 function keyOf(text: string): PublicKey {
-  const raw = hexBytes(text);
-  const key = raw?.length === publicKeyBytes ? publicKey(raw) : keyOfPem(text);
+  const raw = hexBytes(text.replace(/-[0-9a-f]{4}$/i, ''));
+  const isHex = raw?.length === publicKeyBytes;
+  // The check at the end of a printed key is never passed over.
+  const read = isHex && readKeyText(text.replace(/[\s:]+/g, '').replace(/^0x/i, ''));
+  if (read && 'says' in read) throw usage(`--key ${read.says}`);
+  const key = read ? publicKey(read.bytes) : keyOfPem(text);
   if (!key) throw usage('--key takes an Ed25519 public key: 64 hex digits or a PEM file');
   return key;
 }

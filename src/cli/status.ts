@@ -1,10 +1,13 @@
 // `qis status`: what the running agent says of itself, or what its database holds when it is not running.
 //
 // The agent decides what it tells (observe/status-socket.ts); status-lines.ts shows any JSON object.
+import { join } from 'node:path';
 import { loadConfig } from '../config/config.ts';
 import { OperatingError } from '../core/errors.ts';
 import { reported } from '../observe/report.ts';
 import { readStatus, statusPath } from '../observe/status-socket.ts';
+import { readIdentity } from '../packet/identity.ts';
+import { keyText } from '../packet/key-text.ts';
 import { summariseFile } from '../store/summary.ts';
 import { type Command, type Io, parseArguments } from './command.ts';
 import { CONFIG_HELP, configFile } from './config-file.ts';
@@ -40,7 +43,9 @@ async function statusOf(file: string, env: Io['env']): Promise<Status> {
   if (answer) return { running: true, ...answer };
   try {
     const stored = summariseFile(data);
-    return { running: false, gateway: name, data, stored: stored ? reported(stored) : null };
+    const own = await readIdentity(join(data, 'identity.pem'));
+    const key = { public_key: own ? keyText(own.publicKey.bytes) : null };
+    return { running: false, gateway: name, data, ...key, stored: stored ? reported(stored) : null };
   } catch (cause) {
     if (!(cause instanceof OperatingError && cause.code === 'already_running')) throw cause;
     const message = `a gateway uses ${data}, but does not answer at ${socket}; it may be starting, so ask again`;

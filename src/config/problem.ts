@@ -24,7 +24,7 @@ export interface Source {
   readonly lines: LineCounter;
 }
 
-/** A public key and its quotes are 66. */
+/** A public key with its check and quotes is 71. */
 const VALUE_SHOWN_MAX = 72;
 const SECRETS = /(^|\.)(password|community)$/;
 

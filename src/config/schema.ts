@@ -8,6 +8,7 @@ import { didYouMean } from '../core/nearest.ts';
 import { QUANTITY_NAMES } from '../core/quantities.ts';
 import { isTopicFilter } from '../core/topic-filter.ts';
 import { DETECTOR_DEFAULT, DETECTOR_NAMES, isDetectorName } from '../detect/registry.ts';
+import { readKeyText } from '../packet/key-text.ts';
 import { REGISTER_TYPES } from '../sense/serial/modbus-model.ts';
 
 /**
@@ -35,10 +36,12 @@ const sensorName = z
     /^[a-z0-9][a-z0-9_.-]{0,31}$/i,
     'is not a valid name; use 1 to 32 letters, digits, _ . and -, and begin with a letter or digit',
   );
-const publicKey = z
-  .string()
-  .regex(/^[0-9a-f]{64}$/i, 'is not a public key; write its 64 hexadecimal digits (qis init prints them)')
-  .transform((hex) => Buffer.from(hex, 'hex'));
+const publicKey = z.string().transform((written, context) => {
+  const read = readKeyText(written);
+  if ('bytes' in read) return read.bytes;
+  context.addIssue({ code: 'custom', message: read.says, input: written });
+  return z.NEVER;
+});
 const brokerUrl = z
   .string()
   .refine(isBrokerUrl, 'is not the address of a broker; write mqtt://host:1883 or mqtts://host:8883');

@@ -14,6 +14,7 @@ import type { ChannelView } from '../detect/watch.ts';
 import { createAvailability } from '../observe/availability.ts';
 import type { Gauges } from '../observe/gauges.ts';
 import type { ShownReading } from '../observe/latest-readings.ts';
+import { keyText } from '../packet/key-text.ts';
 import { createIntake, type Intake } from '../route/intake.ts';
 import type { Broker } from '../route/mqtt/broker.ts';
 import type { LinkStats } from '../route/mqtt/mesh.ts';
@@ -51,6 +52,7 @@ interface Online {
 export interface GatewaySnapshot {
   readonly name: string;
   readonly nodeId: string;
+  /** With the check at its end (keyText). */
   readonly publicKey: string;
   /** What is watched for events. online: whether its device says that it is there; null when it never said. */
   readonly channels: readonly (ChannelView & Online)[];
@@ -128,7 +130,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     snapshot: () => ({
       name: config.name,
       nodeId: own.nodeId.toString('hex'),
-      publicKey: own.bytes.toString('hex'),
+      publicKey: keyText(own.bytes),
       channels: core.watch.views().map((view) => ({ ...view, ...online(view.sensor) })),
       readings: core.latest.snapshot(online),
       quality: core.quality.snapshot(),

@@ -122,12 +122,25 @@ function checkNeighbours({ neighbours, broker, folder }: Config, report: Report)
   }
 }
 
-function checkKeys(config: Config, report: Report): void {
+async function checkKeys(config: Config, report: Report): Promise<void> {
+  const own = await ownKey(config);
   for (const list of ['neighbours', 'peers'] as const) {
     for (const [i, { key }] of config[list].entries()) {
-      const problem = key && keyProblem(key);
+      const problem = key && (own?.equals(key) ? OWN_KEY : keyProblem(key));
       if (problem) report([list, i, 'key'], problem, key.toString('hex'));
     }
+  }
+}
+
+const OWN_KEY = "is this gateway's own key; write the one that qis status shows at the other gateway";
+
+/** undefined where there is none yet; one that cannot be read is told by checkData. */
+async function ownKey({ data }: Config): Promise<Buffer | undefined> {
+  try {
+    return (await readIdentity(join(data, 'identity.pem')))?.publicKey.bytes;
+  } catch (error) {
+    if (!(error instanceof OperatingError)) throw error;
+    return undefined;
   }
 }
 

@@ -15,7 +15,7 @@ test('a new gateway has a configuration that is in order and a key of its own', 
   const said = JSON.parse(stdout);
   assert.equal(said.name, 'roof-1');
   assert.deepEqual(said.made, [join(folder, 'qis.yaml'), join(folder, 'data', 'identity.pem')]);
-  assert.match(said.public_key, /^[0-9a-f]{64}$/);
+  assert.match(said.public_key, /^[0-9a-f]{64}-[0-9a-f]{4}$/);
   assert.match(said.node_id, /^[0-9a-f]{32}$/);
   const { config } = checkConfig(readFileSync(said.config, 'utf8'), said.config);
   assert.deepEqual(config?.location, { latitude: -33.9, longitude: 18.4 });
@@ -49,7 +49,7 @@ test('the second run changes nothing and says what is there', async (t) => {
   const folder = temporaryFolder(t);
   const first = await qis(['init'], folder);
   assert.equal(first.code, 0);
-  assert.match(first.stdout, /public key {2}[0-9a-f]{64}\n/);
+  assert.match(first.stdout, /public key {2}[0-9a-f]{64}-[0-9a-f]{4}\n/);
   assert.match(first.stdout, /qis run --config/);
   const key = readFileSync(join(folder, 'data', 'identity.pem'));
   const second = await qis(['init', '--name', 'other'], folder);

@@ -6,6 +6,20 @@ const SENSORS = ['test/config/sensors.test.ts', ...CONFIG];
 
 export const CONFIG_MUTATIONS: readonly Mutation[] = [
   {
+    name: 'a key whose check does not fit is taken',
+    file: 'src/packet/key-text.ts',
+    find: 'if (check !== undefined && check',
+    replace: 'if (check === undefined && check',
+    tests: ['test/packet/key-text.test.ts', 'test/cli/keys.test.ts'],
+  },
+  {
+    name: "the own key is taken for a neighbour's",
+    file: 'src/gateway/preflight.ts',
+    find: '(own?.equals(key) ? OWN_KEY : keyProblem(key))',
+    replace: 'keyProblem(key)',
+    tests: ['test/cli/keys.test.ts'],
+  },
+  {
     name: 'unknown keys are passed over',
     file: 'src/config/schema.ts',
     find: 'z.strictObject(',
