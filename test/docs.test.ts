@@ -7,6 +7,7 @@ import { loadManifest } from '../src/cli/replay-manifest.ts';
 import { checkConfig } from '../src/config/config.ts';
 import { loadDevice } from '../src/config/device-profile.ts';
 import { refusedSensors } from '../src/gateway/sensor.ts';
+import { LINK_FAILURES } from '../src/route/mqtt/link-failure.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const PAGES = ['README.md', 'docs/devices.md', 'docs/operators.md', 'firmware-bridge/README.md'];
@@ -39,6 +40,20 @@ for (const page of PAGES) {
     }
   });
 }
+
+test('docs/operators.md: every line that the log can print about links has its row', () => {
+  const page = readFileSync(new URL('../docs/operators.md', import.meta.url), 'utf8');
+  const source = readFileSync(new URL('../src/route/mqtt/link.ts', import.meta.url), 'utf8');
+  const own = [...source.matchAll(/['`](the neighbour [^'`$]*?) ?(?:\$|['`])/g)].map(([, text]) => text!);
+  assert.ok(own.length >= 4, 'the reasons of link.ts were seen');
+  const events = ['link to hub is up', 'link to hub is down (', 'dropped a link frame from link:hub: '];
+  const rows = page.split('\n').filter((line) => line.startsWith('| `'));
+  for (const text of [...LINK_FAILURES.map(({ says }) => says), ...own, ...events])
+    assert.ok(
+      rows.some((row) => row.includes(text)),
+      text,
+    );
+});
 
 test('docs/replay.md: every manifest is in order', (t) => {
   const manifests = examplesOf('docs/replay.md');

@@ -8,6 +8,13 @@ const BROKER = ['test/route/mqtt/broker.test.ts'];
 
 export const MQTT_MUTATIONS: readonly Mutation[] = [
   {
+    name: 'TLS is told in the words of the runtime',
+    file: 'src/route/mqtt/link.ts',
+    find: 'linkFailure(reasonOf(cause))',
+    replace: 'reasonOf(cause)',
+    tests: ['test/route/mqtt/link-failure.test.ts'],
+  },
+  {
     name: 'a sensor sees and sends packets',
     file: 'src/route/mqtt/access.ts',
     find: "isNetworkTopic(topic) === (role === 'gateway')",

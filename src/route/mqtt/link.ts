@@ -18,6 +18,7 @@ import type { Session } from '../../core/retry.ts';
 import { type ArrivalHandler, arrivalOf } from '../arrival.ts';
 import { FrameGuard } from './frame-guard.ts';
 import { createLinkArrivals } from './link-arrivals.ts';
+import { linkFailure } from './link-failure.ts';
 import { mqttWay } from './mqtt-way.ts';
 import type { WireMeter } from './wire-meter.ts';
 import { Work } from './work.ts';
@@ -85,7 +86,7 @@ export async function openLink(options: LinkOptions): Promise<Link> {
     await Promise.race([subscribe(client, options.filters), lost]);
   } catch (cause) {
     client.end(true);
-    throw new OperatingError('broker_unavailable', `${name} (${url}): ${reasonOf(cause)}`, { cause });
+    throw new OperatingError('broker_unavailable', `${name} (${url}): ${linkFailure(reasonOf(cause))}`, { cause });
   } finally {
     options.signal?.removeEventListener('abort', stop);
   }
