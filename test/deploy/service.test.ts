@@ -118,7 +118,7 @@ suite('service', { timeout: 60_000 }, () => {
       encoding: 'utf8',
     });
     assert.match(status, /^running: yes$/m);
-    assert.match(status, /^public ?key: [0-9a-f]{64}$/im);
+    assert.match(status, /^public ?key: [0-9a-f]{64}-[0-9a-f]{4}$/im);
     child.kill('SIGTERM');
     await ended;
     await socket.says('STOPPING=1');
