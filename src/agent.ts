@@ -58,6 +58,8 @@ export interface AgentParts extends OutboxParts {
   readonly watch: Watch;
   /** Absent: nothing has an alarm level. */
   readonly alarms?: Alarms;
+  /** Learns whom to listen to. Absent: what is watched never changes. */
+  readonly vicinity?: { hear(sighting: Sighting): void; tick(nowMs: number): void };
   /** Keeps a packet until the key of its origin is announced; false when it has no room. Absent: it is dropped. */
   readonly park?: (arrival: Arrival) => boolean;
   /** Whether the operator wrote a key down, by node id in hex. Absent: all of them. */
@@ -78,7 +80,8 @@ export interface Agent {
 }
 
 export function createAgent(parts: AgentParts): Agent {
-  const { domains, work, keyring, store, delivery, qualityControl, watch, alarms, surroundings, clock, emit } = parts;
+  const { domains, work, keyring, store, delivery, qualityControl, watch, alarms, vicinity, clock, emit } = parts;
+  const { surroundings } = parts;
   const outbox = createOutbox(parts, open);
   const watchDisk = createDiskWatch(parts);
   /** Between two readings nothing changes for the packets that come in. */
@@ -143,6 +146,7 @@ export function createAgent(parts: AgentParts): Agent {
     const at = work.get(packet.outcome.domain);
     if (isContradiction(seen, packet) || !at) return;
     alarms?.hear(seen);
+    vicinity?.hear(seen);
     act(at.synthesizer.hear(seen, clock.now(), views()));
   }
 
@@ -173,6 +177,7 @@ export function createAgent(parts: AgentParts): Agent {
       for (const anomaly of watch.tick(nowMs)) unlessFull(() => conclude(anomaly));
       for (const concluded of alarms?.tick() ?? []) unlessFull(() => alarm(concluded));
       for (const { synthesizer } of work.values()) unlessFull(() => act(synthesizer.tick(nowMs, views())));
+      unlessFull(() => vicinity?.tick(nowMs));
       unlessFull(outbox.send);
       if (delivery) unlessFull(delivery.tick);
       watchDisk();

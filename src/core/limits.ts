@@ -77,6 +77,10 @@ export const cborTextBytesMax = 256;
 export const announcedUrlsMax = 8;
 /** Eight phenomena in four cells, two of them with an alarm in nine, and room for a second domain. */
 export const announcedFiltersMax = 128;
+/** Tokens of one filter: all that a topic has. */
+export const announcedTokensMax = coarseOrdinalsMax + fineOrdinalsMax;
+/** Filters of single places, over all phenomena: 30 bytes each instead of 18, beside every other filter and eight addresses. */
+export const watchedPlacesMax = 64;
 /** What a link frame leaves for it. */
 export const announcementBytesMax = linkFrameBytesMax - 64;
 export const announcementLifetimeSMax = 48 * 3600;
@@ -210,6 +214,8 @@ export const outboxBatchMax = 64;
 export const reputationsMax = 4_096;
 /** Neighbours whose alarm class is known, and what they told of their values (400 bytes each, saved), for each phenomenon. */
 export const alarmNeighboursMax = 256;
+/** Origins whose place is remembered, for each phenomenon: about 150 bytes each, saved. */
+export const vicinityOriginsMax = 256;
 /** Origins whose word on an alarm class was learned, for each phenomenon: about 150 bytes each. */
 export const alarmStandingsMax = 1_024;
 /** Judgements remembered, so that none counts twice: packets heard, by a few judges each. */

@@ -72,6 +72,28 @@ export function watchedKeys(
   return keys;
 }
 
+/** Where a condition is, and no more: everything else is 0, which stands for any. */
+export function placeIn(profile: DomainProfile, { coarse, fine }: Pick<Condition, 'coarse' | 'fine'>): PlaceKey {
+  return { coarse, fine: profile.fine.map(({ refines }, index) => (refines === undefined ? 0 : (fine[index] ?? 0))) };
+}
+
+export type PlaceKey = Pick<Condition, 'coarse' | 'fine'>;
+
+/** The part of its cell that a place lies in, and those around it: 9 where a place has two dimensions. */
+export function partsAround(profile: DomainProfile, attributes: Attributes): PlaceKey[] {
+  let places = [attributes];
+  for (const dimension of profile.coarse) {
+    const { attribute } = dimension;
+    const value = attributes[attribute];
+    const part = profile.fine.find(({ refines }) => refines === dimension.name);
+    if (value === undefined || !part || !('parts' in part.buckets)) continue;
+    assertCells(dimension);
+    const width = dimension.buckets.cells.width / part.buckets.parts;
+    places = places.flatMap((place) => [0, -1, 1].map((step) => ({ ...place, [attribute]: value + step * width })));
+  }
+  return places.map((place) => placeIn(profile, conditionOf(profile, place)));
+}
+
 /** The neighbouring cells whose border is within reach, the one beyond the nearer border first. */
 function adjacent(profile: DomainProfile, dimension: Dimension, attributes: Attributes): number[] {
   const value = attributes[dimension.attribute];

@@ -15,6 +15,7 @@ import { type Station, statedPlace } from '../distill/distiller.ts';
 import { createSurroundings } from '../distill/surroundings.ts';
 import { createLatestReadings, type LatestReadings } from '../observe/latest-readings.ts';
 import { createQualityTally, type QualityTally } from '../observe/quality-tally.ts';
+import type { WatchedTopics } from '../packet/announcement.ts';
 import type { Community } from '../packet/community.ts';
 import { type PublicKey, publicKey } from '../packet/gate.ts';
 import type { Identity } from '../packet/identity.ts';
@@ -27,6 +28,7 @@ import { createParking, type Parking } from '../route/custody/parking.ts';
 import type { Network } from '../route/network.ts';
 import type { United } from '../route/networks.ts';
 import { sealsOf } from '../route/session/seals.ts';
+import { filterOf, linkTopic } from '../route/topic.ts';
 import { createQualityControl } from '../sense/quality/quality-control.ts';
 import type { Store } from '../store/store.ts';
 import { type Alarms, createAlarms } from '../synthesize/alarm/alarms.ts';
@@ -34,7 +36,15 @@ import { alarmTrust } from '../synthesize/alarm/trust.ts';
 import { createReputation, type Reputation } from '../synthesize/reputation.ts';
 import { createSynthesizer } from '../synthesize/synthesizer.ts';
 import { forgetKeys, learnKeys, remember, savedJson } from './memory.ts';
-import { type Setting, stationOf, watchedLevels, watchedPhenomena } from './station.ts';
+import { createNarrowing } from './narrowing.ts';
+import {
+  type Narrowed,
+  type Setting,
+  stationOf,
+  type WatchedLevels,
+  watchedLevels,
+  watchedPhenomena,
+} from './station.ts';
 
 export interface CoreOptions {
   readonly setting: Setting;
@@ -49,7 +59,9 @@ export interface CoreOptions {
   readonly uptimeMs?: (() => number) | undefined;
   readonly emit: Emit;
   readonly random: () => number;
-  readonly network: Pick<Network, 'publish'>;
+  readonly network: Pick<Network, 'publish' | 'watch'>;
+  /** Watches everything within the tolerance at all times. */
+  readonly isWide?: boolean | undefined;
   /** Absent where nothing gets lost: in a recording and a replay. */
   readonly custody?: CustodyOptions | undefined;
   /** As `Core.save` wrote them. */
@@ -76,6 +88,8 @@ export interface Core {
   /** What the word of others counts, by domain. */
   readonly reputations: ReadonlyMap<DomainProfile, Reputation>;
   readonly keyring: Keyring;
+  /** Filters of what is watched now, and of its link frames. */
+  readonly filters: () => readonly string[];
   readonly save: () => void;
   /** Believes strangers no longer that were silent for long. */
   readonly forgetKeys: () => void;
@@ -113,6 +127,19 @@ export function openCore(options: CoreOptions): Core {
   const parking = createParking(clock);
   const delivery =
     options.custody && openDelivery(options, options.custody, parking, (arrival) => agent.arrival(arrival));
+  const watchedNow = (narrowed: Narrowed) => watchedLevels(setting, community, narrowed);
+  const vicinity = createNarrowing({
+    setting,
+    weightOf: ({ origin, domain, phenomenon }) => work.get(domain)!.reputation.weightOf(origin, phenomenon),
+    random: options.random,
+    saved: savedJson(store, 'vicinity'),
+    onChanged(narrowed) {
+      const levels = watchedNow(narrowed);
+      network.watch?.(filtersOf(levels, identity));
+      delivery?.watch(levels.map(topicsOf));
+    },
+  });
+  if (vicinity.narrowed().size > 0) delivery?.watch(watchedNow(vicinity.narrowed()).map(topicsOf));
   const agent = createAgent({
     domains,
     work,
@@ -129,6 +156,7 @@ export function openCore(options: CoreOptions): Core {
     qualityControl: judging(quality, latest),
     watch,
     alarms,
+    ...(!options.isWide && { vicinity }),
     surroundings: createSurroundings(surroundingsOf(domains.all)),
     clock,
     uptimeMs: options.uptimeMs,
@@ -139,10 +167,13 @@ export function openCore(options: CoreOptions): Core {
     store.commitNow(() => {
       store.state.set('channels', JSON.stringify(watch.states()));
       store.state.set('alarms', JSON.stringify(alarms.state()));
+      store.state.set('vicinity', JSON.stringify(vicinity.state()));
       const standings = [...reputations].map(([{ name }, reputation]) => [name, reputation.state()]);
       store.state.set('reputation', JSON.stringify(Object.fromEntries(standings)));
     });
-  return { agent, delivery, watch, quality, latest, reputations, keyring, save, forgetKeys: () => forgetKeys(options) };
+  const filters = () => filtersOf(watchedNow(vicinity.narrowed()), identity);
+  const shown = { watch, quality, latest, reputations, keyring };
+  return { agent, delivery, ...shown, filters, save, forgetKeys: () => forgetKeys(options) };
 }
 
 type SavedReputations = Readonly<Record<string, ReturnType<Reputation['state']> | undefined>>;
@@ -190,10 +221,7 @@ function openDelivery(
   parking: Parking,
   onReleased: (arrival: Arrival) => Promise<void>,
 ): Delivery {
-  const watched = watchedLevels(setting, community).map(({ domain, levels }) => ({
-    domain,
-    tokens: levels.map(tokenOf),
-  }));
+  const watched = watchedLevels(setting, community).map(topicsOf);
   const onKey = (kid: Buffer) => {
     learnKeys(kid, keyring, store, clock);
     for (const arrival of parking.release(kid)) void onReleased(arrival).catch(() => {});
@@ -204,6 +232,13 @@ function openDelivery(
   const parts = { keyring, community, network, ledger: store, clock, emit, random, randomBytes, onKey };
   return createDelivery({ ...parts, seals, isOpen, isPinned, watched, urls, ...(isOpen && { onHeard }) });
 }
+
+const topicsOf = ({ domain, levels }: WatchedLevels): WatchedTopics => ({ domain, tokens: levels.map(tokenOf) });
+
+const filtersOf = (levels: readonly WatchedLevels[], { publicKey: { kid } }: Identity): string[] => [
+  ...levels.map((one) => filterOf(one.domain, one.levels)),
+  linkTopic(kid.toString('hex')),
+];
 
 /** Empty: any. */
 const tokenOf = (level: string): Buffer => (level === '+' ? Buffer.alloc(0) : Buffer.from(level, 'hex'));

@@ -92,7 +92,14 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const core = openConfigured({ ...options, detector: module?.kind }, networks);
   const delivery = core.delivery!;
   const intake = createIntake({ handle: core.agent.arrival, emit });
-  const { broker, links } = await openNetworks(stack, { ...options, emit, agent: intake, delivery, wire });
+  const { broker, links } = await openNetworks(stack, {
+    ...options,
+    emit,
+    agent: intake,
+    delivery,
+    filters: core.filters(),
+    wire,
+  });
 
   stack.use(await openHousekeeping(config, () => keepHouse(core, store, clock, emit)));
   const timer = setInterval(() => {

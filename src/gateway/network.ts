@@ -11,7 +11,6 @@ import type { Clock } from '../core/clock.ts';
 import { OperatingError } from '../core/errors.ts';
 import type { Emit } from '../core/events.ts';
 import { timerAt } from '../core/retry.ts';
-import { community as communityOf } from '../packet/community.ts';
 import { publicKey } from '../packet/gate.ts';
 import type { Identity } from '../packet/identity.ts';
 import type { ArrivalHandler } from '../route/arrival.ts';
@@ -21,10 +20,7 @@ import { type LinkAddress, linkClientId } from '../route/mqtt/link.ts';
 import { type LinkStats, openMesh } from '../route/mqtt/mesh.ts';
 import type { Network, NetworkOpener, NetworkPlan } from '../route/network.ts';
 import { type United, unite } from '../route/networks.ts';
-import { filterOf, linkTopic } from '../route/topic.ts';
 import type { Way } from '../route/way.ts';
-import { settingOf } from './configured.ts';
-import { watchedLevels } from './station.ts';
 
 export interface NetworksOptions {
   readonly config: Config;
@@ -33,6 +29,8 @@ export interface NetworksOptions {
   readonly emit: Emit;
   readonly agent: Pick<Agent, 'arrival'>;
   readonly delivery: Pick<Delivery, 'introduce' | 'mayWatch'>;
+  /** What is to be brought to begin with. */
+  readonly filters: readonly string[];
   /** Networks beside MQTT that neighbours may name. */
   readonly networks?: readonly NetworkOpener[] | undefined;
   /** Called with all of them as one, before anything can arrive. */
@@ -51,6 +49,7 @@ export function unwired(): { readonly networks: United; readonly wire: (networks
     networks: {
       publish: (topic, bytes, how) => wired?.publish(topic, bytes, how) ?? false,
       send: (topic, bytes, way) => wired?.send(topic, bytes, way) ?? false,
+      watch: (filters) => wired?.watch(filters),
     },
     wire(networks) {
       wired = networks;
@@ -60,13 +59,11 @@ export function unwired(): { readonly networks: United; readonly wire: (networks
 
 /** @throws OperatingError for a broker that cannot be opened, a secret that cannot be read, a network that is not there */
 export async function openNetworks(stack: AsyncDisposableStack, options: NetworksOptions): Promise<Networks> {
-  const { config, identity, clock, emit, agent, delivery, wire } = options;
+  const { config, identity, clock, emit, agent, delivery, filters, wire } = options;
   const openings = chosen(options);
   const own = identity.publicKey;
-  const community = config.community && communityOf(config.community);
-  const watched = watchedLevels(settingOf(config), community).map(({ domain, levels }) => filterOf(domain, levels));
   const plan: Omit<NetworkPlan, 'neighbours'> = {
-    filters: [...watched, linkTopic(own.kid.toString('hex'))],
+    filters,
     onPacket: (arrival) => agent.arrival(arrival),
     onUp: (way) => introduceOn(way, config, delivery),
     emit,

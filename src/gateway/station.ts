@@ -1,10 +1,10 @@
 // Puts a gateway into the terms of its domains: where it stands, which phenomena it watches, which topics those live on.
 import type { Domain } from '../core/condition.ts';
 import type { DomainProfile, Phenomenon } from '../core/domain.ts';
-import { announcedFiltersMax } from '../core/limits.ts';
+import { announcedFiltersMax, watchedPlacesMax } from '../core/limits.ts';
 import type { Quantity } from '../core/quantities.ts';
 import type { DetectorKind } from '../detect/detector.ts';
-import { watchedKeys } from '../distill/condition.ts';
+import { type PlaceKey, partsAround, watchedKeys } from '../distill/condition.ts';
 import { attributesOf, type Station } from '../distill/distiller.ts';
 import type { Domains } from '../distill/domains.ts';
 import type { Community } from '../packet/community.ts';
@@ -24,9 +24,12 @@ export interface Setting {
 
 export interface WatchedLevels {
   readonly domain: Domain;
-  /** One topic level for each coarse ordinal. */
+  /** The first topic levels: one for each coarse ordinal, and where it is narrowed as many of the fine ones as it takes. */
   readonly levels: readonly string[];
 }
+
+/** Of phenomena that are watched at some places only: which. */
+export type Narrowed = ReadonlyMap<Quantity, readonly PlaceKey[]>;
 
 export function stationOf(
   { place, site }: Setting,
@@ -58,10 +61,29 @@ export function watchedPhenomena({ domains, watch }: Pick<Setting, 'domains' | '
 
 /**
  * What to subscribe to at a neighbour: our cell and the near ones, for each phenomenon we watch. An alarm weighs everybody
- * within reach, so its cells lie on all sides, unless that would be more than an announcement holds.
+ * within reach, so its cells lie on all sides, unless that would be more than an announcement holds. Where a phenomenon is
+ * narrowed, these places and those right around us, as far as there is room.
  */
-export function watchedLevels(setting: Setting, community: Community | undefined): WatchedLevels[] {
+export function watchedLevels(
+  setting: Setting,
+  community: Community | undefined,
+  narrowed: Narrowed = new Map(),
+): WatchedLevels[] {
   const watched = watchedPhenomena(setting);
+  let room = watchedPlacesMax;
+  const narrow = new Map<Quantity, WatchedLevels[]>();
+  for (const profile of setting.domains.all) {
+    const station = stationOf(setting, profile, () => Buffer.alloc(4));
+    for (const { quantity } of profile.phenomena) {
+      const places = narrowed.get(quantity);
+      if (!places) continue;
+      const around = partsAround(profile, attributesOf(station, quantity, 0, 0));
+      const own = distinct([...around, ...places].map((place) => levelsOf(profile.id, place, community)));
+      if (own.length > room) continue;
+      room -= own.length;
+      narrow.set(quantity, own);
+    }
+  }
   const levels = (isWide: boolean) =>
     setting.domains.all.flatMap((profile) => {
       const station = stationOf(setting, profile, () => Buffer.alloc(4));
@@ -69,16 +91,22 @@ export function watchedLevels(setting: Setting, community: Community | undefined
         .filter(({ quantity }) => watched.has(quantity))
         .flatMap(({ quantity, alarm }) => {
           const bothSides = isWide && alarm !== undefined;
-          return watchedKeys(profile, attributesOf(station, quantity, 0, 0), { bothSides });
-        })
-        .map((coarse) => levelsOf(profile.id, coarse, community));
+          const cells = () => watchedKeys(profile, attributesOf(station, quantity, 0, 0), { bothSides });
+          return narrow.get(quantity) ?? cells().map((coarse) => levelsOf(profile.id, { coarse, fine: [] }, community));
+        });
     });
   const wide = levels(true);
   return wide.length <= announcedFiltersMax ? wide : levels(false);
 }
 
 /** A dimension that is not stated, such as the place of a gateway without one, matches any. */
-function levelsOf(domain: Domain, coarse: readonly number[], community: Community | undefined): WatchedLevels {
-  const levels = tokens({ domain, coarse }, community);
-  return { domain, levels: levels.map((level, index) => (coarse[index] === 0 ? '+' : level)) };
+function levelsOf(domain: Domain, { coarse, fine }: PlaceKey, community: Community | undefined): WatchedLevels {
+  const stated = fine.slice(0, fine.findLastIndex((ordinal) => ordinal !== 0) + 1);
+  const ordinals = [...coarse, ...stated];
+  const levels = tokens({ domain, coarse, fine: stated }, community);
+  return { domain, levels: levels.map((level, index) => (ordinals[index] === 0 ? '+' : level)) };
+}
+
+function distinct(all: readonly WatchedLevels[]): WatchedLevels[] {
+  return [...new Map(all.map((one) => [one.levels.join('/'), one])).values()];
 }

@@ -1,7 +1,7 @@
 // ANNOUNCE: a key, how to reach it, what it watches; signed by that key (protocol sections 1 and 4).
 //
 //   announcement = [1, public_key: bstr .size 32, [*8 url: tstr], [*128 filter], expires: uint]
-//   filter       = [domain, [1*4 token]]        token: 4 bytes, or empty for any
+//   filter       = [domain, [1*12 token]]       token: 4 bytes, or empty for any
 //
 // It travels inside a link frame as a COSE_Sign1 of kind `announce`. Its signature can serve as nothing else.
 import { encode } from 'cbor-x';
@@ -10,10 +10,10 @@ import type { Clock } from '../core/clock.ts';
 import type { Domain } from '../core/condition.ts';
 import {
   announcedFiltersMax,
+  announcedTokensMax,
   announcedUrlsMax,
   announcementBytesMax,
   announcementLifetimeSMax,
-  coarseOrdinalsMax,
   futureToleranceS,
 } from '../core/limits.ts';
 import { type Item, readCanonical } from './canonical.ts';
@@ -24,7 +24,7 @@ import type { Identity } from './identity.ts';
 
 export interface WatchedTopics {
   readonly domain: Domain;
-  /** Four bytes each; empty: any. */
+  /** The first of a topic, coarse and then fine; four bytes each; empty: any. */
   readonly tokens: readonly Buffer[];
 }
 
@@ -105,7 +105,7 @@ function filterOf(item: Item): WatchedTopics | undefined {
   if (!Array.isArray(item) || item.length !== 2) return undefined;
   const [domain, tokens] = item;
   if ((typeof domain !== 'number' || domain < 0) && typeof domain !== 'string') return undefined;
-  if (!Array.isArray(tokens) || tokens.length < 1 || tokens.length > coarseOrdinalsMax) return undefined;
+  if (!Array.isArray(tokens) || tokens.length < 1 || tokens.length > announcedTokensMax) return undefined;
   if (!tokens.every((token) => Buffer.isBuffer(token) && (token.length === 4 || token.length === 0))) return undefined;
   return { domain, tokens: tokens as Buffer[] };
 }

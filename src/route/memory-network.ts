@@ -18,7 +18,7 @@ export interface MemoryGateway {
 
 export interface MemoryNetwork {
   /** @returns what the gateway publishes on */
-  join(gateway: MemoryGateway): Network;
+  join(gateway: MemoryGateway): Required<Network>;
   /** From now on `subscriber` hears `publisher`; both are names that joined. */
   connect(subscriber: string, publisher: string): void;
   /** What was published before is still delivered. */
@@ -34,6 +34,7 @@ export function memoryNetwork({ name = '', payloadBytesMax = linkFrameBytesMax }
   const network = name || 'memory';
   const prefix = name && `${name}-`;
   const gateways = new Map<string, MemoryGateway>();
+  const filters = new Map<string, readonly string[]>();
   const subscribers = new Map<string, Set<string>>();
   const queue: { readonly to: MemoryGateway; readonly arrival: Arrival }[] = [];
 
@@ -48,7 +49,7 @@ export function memoryNetwork({ name = '', payloadBytesMax = linkFrameBytesMax }
     if (bytes.length > payloadBytesMax) return false;
     for (const name of subscribers.get(publisher) ?? []) {
       const to = gateways.get(name);
-      if (!to?.filters.some((filter) => matchesFilter(filter, topic))) continue;
+      if (!to || !filters.get(name)?.some((filter) => matchesFilter(filter, topic))) continue;
       put(to, { topic, bytes, from: `link:${publisher}` });
     }
     return true;
@@ -69,8 +70,15 @@ export function memoryNetwork({ name = '', payloadBytesMax = linkFrameBytesMax }
       const own = gateway.name;
       assert(!gateways.has(own), `${own} joined before`);
       gateways.set(own, gateway);
+      filters.set(own, gateway.filters);
       subscribers.set(own, new Set());
-      return { name: network, payloadBytesMax, publish: publish.bind({}, own), send: send.bind({}, own) };
+      return {
+        name: network,
+        payloadBytesMax,
+        publish: publish.bind({}, own),
+        send: send.bind({}, own),
+        watch: (now) => void filters.set(own, now),
+      };
     },
     connect(subscriber, publisher) {
       assert(gateways.has(subscriber) && gateways.has(publisher), `${subscriber} and ${publisher} must have joined`);

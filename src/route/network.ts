@@ -22,6 +22,8 @@ export interface Network {
    * @returns false when that way is down, or has no room for it
    */
   send(topic: string, bytes: Buffer, way: Way): boolean;
+  /** What is to be brought from now on, in place of what was; absent where that cannot change. */
+  watch?(filters: readonly string[]): void;
 }
 
 export interface PublishOptions {

@@ -5,7 +5,7 @@
 import type { Network } from './network.ts';
 
 /** All the agent needs. */
-export type United = Pick<Network, 'publish' | 'send'>;
+export type United = Required<Pick<Network, 'publish' | 'send' | 'watch'>>;
 
 export function unite(networks: readonly Network[]): United {
   return {
@@ -19,6 +19,9 @@ export function unite(networks: readonly Network[]): United {
     send(topic, bytes, way) {
       const network = networks.find(({ name }) => name === way.network);
       return network !== undefined && bytes.length <= way.payloadBytesMax && network.send(topic, bytes, way);
+    },
+    watch(filters) {
+      for (const network of networks) network.watch?.(filters);
     },
   };
 }

@@ -58,14 +58,14 @@ function parseDomain(level: string): Domain | undefined {
   return DOMAIN_NAME.test(level) && level.length <= domainNameLengthMax ? level : undefined;
 }
 
-/** Everything under these coarse tokens, in any detail and after any number of hops; `+` where a dimension is open. */
-export function filterOf(domain: Domain, coarseTokens: readonly string[]): string {
-  assert(coarseTokens.length >= 1 && coarseTokens.length <= coarseOrdinalsMax, 'coarse tokens');
+/** Everything under these first tokens, in any further detail and after any number of hops; `+` where a dimension is open. */
+export function filterOf(domain: Domain, tokens: readonly string[]): string {
+  assert(tokens.length >= 1 && tokens.length <= tokensMax, 'tokens');
   assert(
-    coarseTokens.every((token) => token === '+' || TOKEN.test(token)),
+    tokens.every((token) => token === '+' || TOKEN.test(token)),
     'a token has 8 hex digits',
   );
-  return `qis/1/${domain}/${coarseTokens.join('/')}/#`;
+  return `qis/1/${domain}/${tokens.join('/')}/#`;
 }
 
 /** @param kid 16 hex digits */

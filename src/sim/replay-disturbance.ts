@@ -34,7 +34,7 @@ export interface Disturbance {
   readonly clockQuality?: (station: string) => ClockQuality;
 }
 
-export interface InsiderNetwork extends Pick<Network, 'publish'> {
+export interface InsiderNetwork extends Pick<Network, 'publish' | 'watch'> {
   /** Has the insider say what it says unasked. */
   speak(): void;
 }
@@ -46,7 +46,7 @@ export interface InsiderOptions {
   readonly clock: Clock;
 }
 
-export function insiderNetwork(network: Pick<Network, 'publish'>, options: InsiderOptions): InsiderNetwork {
+export function insiderNetwork(network: Pick<Network, 'publish' | 'watch'>, options: InsiderOptions): InsiderNetwork {
   const { insider, identities, clock } = options;
   const sequences = identities.map(() => 0);
 
@@ -67,6 +67,7 @@ export function insiderNetwork(network: Pick<Network, 'publish'>, options: Insid
       say(parsed.packet.outcome);
       return true;
     },
+    ...(network.watch && { watch: network.watch }),
     speak: () => say(undefined),
   };
 }

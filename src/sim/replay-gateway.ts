@@ -42,6 +42,7 @@ export interface ReplayGatewayOptions {
   readonly isOn: () => boolean;
   readonly clock: Clock;
   readonly emit: Emit;
+  readonly isWide?: boolean | undefined;
   readonly disturbance?: Disturbance | undefined;
 }
 

@@ -32,6 +32,8 @@ export interface ReplayOptions {
   readonly stations: readonly ReplayStation[];
   /** Cuts the mesh. */
   readonly alone: boolean;
+  /** Nobody narrows what it watches. */
+  readonly isWide?: boolean;
   readonly signal: AbortSignal;
   readonly listener: ReplayListener;
   /** What goes wrong; absent: nothing. */
@@ -114,7 +116,7 @@ function openGateways(
   recordings: readonly Recording[],
   options: ReplayOptions & Pick<World, 'net' | 'activity' | 'clock'> & { keyring: Keyring },
 ): ReplayGateway[] {
-  const { domains, detector, listener, alone, clock, net, activity, keyring, disturbance } = options;
+  const { domains, detector, listener, alone, clock, net, activity, keyring, isWide, disturbance } = options;
   const places = placesOf(recordings);
   const open = openOnce();
   const identities = recordings.map(({ id }) => replayIdentity(id));
@@ -133,6 +135,7 @@ function openGateways(
       net,
       isOn: () => recording.isOn,
       clock,
+      isWide,
       disturbance,
       emit: (event) => {
         if (event.type === 'packet_issued') activity.issuedMs = clock.now();

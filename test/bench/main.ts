@@ -4,6 +4,7 @@
 // in turns within one run, because machines are noisy; trust ratios before absolutes.
 import { parseArgs } from 'node:util';
 import { benchAgent } from './agent-process.ts';
+import { benchCounty } from './county.ts';
 import { benchFirmware } from './firmware.ts';
 import { benchFramers } from './framers.ts';
 import { benchJudgement } from './judgement.ts';
@@ -43,6 +44,8 @@ const SETS: Record<string, () => Promise<Record<string, unknown>>> = {
   store: async () => ({ store: await benchStore() }),
   shape: async () => ({ shape: benchShape() }),
   routing: async () => ({ routing: await benchRouting() }),
+  // A made county of 116 stations, with and without narrowing; --only picks runs.
+  county: async () => ({ county: await benchCounty(values.only) }),
   // Half an hour of replays of real recordings, where they are at hand; --only picks parts.
   judgement: async () => ({ judgement: await benchJudgement(values.only) }),
   // Minutes of the same recordings, with stopped fans and drift put in.

@@ -16,6 +16,8 @@ export interface NetworkRunOptions {
   /** ug/m3 */
   readonly alarm: number;
   readonly alone?: boolean;
+  /** Watches everything within the tolerance at all times. */
+  readonly isWide?: boolean;
   readonly disturbance?: Disturbance;
 }
 
@@ -39,7 +41,7 @@ export const pairKey = (origin: string, receiver: string): string => `${origin} 
 const domainsOf = (alarm: number): Domains => withAlarms(loadDomains(['air']), { pm2_5: alarm });
 
 export async function runNetwork(options: NetworkRunOptions): Promise<NetworkRun> {
-  const { recordings, alarm, alone = false, disturbance } = options;
+  const { recordings, alarm, alone = false, isWide = false, disturbance } = options;
   const startMs = performance.now();
   const alerts: Alert[] = [];
   const write = (alert: Alert) => alerts.push(alert);
@@ -53,6 +55,7 @@ export async function runNetwork(options: NetworkRunOptions): Promise<NetworkRun
     domains: domainsOf(alarm),
     stations: recordings.map(({ id, place, rows }) => ({ id, place, rows: inTurn(rows) })),
     alone,
+    isWide,
     signal: new AbortController().signal,
     ...(disturbance && { disturbance }),
     listener: {

@@ -31,7 +31,7 @@ export interface DeliveryOptions extends Omit<PeersOptions, 'announcement' | 'ha
   readonly random: () => number;
   /** The owner of a key announced itself. */
   readonly onHeard?: ((key: PublicKey) => void) | undefined;
-  /** What this gateway watches, and where it can be dialled. */
+  /** What this gateway watches to begin with, and where it can be dialled. */
   readonly watched: readonly WatchedTopics[];
   readonly urls: readonly string[];
 }
@@ -49,6 +49,8 @@ export interface Delivery {
   introduce(key: PublicKey, via: Way): void;
   /** Whether a gateway watches a topic of packets; true as long as it has not said what it watches. */
   mayWatch(nodeId: Buffer, topic: string): boolean;
+  /** What this gateway watches from now on; every neighbour is told. */
+  watch(filters: readonly WatchedTopics[]): void;
   /** Sends again what is due; call it about once a second. */
   tick(): void;
   stats(): { readonly peers: number; readonly announced: number };
@@ -59,11 +61,12 @@ const REANNOUNCE_MS = (announcementLifetimeSMax * 1000) / 8;
 
 export function createDelivery(options: DeliveryOptions): Delivery {
   const { seals, ledger, clock, keyring, urls, watched } = options;
+  let filters = watched;
   const told = new WeakSet<Peer>();
   const nameOf = ({ key }: Peer) => keyring.nameOf(key.nodeId.toString('hex'));
   const announcement = () => {
     const expiresS = Math.floor(clock.now() / 1000) + announcementLifetimeSMax / 2;
-    return seals.announce({ urls, filters: watched, expiresS });
+    return seals.announce({ urls, filters, expiresS });
   };
   const refusals = createRefusals({ ...options, peers: () => peers, nameOf, announcement });
   const handlers = custodyHandlers({ ...options, nameOf, refusals, onAck: (peer) => told.delete(peer) });
@@ -80,7 +83,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   function reannounce(): void {
     // Either way: a clock that was set may have made the last announcement one of another year.
-    if (Math.abs(clock.now() - announcedMs) < REANNOUNCE_MS) return;
+    if (Math.abs(clock.now() - announcedMs) >= REANNOUNCE_MS) announceToAll();
+  }
+
+  function announceToAll(): void {
     announcedMs = clock.now();
     const said = { body: announcement() };
     for (const peer of peers.all()) peers.say(peer, 'announce', said);
@@ -103,6 +109,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       const topic = parseTopic(name);
       if (!topic || !peer?.announcement || !isAnnounced(peer, clock)) return true;
       return matches(peer.announcement.filters, topic);
+    },
+    watch(now) {
+      filters = now;
+      announceToAll();
     },
     tick() {
       peers.tick();

@@ -20,7 +20,7 @@ import { isAnnounced, watchedBy, watches } from './watching.ts';
 export interface Consignment {
   readonly id: Buffer;
   readonly key: PublicKey;
-  readonly outcome: Pick<Outcome, 'domain' | 'coarse'>;
+  readonly outcome: Pick<Outcome, 'domain' | 'coarse' | 'fine'>;
 }
 
 /** How a packet came: from its arrival, and the hops its topic said. */

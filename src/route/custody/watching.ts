@@ -1,7 +1,7 @@
 // Holds what a neighbour said it watches against a packet.
 //
-// A filter of an announcement matches as the MQTT filter it stands for: its tokens are the first of the packet's, an empty
-// one matches any, and detail is not looked at (protocol section 4).
+// A filter of an announcement matches as the MQTT filter it stands for: its tokens are the first of the packet's, coarse and
+// then fine, an empty one matches any, and further detail is not looked at (protocol sections 4 and 6).
 import type { Clock } from '../../core/clock.ts';
 import type { Domain } from '../../core/condition.ts';
 import { type Announcement, isValidAt, type WatchedTopics } from '../../packet/announcement.ts';
@@ -30,13 +30,13 @@ export function watchedBy(
 
 export function watches(
   filters: readonly WatchedTopics[],
-  outcome: Pick<Outcome, 'domain' | 'coarse'>,
+  outcome: Pick<Outcome, 'domain' | 'coarse' | 'fine'>,
   community: Community | undefined,
 ): boolean {
   // Most peers of a large neighbourhood said nothing, and tokens are hashes.
   if (filters.length === 0) return false;
-  const { domain, coarse } = outcome;
-  return matches(filters, { domain, tokens: tokens({ domain, coarse }, community) });
+  const { domain, coarse, fine } = outcome;
+  return matches(filters, { domain, tokens: tokens({ domain, coarse, fine }, community) });
 }
 
 /** The same, of what stands in a topic. */

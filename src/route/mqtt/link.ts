@@ -57,6 +57,8 @@ export interface LinkOptions {
 export interface Link extends Session {
   /** False when the link is down or too much is in flight; it was not sent then. */
   publish(topic: string, bytes: Buffer): boolean;
+  /** Subscribes to these in place of what was; the link ends when one is refused. */
+  watch(filters: readonly string[]): void;
 }
 
 /** From the key, so that a gateway that comes back replaces the connection it left behind. */
@@ -91,8 +93,17 @@ export async function openLink(options: LinkOptions): Promise<Link> {
     options.signal?.removeEventListener('abort', stop);
   }
   const inFlight = new Work();
+  let subscribed = options.filters;
   return {
     closed,
+    watch(filters) {
+      const added = filters.filter((filter) => !subscribed.includes(filter));
+      const dropped = subscribed.filter((filter) => !filters.includes(filter));
+      subscribed = filters;
+      // First what is new, so that nothing is missed in between.
+      const changed = subscribe(client, added).then(() => unsubscribe(client, dropped));
+      changed.catch((cause) => guard.destroy(new Error(reasonOf(cause))));
+    },
     publish(topic, bytes) {
       if (!client.connected || inFlight.pending >= linkInFlightMax) return false;
       client.publish(topic, bytes, { qos: 1 }, inFlight.begin());
@@ -183,4 +194,9 @@ async function subscribe(client: MqttClient, filters: readonly string[]): Promis
   });
   const refused = grants.find(({ qos }) => qos > 1);
   if (refused) throw new Error(`the neighbour refused the subscription to ${refused.topic}`);
+}
+
+async function unsubscribe(client: MqttClient, filters: readonly string[]): Promise<void> {
+  for (let at = 0; at < filters.length; at += subscribeBatchSize)
+    await client.unsubscribeAsync(filters.slice(at, at + subscribeBatchSize));
 }

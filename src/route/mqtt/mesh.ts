@@ -19,7 +19,7 @@ export interface MeshOptions {
   readonly broker?: Pick<Broker, 'publish' | 'serves'>;
   readonly links: readonly LinkAddress[];
   readonly clientId: string;
-  /** What we watch, at every neighbour. */
+  /** What we watch, at every neighbour, to begin with. */
   readonly filters: readonly string[];
   readonly onPacket: ArrivalHandler;
   /** Whether the neighbour of a link may want what we publish beside our broker; absent: all of it. */
@@ -45,7 +45,7 @@ export interface LinkStats {
   readonly unsent: number;
 }
 
-export interface Mesh extends Network, AsyncDisposable {
+export interface Mesh extends Required<Network>, AsyncDisposable {
   stats(): { readonly links: readonly LinkStats[] };
 }
 
@@ -61,6 +61,7 @@ interface Keeping {
 
 export function openMesh(options: MeshOptions): Mesh {
   const stopping = new AbortController();
+  const watching = { filters: options.filters };
   const keepings = options.links.map(
     (address): Keeping => ({
       address,
@@ -71,7 +72,7 @@ export function openMesh(options: MeshOptions): Mesh {
       meter: new WireMeter(),
     }),
   );
-  const kept = keepings.map((keeping) => keep(keeping, options, stopping.signal));
+  const kept = keepings.map((keeping) => keep(keeping, { ...options, watching }, stopping.signal));
   return {
     name: MQTT,
     payloadBytesMax: linkFrameBytesMax,
@@ -95,6 +96,10 @@ export function openMesh(options: MeshOptions): Mesh {
       options.broker?.publish(topic, bytes);
       return options.broker !== undefined;
     },
+    watch(filters) {
+      watching.filters = filters;
+      for (const { link } of keepings) link?.watch(filters);
+    },
     stats: () => ({ links: keepings.map(statsOf) }),
     async [Symbol.asyncDispose]() {
       stopping.abort();
@@ -109,12 +114,21 @@ function needs({ address, way }: Keeping, topic: string, { broker, isWanted }: M
   return isWanted?.(way, topic) ?? true;
 }
 
-function keep(keeping: Keeping, options: MeshOptions, signal: AbortSignal): Promise<void> {
-  const { emit, random, timer } = options;
+/** Changed in place: whatever opens a link finds what is watched now. */
+interface Watching {
+  filters: readonly string[];
+}
+
+type KeepingOptions = MeshOptions & { readonly watching: Watching };
+
+function keep(keeping: Keeping, options: KeepingOptions, signal: AbortSignal): Promise<void> {
+  const { emit, random, timer, watching } = options;
   const { address, meter, way } = keeping;
   return keepOpen(
     async () => {
-      const link = await openLink({ ...options, address, meter, signal });
+      const { filters } = watching;
+      const link = await openLink({ ...options, filters, address, meter, signal });
+      if (filters !== watching.filters) link.watch(watching.filters);
       keeping.link = link;
       keeping.opened += 1;
       emit({ type: 'link_up', link: address.name });

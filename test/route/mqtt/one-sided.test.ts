@@ -41,6 +41,7 @@ neighbours:
     emit: () => {},
     agent: { arrival: async (arrival) => void arrivals.add(arrival) },
     delivery: { introduce: () => up.resolve(), mayWatch: (_, topic) => watched(topic) },
+    filters: ['qis/1/#'],
     wire: (united) => {
       network = united;
     },
