@@ -72,6 +72,23 @@ export function networkConformance(name: string, factory: NetworkFactory, medium
       assert.equal(echoes.items.length, medium.echoes ? 2 : 0);
     });
 
+    test('brings what is watched now, in place of what was', async (t) => {
+      const { far, near, arrivals } = await pair(t, undefined, [...WATCH_HERE, 'qis/1/1/#']);
+      near.watch?.(['qis/1/0/0a0a0a0a/0b0b0b0b/0e0e0e0e/+/#', 'qis/1/1/#']);
+      if (!near.watch) return;
+      // Nothing says when it is granted. Order is kept, so what was watched before would come before what is now.
+      const isSwitched = async (round: number): Promise<boolean> => {
+        far.publish(HERE, Buffer.from(`old ${round}`));
+        far.publish(ELSEWHERE, Buffer.from(`new ${round}`));
+        far.publish('qis/1/1/00000000', Buffer.from(`kept ${round}`));
+        await arrivals.until(({ bytes }) => bytes.toString() === `kept ${round}`);
+        return texts(arrivals).includes(`new ${round}`) && !texts(arrivals).includes(`old ${round}`);
+      };
+      let round = 0;
+      while (!(await isSwitched(round))) round += 1;
+      assert.equal(await isSwitched(round + 1), true);
+    });
+
     test('keeps the order of one publisher', async (t) => {
       const { far, arrivals } = await pair(t);
       const sent = Array.from({ length: 100 }, (_, index) => `${index}`);

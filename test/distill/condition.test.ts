@@ -3,7 +3,7 @@ import { suite, test } from 'node:test';
 import fc from 'fast-check';
 import type { Attributes, Dimension, DomainProfile } from '../../src/core/domain.ts';
 import { AIR } from '../../src/distill/air.ts';
-import { conditionOf, middleOf, ordinalOf, watchedKeys } from '../../src/distill/condition.ts';
+import { conditionOf, middleOf, ordinalOf, partsAround, watchedKeys } from '../../src/distill/condition.ts';
 
 const PART = 0.5 / 16;
 const everywhere = fc.record({
@@ -204,4 +204,13 @@ suite('watched keys', () => {
     assert.deepEqual(watchedKeys(AIR, { phenomenon: 3 }), [[3, 0, 0]]);
     assert.deepEqual(watchedKeys(AIR, { phenomenon: 3, latitude: Number.NaN, longitude: Infinity }), [[3, 0, 0]]);
   });
+});
+
+test('the parts around a place are nine, its own first, also beyond the border of its cell', () => {
+  const around = partsAround(AIR, { phenomenon: 1, latitude: 48.001, longitude: 7.501, severity: 3 });
+  assert.deepEqual(around[0], { coarse: [1, 277, 376], fine: [0, 0, 1, 1, 0, 0, 0] });
+  const places = around.map(({ coarse, fine }) => [coarse[1]! * 16 + fine[2]!, coarse[2]! * 16 + fine[3]!]);
+  const [north, east] = [277 * 16 + 1, 376 * 16 + 1];
+  const near = [-1, 0, 1].flatMap((a) => [-1, 0, 1].map((b) => `${north + a} ${east + b}`));
+  assert.deepEqual(places.map(([a, b]) => `${a} ${b}`).toSorted(), near.toSorted());
 });

@@ -36,3 +36,19 @@ test('our own cell and the near ones are watched; without a place, any', () => {
   assert.deepEqual(more, []);
   assert.deepEqual(anywhere, { domain: AIR.id, levels: [own!.levels[0], '+', '+'] });
 });
+
+test('where a phenomenon is narrowed, its places and those right around us take the place of its cells', () => {
+  const watch = ['pm2_5', 'co2'] as const;
+  const place = { coarse: [1, 277, 376], fine: [0, 0, 16, 16, 0, 0, 0] };
+  const levels = (places: (typeof place)[]) =>
+    watchedLevels(setting({ watch }), undefined, new Map([['pm2_5', places]])).map((one) => one.levels);
+  const narrow = levels([place, place]).filter((one) => one.length > 3);
+  assert.equal(narrow.length, 10, 'nine around us, and one that is chosen twice');
+  assert.equal(levels([place]).length, 10 + 4, 'of the other phenomenon all cells');
+  for (const one of narrow) {
+    assert.equal(one.length, 7, 'phenomenon, cell, any severity and time, parts of the cell, any detail');
+    assert.deepEqual(one.slice(3, 5), ['+', '+']);
+  }
+  const many = Array.from({ length: 70 }, (_, i) => ({ ...place, coarse: [1, 100 + i, 376] }));
+  assert.equal(levels(many).length, 9 + 4, 'what an announcement has no room for is not narrowed');
+});

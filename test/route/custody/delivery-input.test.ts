@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
 import { signAnnouncement } from '../../../src/packet/announcement.ts';
 import type { Item } from '../../../src/packet/canonical.ts';
-import { address, topicOf } from '../../../src/packet/fingerprint.ts';
+import { address, tokens, topicOf } from '../../../src/packet/fingerprint.ts';
 import { temporaryIdentity } from '../../../src/packet/identity.ts';
 import type { Arrival } from '../../../src/route/arrival.ts';
 import { type LinkFrame, parseFrame, sealFrame } from '../../../src/route/session/link-frame.ts';
 import { VERBS } from '../../../src/route/session/verb.ts';
 import { isLinkTopic, linkTopic } from '../../../src/route/topic.ts';
 import { way } from '../ways.ts';
-import { pair, reasons, type TestGateway, watchedTopics, world } from './custody-fixture.ts';
+import { COARSE, pair, reasons, type TestGateway, watchedTopics, world } from './custody-fixture.ts';
 
 suite('custody and bad input', () => {
   test('an acknowledgement for what was never sent is counted, one for what is not owed is not', async (t) => {
@@ -111,6 +111,22 @@ suite('custody and bad input', () => {
     b.loses = () => true;
     return { ...it, a, b, c };
   }
+
+  test('what is watched from now on is told, down to the part of a cell', async (t) => {
+    const { a, b, pass } = await pair(t);
+    const part = tokens({ domain: 0, coarse: COARSE, fine: [0, 0, 9] })[5]!;
+    const narrow = {
+      domain: 0,
+      tokens: [...watchedTopics().tokens, ...['', '', part].map((token) => Buffer.from(token, 'hex'))],
+    };
+    b.delivery.watch([narrow]);
+    await pass(1);
+    b.loses = () => true;
+    a.conclude({ fine: [3, 2, 8, 0, 0, 0, 1] });
+    assert.equal(a.owed(), 0, 'another part of the same cell');
+    a.conclude({ fine: [3, 2, 9, 0, 0, 0, 1], sequence: 2 });
+    assert.equal(a.owed(), 1);
+  });
 
   test('watching something else owes nothing', async (t) => {
     const { a, pass } = await pair(t, { delivery: { watched: [watchedTopics([1, 2, 3])] } });
