@@ -148,7 +148,7 @@ export const GATEWAY_MUTATIONS: readonly Mutation[] = [
   {
     name: 'a gateway without a place watches one that is not there',
     file: 'src/gateway/station.ts',
-    find: "coarse[index] === 0 ? '+' : level",
+    find: "ordinals[index] === 0 ? '+' : level",
     replace: 'level',
     tests: ['test/gateway/station.test.ts'],
   },

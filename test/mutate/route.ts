@@ -255,4 +255,11 @@ export const ROUTE_MUTATIONS: readonly Mutation[] = [
     replace: '',
     tests: ['test/route/intake.test.ts'],
   },
+  {
+    name: 'what is watched from now on is announced to nobody',
+    file: 'src/route/custody/delivery.ts',
+    find: 'filters = now;',
+    replace: '',
+    tests: ['test/route/custody/delivery-input.test.ts'],
+  },
 ];

@@ -5,6 +5,7 @@ const ANSWERS = ['test/synthesize/answers.test.ts'];
 const ADVISOR = ['test/synthesize/advisor.test.ts'];
 const STORM = ['test/synthesize/storm-rule.test.ts'];
 const HEARSAY = ['test/synthesize/hearsay.test.ts'];
+const VICINITY = ['test/synthesize/vicinity.test.ts'];
 const SIMILARITY = ['test/synthesize/similarity.test.ts'];
 
 export const SYNTHESIZE_MUTATIONS: readonly Mutation[] = [
@@ -203,5 +204,40 @@ export const SYNTHESIZE_MUTATIONS: readonly Mutation[] = [
     find: "phenomenon?.direction === 'both' &&",
     replace: 'phenomenon !== undefined &&',
     tests: ADVISOR,
+  },
+  {
+    name: 'whoever is not crowded narrows as well',
+    file: 'src/synthesize/vicinity.ts',
+    find: 'if (around.length <= CROWD) return this.#enter',
+    replace: 'if (around.length === 0) return this.#enter',
+    tests: VICINITY,
+  },
+  {
+    name: 'it listens to the same for good',
+    file: 'src/synthesize/vicinity.ts',
+    find: '(nowMs >= untilMs || this.#isLonely(nowMs))',
+    replace: 'this.#isLonely(nowMs)',
+    tests: VICINITY,
+  },
+  {
+    name: 'that those it listens to fell silent is not noticed',
+    file: 'src/synthesize/vicinity.ts',
+    find: '(nowMs >= untilMs || this.#isLonely(nowMs))',
+    replace: '(nowMs >= untilMs)',
+    tests: VICINITY,
+  },
+  {
+    name: 'the nearest are listened to, whatever their word is worth',
+    file: 'src/synthesize/vicinity.ts',
+    find: 'a.rank - b.rank || a.costM',
+    replace: 'a.costM',
+    tests: VICINITY,
+  },
+  {
+    name: 'what is narrowed is not told to the neighbours',
+    file: 'src/gateway/core.ts',
+    find: 'network.watch?.(filtersOf(levels, identity));',
+    replace: '',
+    tests: ['test/gateway/narrowing.test.ts'],
   },
 ];

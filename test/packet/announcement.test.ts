@@ -111,7 +111,7 @@ test('signed, but not an announcement', () => {
     'too many addresses': [1, key.bytes, Array(announcedUrlsMax + 1).fill('x'), filters, expiresS],
     'too many filters': [1, key.bytes, [], Array(announcedFiltersMax + 1).fill(filters[0]), expiresS],
     'a filter of nothing': [1, key.bytes, urls, [[0, []]], expiresS],
-    'a filter of too much': [1, key.bytes, urls, [[0, Array(5).fill(Buffer.alloc(4))]], expiresS],
+    'a filter of too much': [1, key.bytes, urls, [[0, Array(13).fill(Buffer.alloc(4))]], expiresS],
     'a token of 3 bytes': [1, key.bytes, urls, [[0, [Buffer.alloc(3)]]], expiresS],
     'a negative domain': [1, key.bytes, urls, [[-1, [Buffer.alloc(4)]]], expiresS],
     'an end that is no number': [1, key.bytes, urls, filters, 'never'],

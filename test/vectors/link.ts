@@ -71,8 +71,17 @@ export function linkVectors(): string {
     { domain: 0, tokens: tokens({ domain: 0, coarse: smoke.coarse }).map((token) => Buffer.from(token, 'hex')) },
     { domain: 0, tokens: [Buffer.from(tokens({ domain: 0, coarse: [2] })[0]!, 'hex'), Buffer.alloc(0)] },
   ];
+  const { coarse, fine } = smoke;
+  // Of a part of a cell, whatever the severity and the time of day.
+  const isOpen = (index: number) => index === coarse.length || index === coarse.length + 1;
+  const part = tokens({ domain: 0, coarse, fine: fine.slice(0, 4) });
+  const narrow = [
+    { domain: 0, tokens: part.map((token, index) => Buffer.from(isOpen(index) ? '' : token, 'hex')) },
+    { domain: 0, tokens: Array.from({ length: 12 }, () => Buffer.alloc(4, 12)) },
+  ];
   const said = { urls: ['mqtts://alice.example:8883'], filters: watched, expiresS: smoke.issued + 86_400 };
   const announcement = signAnnouncement(said, alice, undefined);
+  const narrowed = signAnnouncement({ ...said, filters: narrow }, alice, undefined);
   const inCommunity = signAnnouncement(said, alice, community(communityKey));
 
   let counter = 0;
@@ -113,6 +122,7 @@ export function linkVectors(): string {
     announcements: [
       { name: 'alice', community: null, announcement: hex(announcement) },
       { name: 'alice in a community', community: hex(communityKey), announcement: hex(inCommunity) },
+      { name: 'alice, who watches a part of a cell', community: null, announcement: hex(narrowed) },
     ],
   };
   return `${JSON.stringify(content, null, 2)}\n`;
