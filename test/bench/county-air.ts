@@ -11,7 +11,7 @@ import type { Recording } from './recordings.ts';
 export interface CountyOptions {
   readonly stations: number;
   readonly days: number;
-  /** No faults before this day: everybody learns. */
+  /** No faults before this day: everybody learns. One at a time, so there may be fewer than asked for. */
   readonly learningDays: number;
   readonly faults: number;
   readonly seed: number;
@@ -50,8 +50,10 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 export const ROW_MS = HOUR_MS / 2;
 export const START_MS = Date.UTC(2026, 0, 1);
-const FAULT_MS = 12 * HOUR_MS;
-const SMOKE_EACH_DAYS = 1.2;
+const FAULT_MS = 6 * HOUR_MS;
+/** From one fault to the next, whoever has it: one at a time. */
+const FAULT_EACH_MS = 6 * HOUR_MS;
+const SMOKE_EACH_DAYS = 2;
 const STOVES_A_DAY = 0.06;
 
 const READING = { quantity: 'pm2_5', channel: '', unit: 'ug/m3', clock: 2, quality: 0, sensorClass: 0 } as const;
@@ -70,12 +72,13 @@ export function makeCounty({ stations, days, learningDays, faults: count, seed }
     return true;
   };
   const faults: Span[] = [];
-  for (let tries = 0; faults.length < count && tries < 100 * count; tries++) {
+  for (let tries = 0; faults.length < count && tries < 2_000 * count; tries++) {
     const station = Math.floor(random() * stations);
-    const day = learningDays + random() * (days - learningDays - 2);
+    const day = learningDays + random() * (days - learningDays - 1);
     const fromMs = START_MS + Math.floor((day * DAY_MS) / ROW_MS) * ROW_MS;
     const fault = { station, fromMs, untilMs: fromMs + FAULT_MS };
-    if (isQuiet(fault) && faults.every((other) => other.station !== station)) faults.push(fault);
+    const isApart = (other: Span) => other.station !== station && Math.abs(other.fromMs - fromMs) >= FAULT_EACH_MS;
+    if (isQuiet(fault) && faults.every(isApart)) faults.push(fault);
   }
   const recordings = places.map((place, station): Recording => {
     const own = faults.find((fault) => fault.station === station);

@@ -10,7 +10,7 @@ import { COUNTY_ALARM, type County, makeCounty, type Span, START_MS, spacingM } 
 import { runNetwork } from './network-run.ts';
 import { rivalAlerts } from './rivals.ts';
 
-const COUNTY = { stations: 116, days: 15, learningDays: 8, faults: 60, seed: 20_260_101 };
+const COUNTY = { stations: 116, days: 15, learningDays: 8, faults: 20, seed: 20_260_101 };
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 

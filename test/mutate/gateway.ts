@@ -201,8 +201,8 @@ export const GATEWAY_MUTATIONS: readonly Mutation[] = [
   {
     name: 'arrivals do not wait at the door',
     file: 'src/gateway/gateway.ts',
-    find: 'agent: intake, delivery, wire',
-    replace: 'agent: core.agent, delivery, wire',
+    find: 'agent: intake,',
+    replace: 'agent: core.agent,',
     tests: ['test/gateway/overload.test.ts'],
   },
 ];
