@@ -114,6 +114,12 @@ export const ALARM_MUTATIONS: readonly Mutation[] = [
     VERDICT,
   ),
   mistake('three are a region at a quiet sensor', 'region.ts', ['(ownSide <= 0 || Math.abs', '(Math.abs'], VERDICT),
+  mistake(
+    'a liar leaves its neighbours few',
+    'region.ts',
+    ['if (side !== 0 && isPinned) view.heads++;', 'if (weight >= WEIGHT_MIN && isPinned) view.heads++;'],
+    ['test/sim/replay-disturbance.test.ts'],
+  ),
   mistake('what few others share is told once', 'verdict.ts', ['now.few || ', ''], VERDICT),
   mistake(
     'keys that earned their word outvote two pinned ones',

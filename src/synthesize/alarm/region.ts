@@ -15,6 +15,8 @@ export interface RegionView {
   known: number;
   voices: number;
   earnedAbove: number;
+  /** Pinned keys whose class is known and strangers that have earned their word (as one where there is a cap), right or not. */
+  heads: number;
 }
 
 /** A word that is worth less than this says nothing. */
@@ -29,7 +31,7 @@ export function viewRegion(
   standings: Standings,
   { pinned, nowMs }: { pinned: ReadonlySet<string>; nowMs: number },
 ): RegionView {
-  const view: RegionView = { above: 0, below: 0, known: 0, voices: 0, earnedAbove: 0 };
+  const view: RegionView = { above: 0, below: 0, known: 0, voices: 0, earnedAbove: 0, heads: 0 };
   const strangers = { above: 0, below: 0, voices: 0, earnedAbove: 0 };
   // Where nobody is pinned to hold against them, keys that earned their word are as good as pinned ones.
   const isClosed = pinned.size >= PINNED_MIN;
@@ -38,11 +40,13 @@ export function viewRegion(
     const standing = standings.get(origin);
     const isPinned = pinned.has(origin);
     const weight = side === 0 ? 0 : wordWeight(standing, isPinned, side);
+    if (side !== 0 && isPinned) view.heads++;
     if (weight < WEIGHT_MIN) continue;
     view.known++;
     const hasEarned = isPinned || weightOf(standing, false) >= EARNED_WEIGHT;
     const group = isPinned || (hasEarned && !isClosed) ? view : strangers;
     if (hasEarned) group.voices++;
+    if (hasEarned && !isPinned && group === view) view.heads++;
     if (side > 0) group.above += weight;
     else group.below += weight;
     const rose = nowMs - (known.get(origin)?.sinceMs ?? 0) <= CONFIRMS_MS;
@@ -52,6 +56,7 @@ export function viewRegion(
   view.above += strangers.above * scale;
   view.below += strangers.below * scale;
   view.voices += Math.min(strangers.voices, 1);
+  view.heads += Math.min(strangers.voices, 1);
   view.earnedAbove += Math.min(strangers.earnedAbove, 1);
   return view;
 }
@@ -64,8 +69,8 @@ const SOME = 4;
 /** Of one side over the other, in weight. */
 export const CLEAR_LEAD = 0.5;
 
-/** Whether so few classes are known that a gateway goes on as if it were alone. */
-export const isFew = ({ known }: Pick<RegionView, 'known'>): boolean => known < SOME;
+/** Whether so few are known that a gateway goes on as if it were alone; newcomers, however many, make nobody more. */
+export const isFew = ({ heads }: Pick<RegionView, 'heads'>): boolean => heads < SOME;
 
 /** 1 above, -1 below, 0 when nobody can know. A tie of the others goes with an own class above, never against one below. */
 export function regionSide(view: RegionView, ownSide: number): number {

@@ -49,7 +49,7 @@ suite('an alarm', () => {
   });
 
   test('of few others the region is told only by a clear lead, and never at a quiet sensor', () => {
-    const view = (above: number, below: number) => ({ above, below, known: 3, voices: 3, earnedAbove: 0 });
+    const view = (above: number, below: number) => ({ above, below, known: 3, voices: 3, earnedAbove: 0, heads: 3 });
     const side = (above: number, below: number, own: number) => regionSide(view(above, below), own);
     assert.deepEqual([side(1, 1.2, 1), side(1.2, 1, 1), side(2, 1, 1), side(1, 2, 1)], [0, 0, 1, -1]);
     assert.deepEqual([side(3, 0, -1), side(0, 3, -1)], [0, 0]);
@@ -101,7 +101,13 @@ suite('an alarm', () => {
   });
 
   test('a tie goes with an own class above, and never against one below; among few the own voice counts', () => {
-    const view = (above: number, below: number) => ({ above, below, known: above + below, voices: above + below });
+    const view = (above: number, below: number) => ({
+      above,
+      below,
+      known: above + below,
+      voices: above + below,
+      heads: above + below,
+    });
     const side = (above: number, below: number, own: number) =>
       regionSide({ ...view(above, below), earnedAbove: 0 }, own);
     assert.deepEqual([side(3, 3, 1), side(2, 3, 1), side(3, 3, -1), side(5, 4, -1)], [1, -1, -1, 1]);
