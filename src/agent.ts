@@ -64,6 +64,10 @@ export interface AgentParts extends OutboxParts {
   readonly park?: (arrival: Arrival) => boolean;
   /** Whether the operator wrote a key down, by node id in hex. Absent: all of them. */
   readonly isPinned?: (nodeId: string) => boolean;
+  /** For the delay of relaying; in [0, 1). Absent: there is none. */
+  readonly random?: () => number;
+  /** Runs a job after so many ms of the clock. Absent: what is due waits for a tick. */
+  readonly later?: (ms: number, job: () => void) => void;
   /** How a packet is verified; a replay shares the work between its gateways. */
   readonly open?: AdmissionOptions['open'];
 }
@@ -179,6 +183,7 @@ export function createAgent(parts: AgentParts): Agent {
       for (const { synthesizer } of work.values()) unlessFull(() => act(synthesizer.tick(nowMs, views())));
       unlessFull(() => vicinity?.tick(nowMs));
       unlessFull(outbox.send);
+      unlessFull(router.tick);
       if (delivery) unlessFull(delivery.tick);
       watchDisk();
     },

@@ -46,6 +46,14 @@ export const topicBytesMax = 160;
 export const hopsMax = 16;
 /** Times that a packet is passed on again because a copy came with fewer hops: the count is not signed. */
 export const nearerCopiesMax = 2;
+/** A packet is passed on after a random delay up to this, so that a copy that another brings first can be saved. */
+export const relayMsMax = 2_000;
+/** Ways by which copies came, after which a packet is no longer passed on to all (RFC 6206 calls it k; 3 to 5 are usual). */
+export const relayCopiesMax = 3;
+/** Pairs of an origin and a neighbour that has its packets from elsewhere: 20 origins at 20 neighbours ten times, some 100 bytes each. */
+export const elsewhereMax = 4_096;
+/** Packets that wait to be passed on, some 700 bytes each; with more the first of them goes early. */
+export const relaysWaitingMax = 4_096;
 /** Keys that may share one kid (protocol section 1). */
 export const keysPerKidMax = 4;
 /** Keys held at all: one origin costs about 150 bytes. */

@@ -91,6 +91,8 @@ export interface Core {
   /** Filters of what is watched now, and of its link frames. */
   readonly filters: () => readonly string[];
   readonly save: () => void;
+  /** Nothing runs by itself any more. */
+  readonly stop: () => void;
   /** Believes strangers no longer that were silent for long. */
   readonly forgetKeys: () => void;
 }
@@ -127,6 +129,7 @@ export function openCore(options: CoreOptions): Core {
   const parking = createParking(clock);
   const delivery =
     options.custody && openDelivery(options, options.custody, parking, (arrival) => agent.arrival(arrival));
+  const timers = createTimers(clock.rate);
   const watchedNow = (narrowed: Narrowed) => watchedLevels(setting, community, narrowed);
   const vicinity = createNarrowing({
     setting,
@@ -148,7 +151,7 @@ export function openCore(options: CoreOptions): Core {
     keyring,
     store,
     network,
-    ...(delivery && { delivery }),
+    ...(delivery && { delivery, random: options.random, later: timers.later }),
     ...(open && { open }),
     isPinned: (nodeId) => options.pinned.has(nodeId),
     // Only where strangers may announce themselves can a key still come.
@@ -173,10 +176,23 @@ export function openCore(options: CoreOptions): Core {
     });
   const filters = () => filtersOf(watchedNow(vicinity.narrowed()), identity);
   const shown = { watch, quality, latest, reputations, keyring };
-  return { agent, delivery, ...shown, filters, save, forgetKeys: () => forgetKeys(options) };
+  return { agent, delivery, ...shown, filters, save, stop: timers.stop, forgetKeys: () => forgetKeys(options) };
 }
 
 type SavedReputations = Readonly<Record<string, ReturnType<Reputation['state']> | undefined>>;
+
+/** @param rate milliseconds of the clock in one of the machine's */
+function createTimers(rate = 1) {
+  let isStopped = false;
+  return {
+    later(ms: number, job: () => void): void {
+      setTimeout(() => isStopped || job(), Math.ceil(ms / rate) + 1).unref();
+    },
+    stop(): void {
+      isStopped = true;
+    },
+  };
+}
 
 interface Member {
   readonly station: Station;

@@ -108,6 +108,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   }, tickMs);
   stack.defer(() => {
     clearInterval(timer);
+    core.stop();
     unlessFull(core.save);
   });
   let taken = 0;

@@ -89,6 +89,11 @@ const NONE: ReadonlyMap<string, number> = new Map();
 
 const isDue = ({ dueMs }: Row): boolean => dueMs !== undefined;
 
+function standingOf(rows: readonly Row[]) {
+  const nodes = (chosen: readonly Row[]) => chosen.map(({ peer }) => peer);
+  return { owing: nodes(rows.filter(isDue)), has: nodes(rows.filter((row) => !isDue(row))) };
+}
+
 function custodyOf(at: (id: Buffer) => Kept | undefined, open: (nowMs: number) => Kept[]): Ledger['custody'] {
   /** When each origin had its last turn, at whatever neighbour; made when something is sent again. */
   let served: Map<string, number> | undefined;
@@ -106,6 +111,7 @@ function custodyOf(at: (id: Buffer) => Kept | undefined, open: (nowMs: number) =
       packet.rows = [...others, { peer, dueMs: undefined, attempts: 0 }];
       return true;
     },
+    standing: (id) => standingOf(at(id)?.rows ?? []),
     forgive(origin, peer) {
       for (const packet of open(0).filter(({ key }) => key.equals(origin))) {
         packet.rows = packet.rows.filter((row) => !isDue(row) || !row.peer.equals(peer));

@@ -27,8 +27,10 @@ export interface Network {
 }
 
 export interface PublishOptions {
-  /** `via` of the arrival that is passed on. A saving where it is possible, not a promise: echoes do come back. */
-  readonly except?: Way;
+  /** By which copies of it came. A saving where it is possible, not a promise, as the next one: echoes do come back. */
+  readonly except?: readonly Way[];
+  /** Node ids of neighbours that have it. */
+  readonly holders?: readonly Buffer[];
 }
 
 /** What a gateway tells a network of itself when it opens it. */

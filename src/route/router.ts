@@ -13,16 +13,23 @@ import type { SignedPacket } from '../packet/packet.ts';
 import { type AdmissionOptions, admit, type KnownCopy } from './admission.ts';
 import type { Arrival } from './arrival.ts';
 import type { Delivery } from './custody/delivery.ts';
+import type { Holding } from './custody/holding.ts';
 import type { Handed } from './custody/owing.ts';
 import type { Network } from './network.ts';
 import type { Rates } from './rates.ts';
-import { formatTopic, isLinkTopic, linkTopic, type PacketTopic } from './topic.ts';
+import { createRelaying, type Relaying } from './relaying.ts';
+import { isLinkTopic, linkTopic } from './topic.ts';
+
+/** As much of custody as the way of an arrival needs. */
+export interface RouterDelivery extends Pick<Delivery, 'owe' | 'refuse' | 'frame'> {
+  readonly holding: Pick<Holding, keyof Holding>;
+}
 
 export interface RouterParts extends Omit<AdmissionOptions, 'isSeen' | 'refuseWay'> {
   readonly ledger: RouterLedger;
   readonly network: Pick<Network, 'publish'>;
   /** Absent where nothing gets lost; then link frames are dropped as what they are not: packets. */
-  readonly delivery?: Pick<Delivery, 'owe' | 'acknowledge' | 'refuse' | 'frame'> | undefined;
+  readonly delivery?: RouterDelivery | undefined;
   /** Keeps a packet until the key of its origin is announced; false when it has no room. Absent: it is dropped. */
   readonly park?: ((arrival: Arrival) => boolean) | undefined;
   /** A packet in words, for the event that tells of it. */
@@ -30,6 +37,10 @@ export interface RouterParts extends Omit<AdmissionOptions, 'isSeen' | 'refuseWa
   /** The packet is committed and passed on. */
   readonly hear: (packet: SignedPacket) => void;
   readonly emit: Emit;
+  /** For the delay of relaying; in [0, 1). Absent: there is none. */
+  readonly random?: (() => number) | undefined;
+  /** Runs a job after so many ms of the clock. Absent: what is due waits for a tick. */
+  readonly later?: ((ms: number, job: () => void) => void) | undefined;
   /** Absent where nobody sends too much: in a simulation. */
   readonly rates?: Rates | undefined;
 }
@@ -57,11 +68,14 @@ export interface RouterLedger {
 export interface Router {
   /** Bytes from the network. Settles once they are committed or dropped; rejects, and is not acknowledged, when neither is so. */
   arrival(arrival: Arrival): Promise<void>;
+  /** Passes on what is due; call it about once a second. */
+  tick(): void;
 }
 
 export function createRouter(parts: RouterParts): Router {
   const { ledger, delivery, park, rates, describe, hear, emit } = parts;
   const ownLinkTopic = linkTopic(parts.own.kid.toString('hex'));
+  const relaying = createRelaying(parts);
   const admission: AdmissionOptions = { ...parts, isSeen: (id) => ledger.isSeen(id), refuseWay: rates?.refuseWay };
 
   /** @returns the packet that the frame carries, as if it had arrived on its topic */
@@ -74,10 +88,9 @@ export function createRouter(parts: RouterParts): Router {
   async function packet(from: Arrival): Promise<void> {
     const admitted = admit(from, admission);
     if (!admitted.ok) {
-      // Whoever hands over what we have may stop as well.
-      if (admitted.known) delivery?.acknowledge(admitted.known, handed(from, admitted.known.hops));
+      if (admitted.known) again(admitted.known, handed(from, admitted.known.hops), delivery, relaying);
       if (admitted.unknown) delivery?.refuse(admitted.unknown.kid, handed(from, admitted.unknown.hops));
-      if (admitted.known) await passOnNearer(parts, admitted.known, from);
+      if (admitted.known) await passOnNearer(parts, relaying, admitted.known, from);
       if (admitted.reason !== 'unknown_key' || !park) return drop(emit, admitted.reason, from);
       return park(from) ? undefined : drop(emit, 'parked_full', from);
     }
@@ -85,12 +98,17 @@ export function createRouter(parts: RouterParts): Router {
     const refusal = rates?.refuseOrigin(signed.key) ?? (await committed(parts, { signed, hops: topic.hops, from }));
     // What is not taken in stays with whoever has it.
     if (refusal && refusal !== 'duplicate') return drop(emit, refusal, from);
-    delivery?.acknowledge(signed, handed(from, topic.hops));
-    if (refusal) return drop(emit, refusal, from);
+    const how = handed(from, topic.hops);
+    if (refusal) {
+      again(signed, how, delivery, relaying);
+      return drop(emit, refusal, from);
+    }
+    delivery?.holding.acknowledge(signed, how);
     const { via, bytes } = from;
     const id = signed.id.toString('hex');
     emit({ type: 'packet_received', id, ...describe(signed), via: via.id, hops: topic.hops, bytes: bytes.length });
-    relay(parts, { id, topic, from });
+    if (topic.hops >= hopsMax) drop(emit, 'hop_limit', from);
+    else relaying.pass({ packet: signed, base: topic.base, bytes, from: how });
     hear(signed);
   }
 
@@ -99,7 +117,19 @@ export function createRouter(parts: RouterParts): Router {
       const arrived = delivery && isLinkTopic(from.topic) ? carried(from) : from;
       if (arrived) await packet(arrived);
     },
+    tick: relaying.tick,
   };
+}
+
+/** A copy of what is committed: whoever hands it over may stop as well. */
+function again(
+  packet: KnownCopy | SignedPacket,
+  from: Handed,
+  delivery: RouterDelivery | undefined,
+  relaying: Relaying,
+): void {
+  delivery?.holding.again(packet, from);
+  relaying.heard(packet.id, from.via);
 }
 
 function drop(emit: Emit, reason: PacketReason, { via, bytes }: Arrival): void {
@@ -136,7 +166,12 @@ async function committed(
  * The count of hops is not signed: a copy that claims many, and comes first, would keep the packet from those behind us. So
  * one that came with fewer is passed on as well, as it was committed: nothing of the copy itself has been checked.
  */
-async function passOnNearer(parts: RouterParts, known: KnownCopy, from: Arrival): Promise<void> {
+async function passOnNearer(
+  parts: RouterParts,
+  relaying: Pick<Relaying, 'passNearer'>,
+  known: KnownCopy,
+  from: Arrival,
+): Promise<void> {
   const { ledger, delivery, community } = parts;
   const { id, hops, outcome } = known;
   // The check is repeated inside the job; most copies are no nearer, and a commit costs a write.
@@ -147,23 +182,7 @@ async function passOnNearer(parts: RouterParts, known: KnownCopy, from: Arrival)
     return held;
   });
   if (!bytes) return;
-  const topic = { base: topicOf(outcome, community), hops };
-  relay(parts, { id: id.toString('hex'), topic, from: { ...from, bytes } });
-}
-
-interface Relayed {
-  readonly id: string;
-  readonly topic: Pick<PacketTopic, 'base' | 'hops'>;
-  readonly from: Arrival;
-}
-
-function relay({ network, emit }: RouterParts, { id, topic: { base, hops }, from }: Relayed): void {
-  if (hops >= hopsMax) {
-    drop(emit, 'hop_limit', from);
-    return;
-  }
-  network.publish(formatTopic(base, hops + 1), from.bytes, { except: from.via });
-  emit({ type: 'packet_relayed', id, hops: hops + 1 });
+  relaying.passNearer({ packet: known, base: topicOf(outcome, community), bytes, from: handed(from, hops) });
 }
 
 function handed({ via, giver }: Arrival, hops: number): Handed {

@@ -15,6 +15,8 @@ export interface Way {
   readonly payloadBytesMax: number;
   /** Of sending there, beside other ways to the same neighbour: the least is tried first. */
   readonly cost: number;
+  /** What is published on it reaches all who are there, as on a broker that was dialled. Absent: the other end alone. */
+  readonly reachesAll?: boolean;
   /** Whether it may be used at a time, Unix ms: a satellite passes, a budget is spent. Absent: always. */
   readonly isOpenAt?: (timeMs: number) => boolean;
 }

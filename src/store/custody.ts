@@ -29,6 +29,8 @@ export interface Custody {
   owe(id: Buffer, peer: Buffer, dueMs: number): void;
   /** The neighbour has the packet, whether it was owed or not. @returns false when we do not hold that packet */
   settle(id: Buffer, peer: Buffer): boolean;
+  /** Node ids of those who owe for a packet, and of those who have it. */
+  standing(id: Buffer): { readonly owing: readonly Buffer[]; readonly has: readonly Buffer[] };
   /** The neighbour cannot check what this origin signs: it owes nothing any more for its packets. @param origin public key */
   forgive(origin: Buffer, peer: Buffer): void;
   /** What one neighbour owes: sent, due and not expired; our own first, then the origins in turn. */
@@ -125,6 +127,12 @@ export function createCustody(database: OpenDatabase, known: KnownPackets, rowsM
       if (debts.settle(packet, peer)) changed.add(packet);
       if (database.inTransaction) save();
       return true;
+    },
+    standing(id) {
+      const packet = known.find(id);
+      if (!packet) return { owing: [], has: [] };
+      const { open, has } = debts.about(packet);
+      return { owing: open, has };
     },
     forgive(origin, peer) {
       assert(database.inTransaction, 'packets are forgiven inside a job');

@@ -15,6 +15,7 @@ import { benchReadings } from './readings.ts';
 import { benchReplay } from './replay.ts';
 import { benchRouting } from './routing.ts';
 import { benchShape } from './shape.ts';
+import { benchShapes } from './shapes.ts';
 import { benchSigns } from './signs.ts';
 import { benchStore } from './store.ts';
 import { table } from './table.ts';
@@ -46,6 +47,8 @@ const SETS: Record<string, () => Promise<Record<string, unknown>>> = {
   routing: async () => ({ routing: await benchRouting() }),
   // A made county of 116 stations, with and without narrowing; --only picks runs.
   county: async () => ({ county: await benchCounty(values.only) }),
+  // What a packet costs in rings, stars, lines, meshes and at a shared broker; minutes. --only mesh, --only mesh-12.
+  shapes: async () => ({ shapes: await benchShapes(values.only) }),
   // Half an hour of replays of real recordings, where they are at hand; --only picks parts.
   judgement: async () => ({ judgement: await benchJudgement(values.only) }),
   // Minutes of the same recordings, with stopped fans and drift put in.

@@ -171,7 +171,7 @@ async function ring(t: TestContext, factory: NetworkFactory, way: Medium['via'])
         assert(parsed);
         arrivals.add(`${own} ${via.id} ${parsed.hops} ${bytes}`);
         if (parsed.hops < 4)
-          networks.get(own)?.publish(formatTopic(parsed.base, parsed.hops + 1), bytes, { except: via });
+          networks.get(own)?.publish(formatTopic(parsed.base, parsed.hops + 1), bytes, { except: [via] });
       },
     })),
   );
@@ -204,7 +204,7 @@ async function shared(t: TestContext, factory: NetworkFactory): Promise<void> {
         const text = bytes.toString();
         const isNew = own !== 'a' && !arrivals.items.some((item) => item.own === own && item.text === text);
         arrivals.add({ own, hops, text });
-        if (isNew) networks.get(own)?.publish(formatTopic(base, hops + 1), bytes, { except: via });
+        if (isNew) networks.get(own)?.publish(formatTopic(base, hops + 1), bytes, { except: [via] });
       },
     })),
   );

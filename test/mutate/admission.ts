@@ -49,15 +49,15 @@ export const ADMISSION_MUTATIONS: readonly Mutation[] = [
   {
     name: 'one hop more than the limit',
     file: 'src/route/router.ts',
-    find: 'if (hops >= hopsMax) {',
-    replace: 'if (hops > hopsMax) {',
+    find: 'if (topic.hops >= hopsMax) drop(',
+    replace: 'if (topic.hops > hopsMax) drop(',
     tests: ROUTER,
   },
   {
     name: 'hops are not counted',
-    file: 'src/route/router.ts',
-    find: 'formatTopic(base, hops + 1)',
-    replace: 'formatTopic(base, hops)',
+    file: 'src/route/relaying.ts',
+    find: 'const hops = from.hops + 1;',
+    replace: 'const hops = from.hops;',
     tests: ROUTER,
   },
   {
@@ -77,8 +77,8 @@ export const ADMISSION_MUTATIONS: readonly Mutation[] = [
   {
     name: 'whoever sends a duplicate is never told to stop',
     file: 'src/route/router.ts',
-    find: 'if (admitted.known) delivery?.acknowledge(',
-    replace: 'if (admitted.ok) delivery?.acknowledge(',
+    find: 'if (admitted.known) again(',
+    replace: 'if (admitted.ok) again(',
     tests: ROUTER,
   },
   {

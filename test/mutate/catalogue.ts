@@ -15,6 +15,7 @@ import { OBSERVE_MUTATIONS } from './observe.ts';
 import { PACKET_MUTATIONS } from './packet.ts';
 import { QUALITY_MUTATIONS } from './quality.ts';
 import { RECORDING_MUTATIONS } from './recordings.ts';
+import { RELAYING_MUTATIONS } from './relaying.ts';
 import { ROUTE_MUTATIONS } from './route.ts';
 import { SENSE_MUTATIONS } from './sense.ts';
 import { SHAPE_MUTATIONS } from './shape.ts';
@@ -36,6 +37,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...SYNTHESIZE_MUTATIONS,
   ...TRUST_MUTATIONS,
   ...ADMISSION_MUTATIONS,
+  ...RELAYING_MUTATIONS,
   ...ROUTE_MUTATIONS,
   ...MQTT_MUTATIONS,
   ...ALARM_MUTATIONS,

@@ -85,8 +85,8 @@ export const GATEWAY_MUTATIONS: readonly Mutation[] = [
   {
     name: 'what was learned is lost at a stop',
     file: 'src/gateway/gateway.ts',
-    find: 'clearInterval(timer);\n    unlessFull(core.save);',
-    replace: 'clearInterval(timer);',
+    find: 'core.stop();\n    unlessFull(core.save);',
+    replace: 'core.stop();',
     tests: ['test/gateway/housekeeping.test.ts'],
   },
   {

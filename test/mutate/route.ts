@@ -181,7 +181,7 @@ export const ROUTE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'a copy with fewer hops is a duplicate like any other',
     file: 'src/route/router.ts',
-    find: '      if (admitted.known) await passOnNearer(parts, admitted.known, from);\n',
+    find: '      if (admitted.known) await passOnNearer(parts, relaying, admitted.known, from);\n',
     replace: '',
     tests: INSIDER,
   },

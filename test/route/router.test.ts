@@ -17,6 +17,14 @@ const OTHER = temporaryIdentity(Buffer.alloc(32, 2));
 const PACKET = issue(smoke, OTHER);
 const VIA = way('link:other');
 
+const NO_HOLDING = {
+  acknowledge: () => {},
+  again: () => {},
+  sources: () => [],
+  standing: () => ({ owing: [], has: [] }),
+  tell: () => {},
+};
+
 /** A router whose every step is written down. */
 function opened(parts: Partial<RouterParts> = {}) {
   const steps: string[] = [];
@@ -48,13 +56,17 @@ function opened(parts: Partial<RouterParts> = {}) {
     },
     delivery: {
       owe: () => steps.push('owe'),
-      acknowledge: () => steps.push('acknowledge'),
+      holding: {
+        ...NO_HOLDING,
+        acknowledge: () => steps.push('acknowledge'),
+        again: () => steps.push('acknowledge'),
+      },
       refuse: () => steps.push('refuse'),
       frame: () => undefined,
     },
     network: {
       publish(topic, _, how) {
-        steps.push(`relay ${topic.split('/').at(-1)} except ${how?.except?.id}`);
+        steps.push(`relay ${topic.split('/').at(-1)} except ${how?.except?.map(({ id }) => id)}`);
         return true;
       },
     },
@@ -139,7 +151,7 @@ suite('a packet', () => {
 suite('a link frame', () => {
   test('for another gateway is not for us; one for us may carry a packet', async () => {
     const carried = { topic: topicOf(smoke), bytes: PACKET.bytes, via: VIA };
-    const delivery = { owe: () => {}, acknowledge: () => {}, refuse: () => {}, frame: () => carried };
+    const delivery = { owe: () => {}, refuse: () => {}, holding: NO_HOLDING, frame: () => carried };
     const { router, steps, dropped } = opened({ delivery });
     const frame = (kid: Buffer) => ({ topic: linkTopic(kid.toString('hex')), bytes: Buffer.alloc(9), via: VIA });
     await router.arrival(frame(OTHER.publicKey.kid));

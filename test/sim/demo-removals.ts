@@ -40,8 +40,8 @@ export const DEMO_REMOVALS: readonly Removal[] = [
   },
   {
     name: 'nothing is relayed',
-    file: 'src/route/router.ts',
-    find: 'network.publish(formatTopic(base, hops + 1), from.bytes, { except: from.via });',
+    file: 'src/route/relaying.ts',
+    find: 'network.publish(formatTopic(base, hops), bytes, how);',
     replace: '',
     missing: ['hops_max'],
   },

@@ -4,7 +4,7 @@
 //                  │ ACK, sent after their commit ──> settled
 //                  └ none in time ──> STORE to that neighbour alone, with back-off ──> ... ──> ACK, or it expires
 //
-// owing.ts says who owes, hearing.ts hears what neighbours say of it, refusals.ts who cannot take it, resending.ts sends
+// owing.ts says who owes, holding.ts who has it, hearing.ts hears what neighbours say of it, refusals.ts who cannot take it, resending.ts sends
 // again; here they are one.
 // Invariant: rows are written in the job that commits the packet.
 import { announcementLifetimeSMax } from '../../core/limits.ts';
@@ -18,8 +18,9 @@ import { parseTopic } from '../topic.ts';
 import type { Way } from '../way.ts';
 import { createAcknowledgements } from './acknowledgements.ts';
 import { custodyHandlers } from './hearing.ts';
+import { Holding } from './holding.ts';
 import type { Ledger } from './ledger.ts';
-import { type Consignment, giverOf, type Handed, owe, oweReturned } from './owing.ts';
+import { type Consignment, type Handed, owe, oweReturned } from './owing.ts';
 import { createRefusals } from './refusals.ts';
 import { createResending } from './resending.ts';
 import { isAnnounced, matches } from './watching.ts';
@@ -39,8 +40,8 @@ export interface DeliveryOptions extends Omit<PeersOptions, 'announcement' | 'ha
 export interface Delivery {
   /** Inside the job that commits a packet. @param from undefined for our own */
   owe(packet: Consignment, from: Handed | undefined): void;
-  /** The packet is committed, now or before: whoever handed it over may stop. */
-  acknowledge(packet: Consignment, from: Handed): void;
+  /** Who has what, as far as we know. */
+  readonly holding: Holding;
   /** A packet came whose origin has a key with this kid that we do not know: whoever handed it over need not try again. */
   refuse(kid: Buffer, from: Handed): void;
   /** A link frame. @returns the packet it carries, as if it had arrived on its topic */
@@ -76,7 +77,6 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   };
   const onSession = (peer: Peer) => oweReturned(options, peer);
   const peers: Peers = createPeers({ ...options, announcement, handlers, onSession, onKey });
-  const acknowledgements = createAcknowledgements(peers);
   const parts = { ...options, peers, nameOf, told, isLacking: refusals.isLacking };
   const resend = createResending(parts);
   let announcedMs = clock.now();
@@ -94,10 +94,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   return {
     owe: (packet, from) => owe(parts, packet, from),
-    acknowledge(packet, from) {
-      const peer = giverOf(peers, packet, from);
-      if (peer) acknowledgements.note(peer, packet.id, from.via);
-    },
+    holding: new Holding({ peers, ledger, acknowledgements: createAcknowledgements(peers) }),
     refuse: refusals.note,
     frame: peers.hear,
     introduce(key, via) {

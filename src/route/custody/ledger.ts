@@ -11,6 +11,8 @@ export interface Ledger {
     owe(id: Buffer, peer: Buffer, dueMs: number): void;
     /** Not lost when it runs outside of a job; written with the next one. @returns false when no such packet is held */
     settle(id: Buffer, peer: Buffer): boolean;
+    /** Node ids of those who owe for a packet, and of those who have it. */
+    standing(id: Buffer): { readonly owing: readonly Buffer[]; readonly has: readonly Buffer[] };
     /** The neighbour owes nothing any more for the packets of one origin. @param origin public key, 32 bytes */
     forgive(origin: Buffer, peer: Buffer): void;
     /** What one neighbour owes for, due and not expired: our own first, then the origins in turn (core/turns.ts). */

@@ -12,7 +12,7 @@ import { parse } from '../../packet/packet.ts';
 import type { Arrival } from '../arrival.ts';
 import type { Peer } from '../session/peer-table.ts';
 import type { Peers } from '../session/peers.ts';
-import { isNarrow } from '../way.ts';
+import { isNarrow, isSameWay } from '../way.ts';
 import type { Ledger } from './ledger.ts';
 import { isAnnounced, watchedBy, watches } from './watching.ts';
 
@@ -43,13 +43,25 @@ export function owe(parts: OwingParts, packet: Consignment, from?: Handed): void
   if (from && from.hops >= hopsMax) return;
   const nowMs = clock.now();
   const giving = from && giverOf(peers, packet, from);
+  const beside = from ? heardBeside(peers, packet, from) : [];
   for (const peer of peers.all()) {
     const { bytes, nodeId } = peer.key;
-    if (bytes.equals(packet.key.bytes) || parts.isLacking(peer, packet.key.kid)) continue;
+    if (bytes.equals(packet.key.bytes) || parts.isLacking(peer, packet.key.kid) || beside.includes(peer)) continue;
     if (!watches(watchedBy(peer, parts), packet.outcome, community)) continue;
     if (peer === giving) ledger.custody.settle(packet.id, nodeId);
     else ledger.custody.owe(packet.id, nodeId, nowMs + resendMsMin);
   }
+}
+
+/**
+ * Who is on the broker on which it came to us, and so heard it there: who published it there owes them, we do not. An original
+ * whose origin is not known to be there may have been played by anybody: then they owe us as well.
+ */
+function heardBeside(peers: OwingParts['peers'], packet: Consignment, { via, hops, giver }: Handed): Peer[] {
+  if (giver || !via.reachesAll) return [];
+  const there = peers.all().filter(({ ways }) => ways.some((way) => isSameWay(way, via)));
+  const isOriginThere = there.some(({ key, session }) => session && key.bytes.equals(packet.key.bytes));
+  return there.length > 1 && (hops > 0 || isOriginThere) ? there : [];
 }
 
 /** Inside a job: a neighbour that says anew what it watches owes for what it has not acknowledged of the newest packets. */

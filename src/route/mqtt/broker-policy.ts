@@ -32,6 +32,8 @@ export interface PolicyOptions {
   readonly isAccount: (name: string) => boolean;
   readonly sessions: SessionTable;
   readonly memory: Pick<BrokerMemory, 'retain' | 'size'>;
+  /** By payload of what we publish: client ids that it is not for. */
+  readonly leftOut: Pick<WeakMap<Buffer, ReadonlySet<string>>, 'get'>;
   /** Arrivals the agent has not settled. */
   readonly arrivals: Work;
   readonly onPacket: ArrivalHandler;
@@ -184,11 +186,13 @@ function granted(options: PolicyOptions, client: Client, subscription: Subscript
 }
 
 /** Aedes sets `clientId` on what a client published and on nothing else, and keeps `retain` on what was retained alone. */
-function forwarded({ sessions }: PolicyOptions, client: Client, packet: AedesPublishPacket): AedesPublishPacket | null {
-  const { identity, use } = sessions.of(client);
+function forwarded(options: PolicyOptions, client: Client, packet: AedesPublishPacket): AedesPublishPacket | null {
+  const { sessions, leftOut } = options;
+  const { identity, use, clientId } = sessions.of(client);
   if (!identity || !maySee(identity, packet.topic)) return null;
   const sender = 'clientId' in packet ? String(packet.clientId) : undefined;
   if (sender !== undefined && isNetworkTopic(packet.topic)) return null;
+  if (Buffer.isBuffer(packet.payload) && leftOut.get(packet.payload)?.has(clientId)) return null;
   const payer = packet.retain ? use : sender === undefined ? undefined : sessions.accounts.ofClientId(sender);
   payer?.pace.take(deliveryTokens * (1 + packet.payload.length / bytesPerToken));
   return packet;

@@ -39,8 +39,11 @@ export type ReceiveLocal = (topic: string, payload: Buffer, account: string) => 
 
 export interface Broker extends AsyncDisposable {
   readonly port: number;
-  /** To every neighbour that subscribed, QoS 1, never retained. The bytes are sent later: do not change them. */
-  publish(topic: string, bytes: Buffer): void;
+  /**
+   * To every neighbour that subscribed, QoS 1, never retained. The bytes are sent later: do not change them.
+   * @param except client ids of gateways that are left out
+   */
+  publish(topic: string, bytes: Buffer, except?: ReadonlySet<string>): void;
   /** Whether a gateway that connected with this client id gets what is published on the topic. */
   serves(clientId: string, topic: string): boolean;
   /** Messages of sensors as they are published here, with their account; returns how to stop. `receive` must not throw. */
@@ -69,8 +72,18 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
   const arrivals = new Work();
   const deliveries = new Work();
   const identify = credentialsOf(accounts);
+  const leftOut = new WeakMap<Buffer, ReadonlySet<string>>();
   const isAccount = (name: string) => names.includes(name);
-  const aedes = await serve({ identify, isAccount, sessions, memory, arrivals, onPacket: options.onPacket, emit });
+  const aedes = await serve({
+    identify,
+    isAccount,
+    sessions,
+    memory,
+    arrivals,
+    leftOut,
+    onPacket: options.onPacket,
+    emit,
+  });
   const server = createServer((socket) => sessions.accept(socket, aedes.handle));
   const port = await listen(server, options).catch((error) => {
     aedes.close();
@@ -79,7 +92,10 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
   emit({ type: 'broker_up', port });
   return {
     port,
-    publish(topic, payload) {
+    publish(topic, bytes, except) {
+      // A buffer of its own for each publishing: by it the policy knows who is left out.
+      const payload = except?.size ? Buffer.from(bytes) : bytes;
+      if (except?.size) leftOut.set(payload, except);
       aedes.publish({ cmd: 'publish', topic, payload, qos: 1, retain: false, dup: false }, deliveries.begin());
     },
     serves: (clientId, topic) => sessions.serves(clientId, topic),

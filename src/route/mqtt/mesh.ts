@@ -10,7 +10,7 @@ import type { ArrivalHandler } from '../arrival.ts';
 import type { Network } from '../network.ts';
 import { isSameWay, type Way } from '../way.ts';
 import type { Broker } from './broker.ts';
-import { type Link, type LinkAddress, openLink } from './link.ts';
+import { type Link, type LinkAddress, linkClientId, openLink } from './link.ts';
 import { MQTT, mqttWay } from './mqtt-way.ts';
 import { WireMeter } from './wire-meter.ts';
 
@@ -76,13 +76,16 @@ export function openMesh(options: MeshOptions): Mesh {
   return {
     name: MQTT,
     payloadBytesMax: linkFrameBytesMax,
-    publish(topic, bytes, { except } = {}) {
+    publish(topic, bytes, { except = [], holders = [] } = {}) {
       if (bytes.length > linkFrameBytesMax) return false;
       const { broker } = options;
-      broker?.publish(topic, bytes);
+      const having = new Set(holders.map(linkClientId));
+      broker?.publish(topic, bytes, having);
       let taken = broker !== undefined;
       for (const keeping of keepings) {
-        if (isSameWay(keeping.way, except) || (broker && !needs(keeping, topic, options))) continue;
+        const { way, address } = keeping;
+        if (except.some((one) => isSameWay(one, way)) || having.has(address.ownClientId ?? '')) continue;
+        if (broker && !needs(keeping, topic, options)) continue;
         if (keeping.link?.publish(topic, bytes)) taken = true;
         else keeping.unsent += 1;
       }

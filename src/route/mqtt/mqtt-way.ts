@@ -7,5 +7,6 @@ export const MQTT = 'mqtt';
 
 /** @param neighbour the name of a link, or of an account at our broker */
 export function mqttWay(end: 'link' | 'client', neighbour: string): Way {
-  return { id: `${end}:${neighbour}`, network: MQTT, neighbour, payloadBytesMax: linkFrameBytesMax, cost: 0 };
+  const way = { id: `${end}:${neighbour}`, network: MQTT, neighbour, payloadBytesMax: linkFrameBytesMax, cost: 0 };
+  return end === 'link' ? { ...way, reachesAll: true } : way;
 }

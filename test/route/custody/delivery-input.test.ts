@@ -14,7 +14,7 @@ import { COARSE, pair, reasons, type TestGateway, watchedTopics, world } from '.
 suite('custody and bad input', () => {
   test('an acknowledgement for what was never sent is counted, one for what is not owed is not', async (t) => {
     const { a, b, net } = await pair(t);
-    b.delivery.acknowledge({ ...a.conclude(), id: Buffer.alloc(16, 3) }, { via: way('link:a'), hops: 0 });
+    b.delivery.holding.acknowledge({ ...a.conclude(), id: Buffer.alloc(16, 3) }, { via: way('link:a'), hops: 0 });
     await net.settle();
     await new Promise(setImmediate);
     assert.deepEqual(
@@ -95,10 +95,10 @@ suite('custody and bad input', () => {
   test('of a shared broker, whoever stored a packet with us is told that we have it', async (t) => {
     const { a, b, c } = hub(t);
     const packet = a.conclude();
-    b.delivery.acknowledge(packet, { via: way('link:hub'), hops: 3 });
+    b.delivery.holding.acknowledge(packet, { via: way('link:hub'), hops: 3 });
     assert.equal(b.sent.ack, 0);
-    b.delivery.acknowledge(packet, { via: way('link:hub'), hops: 3, giver: c.identity.publicKey.nodeId });
-    b.delivery.acknowledge(packet, { via: way('link:hub'), hops: 0 });
+    b.delivery.holding.acknowledge(packet, { via: way('link:hub'), hops: 3, giver: c.identity.publicKey.nodeId });
+    b.delivery.holding.acknowledge(packet, { via: way('link:hub'), hops: 0 });
     await Promise.resolve();
     assert.equal(b.sent.ack, 2);
   });

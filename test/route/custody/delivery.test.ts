@@ -73,7 +73,7 @@ suite('custody in good times', () => {
     const packets = Array.from({ length: 20 }, () => a.conclude());
     const before = b.sent.ack;
     const from = { via: way('link:a'), hops: 0 };
-    for (const packet of packets) b.delivery.acknowledge(packet, from);
+    for (const packet of packets) b.delivery.holding.acknowledge(packet, from);
     await Promise.resolve();
     assert.equal(b.sent.ack - before, 2);
   });

@@ -73,7 +73,7 @@ suite('custody on a narrow way', () => {
     const packets = Array.from({ length: 10 }, () => a.conclude());
     const before = b.sent.ack;
     for (const packet of packets)
-      b.delivery.acknowledge(packet, { via: way('link:a', { payloadBytesMax: ROOM }), hops: 0 });
+      b.delivery.holding.acknowledge(packet, { via: way('link:a', { payloadBytesMax: ROOM }), hops: 0 });
     await Promise.resolve();
     // Five ids fit.
     assert.equal(b.sent.ack - before, 2);

@@ -29,6 +29,7 @@ function publishing(onPacket: ArrivalHandler) {
     isAccount: () => true,
     sessions: sessions as SessionTable,
     memory: { retain: () => {}, size: () => 0 },
+    leftOut: new WeakMap(),
     arrivals: new Work(),
     onPacket,
     emit: () => {},

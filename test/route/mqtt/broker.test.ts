@@ -6,6 +6,7 @@ import { brokerFiltersPerClientMax, brokerUnprovenClientsMax } from '../../../sr
 import { packetBytesMax } from '../../../src/core/limits.ts';
 import { openBroker } from '../../../src/route/mqtt/broker.ts';
 import { mqttWay } from '../../../src/route/mqtt/mqtt-way.ts';
+import { recorder } from '../../recorder.ts';
 import { client, fixture, NORTH, SENSOR, SOUTH, subscriber, TOPIC } from './broker-fixture.ts';
 import { connectFrame, publishFrame, rawClient, rawSocket } from './raw-client.ts';
 
@@ -21,6 +22,26 @@ suite('broker', { timeout: 20_000 }, () => {
     await elsewhere.count(1);
     assert.deepEqual(await watching.count(1), [{ topic: TOPIC, payload: 'one', retain: false }]);
     assert.deepEqual(elsewhere.items[0]?.payload, 'two');
+  });
+
+  test('who is left out gets nothing of that publishing, and all of the next', async (t) => {
+    const { broker } = await fixture(t);
+    const [left, other] = [
+      await client(t, broker.port, NORTH, { clientId: 'q01' }),
+      await client(t, broker.port, SOUTH),
+    ];
+    const heard = [left, other].map(() => recorder<string>());
+    for (const [index, one] of [left, other].entries()) {
+      one.on('message', (_, payload) => heard[index]!.add(payload.toString()));
+      await one.subscribeAsync('qis/1/#', { qos: 1 });
+    }
+    const bytes = Buffer.from('the same bytes');
+    broker.publish(TOPIC, bytes, new Set(['q01']));
+    broker.publish(TOPIC, bytes);
+    await heard[1]!.count(2);
+    broker.publish(TOPIC, Buffer.from('last'));
+    await heard[0]!.until((text) => text === 'last');
+    assert.deepEqual(heard[0]!.items, ['the same bytes', 'last']);
   });
 
   test('a packet of a client goes to the agent only, and PUBACK waits for the agent', async (t) => {

@@ -77,7 +77,7 @@ test('one that dials back and subscribes gets it there, and not twice', async (t
 test('what it said it does not watch, and what came from it, stays here', async (t) => {
   const { neighbour, network } = await dialling(t, (topic) => topic === TOPIC);
   network.publish(TOPIC.replace('0a0a0a0a', '0e0e0e0e'), PACKET);
-  network.publish(`${TOPIC}/1`, PACKET, { except: way('link:south') });
+  network.publish(`${TOPIC}/1`, PACKET, { except: [way('link:south')] });
   network.publish(TOPIC, PACKET);
   assert.equal((await neighbour.arrivals.count(1))[0]!.topic, TOPIC);
 });
