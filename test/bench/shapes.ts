@@ -13,9 +13,7 @@ import { type Crossing, openShape, SHAPES, type Shape } from '../route/shaped-ne
 import { median } from './rate.ts';
 
 const SIZES = [3, 5, 8, 12, 20];
-/** Of the clock; less for a mesh, whose gateways in one process would hear each other late. */
 const FACTOR = 5;
-const MESH_FACTOR = 2;
 /** Of two origins in turn: what neighbours learn of an origin counts from its second packet on. */
 const PACKETS = 6;
 const ORIGINS = 2;
@@ -48,13 +46,18 @@ export async function benchShapes(only = ''): Promise<ShapeFigures[]> {
   return figures;
 }
 
+/** In one process the gateways of a mesh would hear each other late; they have as many links as pairs, twice. */
+function factorOf(shape: Shape, agents: number): number {
+  return shape === 'mesh' ? Math.min(2, 10 / agents) : FACTOR;
+}
+
 async function measured(shape: Shape, agents: number): Promise<ShapeFigures> {
   await using stack = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'qis-shapes-'));
   stack.defer(() => rmSync(folder, { recursive: true, force: true }));
   const cleaning = { after: (end: () => Promise<void>) => stack.defer(end) } as unknown as TestContext;
   const sharedPort = shape === 'shared' ? (await mosquitto(cleaning))!.port : 0;
-  const factor = shape === 'mesh' ? MESH_FACTOR : FACTOR;
+  const factor = factorOf(shape, agents);
   const network = await openShape(stack, { shape, agents, factor, folder, sharedPort });
   const crossings: Crossing[] = [];
   for (let i = 0; i < PACKETS; i++) {
