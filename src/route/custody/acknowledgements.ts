@@ -13,19 +13,21 @@ export interface Acknowledgements {
 }
 
 export function createAcknowledgements(peers: Pick<Peers, 'say'>): Acknowledgements {
-  const waiting = new Map<Peer, { via: Way; readonly ids: Buffer[] }>();
+  /** Absent while nothing waits: ten thousand nodes of a simulation have one each. */
+  let waiting: Map<Peer, { via: Way; readonly ids: Buffer[] }> | undefined;
 
   function flush(): void {
-    for (const [peer, { via, ids }] of waiting) {
+    for (const [peer, { via, ids }] of waiting ?? []) {
       const count = idsPerFrame(via);
       for (let at = 0; at < ids.length; at += count) peers.say(peer, 'ack', { body: ids.slice(at, at + count) }, [via]);
     }
-    waiting.clear();
+    waiting = undefined;
   }
 
   return {
     note(peer, id, via) {
-      if (waiting.size === 0) queueMicrotask(flush);
+      if (!waiting) queueMicrotask(flush);
+      waiting ??= new Map();
       const same = waiting.get(peer);
       if (!same) waiting.set(peer, { via, ids: [id] });
       else {

@@ -60,10 +60,12 @@ export interface Delivery {
 /** Announced well before the last announcement ends, so that a lost one can be repeated. */
 const REANNOUNCE_MS = (announcementLifetimeSMax * 1000) / 8;
 
+/** Peers that do not acknowledge, of all gateways in the process: each peer belongs to one of them. */
+const told = new WeakSet<Peer>();
+
 export function createDelivery(options: DeliveryOptions): Delivery {
   const { seals, ledger, clock, keyring, urls, watched } = options;
   let filters = watched;
-  const told = new WeakSet<Peer>();
   const nameOf = ({ key }: Peer) => keyring.nameOf(key.nodeId.toString('hex'));
   const announcement = () => {
     const expiresS = Math.floor(clock.now() / 1000) + announcementLifetimeSMax / 2;
