@@ -81,6 +81,7 @@ suite('log', () => {
       { ...SOME_EVENTS.packet_dropped, reason: 'duplicate' },
       { ...SOME_EVENTS.link_frame_dropped, reason: 'own_frame' },
       { ...SOME_EVENTS.link_frame_dropped, reason: 'unknown_boot' },
+      { ...SOME_EVENTS.link_frame_dropped, reason: 'unexpected_ack' },
     ];
     const [info, debug] = [log('info'), log('debug')];
     for (const event of expected) {
@@ -95,6 +96,7 @@ suite('log', () => {
         'dropped a packet from link:valley: duplicate',
         'dropped a link frame from link:valley: own_frame',
         'dropped a link frame from link:valley: unknown_boot',
+        'dropped a link frame from link:valley: unexpected_ack',
       ],
     );
     for (const reason of ['bad_signature', 'unknown_key', 'own_key'] as const)
