@@ -8,7 +8,7 @@ import { checkConfig } from '../../src/config/config.ts';
 import type { AgentEvent } from '../../src/core/events.ts';
 import { type DataFolder, openDataFolder } from '../../src/gateway/data-folder.ts';
 import { openGateway } from '../../src/gateway/gateway.ts';
-import { expiresS } from '../../src/packet/outcome.ts';
+import { rowOf } from '../../src/outbox.ts';
 import { issue, type SignedPacket } from '../../src/packet/packet.ts';
 import { freePorts, type Mosquitto, mosquitto } from '../mosquitto.ts';
 import { findProgram, requireProgram } from '../programs.ts';
@@ -82,16 +82,7 @@ function concluded({ identity, store }: Agent): SignedPacket {
     let packet: SignedPacket | undefined;
     store.issue((sequence) => {
       packet = issue({ ...SMOKE, issued: Math.floor(receivedMs / 1000), sequence }, identity);
-      const { id, key, bytes, outcome } = packet;
-      return {
-        id,
-        origin: key.bytes,
-        finding: outcome.finding,
-        score: outcome.score,
-        bytes,
-        receivedMs,
-        expiresS: expiresS(outcome),
-      };
+      return rowOf(packet, receivedMs);
     });
     return packet!;
   });

@@ -11,7 +11,7 @@ import { acceleratedClock } from '../../src/core/clock.ts';
 import type { AgentEvent } from '../../src/core/events.ts';
 import { type DataFolder, openDataFolder } from '../../src/gateway/data-folder.ts';
 import { type Gateway, openGateway } from '../../src/gateway/gateway.ts';
-import { expiresS } from '../../src/packet/outcome.ts';
+import { rowOf } from '../../src/outbox.ts';
 import { issue, type SignedPacket } from '../../src/packet/packet.ts';
 import type { ArrivalHandler } from '../../src/route/arrival.ts';
 import { memoryNetwork } from '../../src/route/memory-network.ts';
@@ -107,16 +107,7 @@ async function world(t: TestContext) {
       let packet: SignedPacket | undefined;
       store.issue((sequence) => {
         packet = issue({ ...smoke, issued: Math.floor(receivedMs / 1000), sequence, evidence }, identity);
-        const { id, key, bytes, outcome } = packet;
-        return {
-          id,
-          origin: key.bytes,
-          finding: outcome.finding,
-          score: outcome.score,
-          bytes,
-          receivedMs,
-          expiresS: expiresS(outcome),
-        };
+        return rowOf(packet, receivedMs);
       });
       return packet!;
     });
