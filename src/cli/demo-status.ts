@@ -1,7 +1,8 @@
 // Reads what the demo's gateways say of themselves, as `qis status --json` shows it: bytes on their links, and what the
 // word of others counts there.
 import { join } from 'node:path';
-import { readStatus, statusPath } from '../observe/status-socket.ts';
+import { controlPath } from '../observe/control-address.ts';
+import { readStatus } from '../observe/control-client.ts';
 import type { DemoGateway } from '../sim/demo-setup.ts';
 import type { Io } from './command.ts';
 
@@ -18,7 +19,7 @@ export interface DemoStatus {
 /** Of each gateway in turn; an empty one where a gateway is gone. */
 export async function statusesOf(gateways: readonly DemoGateway[], io: Io): Promise<DemoStatus[]> {
   const statuses: DemoStatus[] = [];
-  for (const { folder } of gateways) statuses.push((await readStatus(statusPath(join(folder, 'data'), io.env))) ?? {});
+  for (const { folder } of gateways) statuses.push((await readStatus(controlPath(join(folder, 'data'), io.env))) ?? {});
   return statuses;
 }
 

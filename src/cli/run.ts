@@ -9,13 +9,14 @@ import { type ReferencedClock, referencedClock } from '../core/referenced-clock.
 import { openDataFolder, volatileFolder } from '../gateway/data-folder.ts';
 import { type Gateway, openGateway, runRecordings } from '../gateway/gateway.ts';
 import { loadRunnable } from '../gateway/preflight.ts';
+import { requestsOf } from '../gateway/requests.ts';
 import { isRecording } from '../gateway/sources.ts';
 import { systemClock } from '../gateway/system-clock.ts';
-import { openTimeKeeper, type TimeKeeper } from '../gateway/time-keeper.ts';
+import { openTimeKeeper } from '../gateway/time-keeper.ts';
+import { controlPath } from '../observe/control-address.ts';
+import { serveControl } from '../observe/control-socket.ts';
 import { openNotify } from '../observe/notify.ts';
-import { reported } from '../observe/report.ts';
-import { serveStatus, statusPath } from '../observe/status-socket.ts';
-import { openTelemetry, type Telemetry } from '../observe/telemetry.ts';
+import { openTelemetry } from '../observe/telemetry.ts';
 import type { Store } from '../store/store.ts';
 import { VERSION } from '../version.ts';
 import { type Command, type Io, parseArguments } from './command.ts';
@@ -74,8 +75,8 @@ async function run(args: string[], io: Io): Promise<number> {
   const own = { config, identity, store, clock, uptimeMs, time };
   const opening = openGateway({ ...own, emit, tickMs, gauges, onTime: live.hear });
   const gateway = stack.use(await opening);
-  const status = statusOf({ gateway, clock, time, telemetry });
-  stack.use(await serveStatus(statusPath(config.data, io.env), status));
+  const requests = requestsOf({ gateway, clock, time, telemetry, version: VERSION });
+  stack.use(await serveControl(controlPath(config.data, io.env), requests));
   const { nodeId } = gateway.snapshot();
   // Node itself writes it at the end only, which a unit that just loses power never sees. What is there is not written again.
   flushCompileCache();
@@ -85,30 +86,6 @@ async function run(args: string[], io: Io): Promise<number> {
   await aborted(io.signal);
   emit({ type: 'stopped' });
   return 0;
-}
-
-interface Shown {
-  readonly gateway: Gateway;
-  readonly clock: Clock;
-  readonly time: TimeKeeper;
-  readonly telemetry: Telemetry;
-}
-
-/** What `qis status` is told, each time it asks. */
-function statusOf({ gateway, clock, time, telemetry }: Shown): () => object {
-  const startedMs = clock.now();
-  return () =>
-    reported({
-      running: true,
-      pid: process.pid,
-      version: VERSION,
-      uptimeS: Math.round((clock.now() - startedMs) / 1000),
-      clockQuality: clock.quality(),
-      time: time.shown(),
-      ...gateway.snapshot(),
-      gauges: telemetry.gauges.snapshot(),
-      counters: telemetry.counters.snapshot(),
-    }) as object;
 }
 
 /**

@@ -1,11 +1,12 @@
 // `qis status`: what the running agent says of itself, or what its database holds when it is not running.
 //
-// The agent decides what it tells (observe/status-socket.ts); status-lines.ts shows any JSON object.
+// The agent decides what it tells (gateway/requests.ts); status-lines.ts shows any JSON object.
 import { join } from 'node:path';
 import { loadConfig } from '../config/config.ts';
 import { OperatingError } from '../core/errors.ts';
+import { controlPath } from '../observe/control-address.ts';
+import { readStatus } from '../observe/control-client.ts';
 import { reported } from '../observe/report.ts';
-import { readStatus, statusPath } from '../observe/status-socket.ts';
 import { readIdentity } from '../packet/identity.ts';
 import { keyText } from '../packet/key-text.ts';
 import { summariseFile } from '../store/summary.ts';
@@ -38,7 +39,7 @@ export const command: Command = {
 
 async function statusOf(file: string, env: Io['env']): Promise<Status> {
   const { name, data } = loadConfig(file);
-  const socket = statusPath(data, env);
+  const socket = controlPath(data, env);
   const answer = await readStatus(socket);
   if (answer) return { running: true, ...answer };
   try {

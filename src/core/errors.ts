@@ -3,22 +3,29 @@
 // Bad bytes from outside are never errors but counted reasons (events.ts). A programmer's mistake is an assertion.
 
 /** Codes that reach an operator. Each message says what to do. */
-export type ErrorCode =
-  | 'config_invalid'
-  | 'config_missing'
-  | 'identity_unreadable'
-  | 'store_unusable'
-  | 'store_damaged'
-  | 'already_running'
-  | 'agent_silent'
-  | 'already_there'
-  | 'port_unavailable'
-  | 'broker_unavailable'
-  | 'input_unreadable'
-  | 'output_unwritable'
-  | 'packet_invalid'
-  | 'usage'
-  | 'demo_failed';
+const ERROR_CODES = [
+  'config_invalid',
+  'config_missing',
+  'identity_unreadable',
+  'store_unusable',
+  'store_damaged',
+  'already_running',
+  'agent_silent',
+  'already_there',
+  'port_unavailable',
+  'broker_unavailable',
+  'input_unreadable',
+  'output_unwritable',
+  'packet_invalid',
+  'usage',
+  'demo_failed',
+  /** A mistake in qis itself. */
+  'internal',
+  'not_found',
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+export const isErrorCode = (value: unknown): value is ErrorCode => ERROR_CODES.some((code) => code === value);
 
 export class OperatingError extends Error {
   readonly code: ErrorCode;

@@ -270,9 +270,6 @@ export const configBytesMax = 262_144;
 export const secretFileBytesMax = 1_048_576;
 /** Lines an operator is shown at once; a broken bracket can make thousands. */
 export const configProblemsMax = 50;
-/** The answer of a running agent to `qis status` (judgedChannelsMax channels, twice, at 400 bytes), and how long to wait for it. */
-export const statusBytesMax = 4_194_304;
-export const statusWaitMsMax = 2_000;
 /** How long systemd may take to hear a notification: a few milliseconds, on a card that writes out its cache some seconds. */
 export const notifyMsMax = 20_000;
 /** Linux takes 107 bytes, macOS 103. */

@@ -29,3 +29,12 @@ for (const pendingMax of [brokerPendingPacketsMax, linkPendingMax]) {
     'what is too much is shed before anybody is cut off for it',
   );
 }
+
+/** The answer of a running gateway to a command (`qis status`: judgedChannelsMax channels, twice, at 400 bytes). */
+export const controlAnswerBytesMax = 4_194_304;
+/** One request: some thousand deposits. */
+export const controlRequestBytesMax = 1_048_576;
+/** How long a command waits for an answer, and the gateway for a request. */
+export const controlWaitMsMax = 2_000;
+/** At most a few operators ask at once. */
+export const controlClientsMax = 8;

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectAsync } from 'mqtt';
 import { stringify } from 'yaml';
-import { readStatus, statusPath } from '../../src/observe/status-socket.ts';
+import { controlPath } from '../../src/observe/control-address.ts';
+import { readStatus } from '../../src/observe/control-client.ts';
 import type { PublicKey } from '../../src/packet/gate.ts';
 import { type Identity, openIdentity, temporaryIdentity } from '../../src/packet/identity.ts';
 import { FEEDER, type GatewayProcess, gatewayProcess, SENSORS } from '../conformance/gateway-process.ts';
@@ -80,7 +81,7 @@ export async function victim(scene: Scene, options: VictimOptions = {}): Promise
   const { program } = scene;
   const process = gatewayProcess(scene, { name: 'victim', port, nodeId: key.nodeId, folder, args, program });
   const status = async () => {
-    const said = await readStatus(statusPath(folder, {}));
+    const said = await readStatus(controlPath(folder, {}));
     assert(said, 'it does not answer qis status');
     return said as unknown as Status;
   };

@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readStatus, statusPath } from '../../src/observe/status-socket.ts';
+import { controlPath } from '../../src/observe/control-address.ts';
+import { readStatus } from '../../src/observe/control-client.ts';
 import { NODE_FLAGS, openShippedAgent } from './shipped-agent.ts';
 
 const PROBE = new URL('./load-probe.ts', import.meta.url).href;
@@ -39,7 +40,7 @@ export async function openLoadedAgent(config: string): Promise<LoadedAgent> {
   });
   const exited = once(child, 'exit');
   const data = join(folder, 'data');
-  while (!(await readStatus(statusPath(data, {})).catch(() => undefined))) {
+  while (!(await readStatus(controlPath(data, {})).catch(() => undefined))) {
     if (child.exitCode !== null) throw new Error('the agent ended before it had started');
     await sleep(100);
   }

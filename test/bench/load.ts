@@ -4,7 +4,8 @@
 // The neighbours are our own brokers in this process, so the links are those of a real mesh. The origins' keys are pinned.
 import { verify } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readStatus, statusPath } from '../../src/observe/status-socket.ts';
+import { controlPath } from '../../src/observe/control-address.ts';
+import { readStatus } from '../../src/observe/control-client.ts';
 import { sigStructure } from '../../src/packet/cose.ts';
 import { type Identity, temporaryIdentity } from '../../src/packet/identity.ts';
 import { issue } from '../../src/packet/packet.ts';
@@ -131,7 +132,7 @@ async function settled(agent: LoadedAgent, sensors: Sensors): Promise<Record<str
   await sensors.stop();
   let last = -1;
   for (;;) {
-    const status = await readStatus(statusPath(agent.data, {})).catch(() => undefined);
+    const status = await readStatus(controlPath(agent.data, {})).catch(() => undefined);
     const all = status ? sum(status.counters as Record<string, number>, /^packet_/) : -1;
     if (status && all === last) return status;
     last = all;

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { serveStatus, statusPath } from '../../src/observe/status-socket.ts';
+import { controlPath } from '../../src/observe/control-address.ts';
+import { serveControl } from '../../src/observe/control-socket.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { qis } from './qis.ts';
 
@@ -20,7 +21,7 @@ test('status shows the name of a device as text, in one line, and as JSON with i
     counters: { [HOSTILE]: 3 },
     reputation: [{ name: HOSTILE, origin: 'ab', phenomenon: 'pm2_5', weight: 1, equivocated: false, reasons: {} }],
   };
-  await using _ = await serveStatus(statusPath(join(folder, 'data'), {}), () => snapshot);
+  await using _ = await serveControl(controlPath(join(folder, 'data'), {}), { status: () => snapshot });
   for (const args of [['status'], ['status', '--peers']]) {
     const { code, stdout } = await qis(args, folder);
     assert.equal(code, 0);

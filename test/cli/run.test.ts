@@ -10,7 +10,8 @@ import { suite, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TimedEvent } from '../../src/core/events.ts';
 import { queuedEventsMax } from '../../src/core/limits.ts';
-import { readStatus, statusPath } from '../../src/observe/status-socket.ts';
+import { controlPath } from '../../src/observe/control-address.ts';
+import { readStatus } from '../../src/observe/control-client.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
@@ -46,7 +47,7 @@ async function flooded(t: TestContext): Promise<Flooded> {
     child.kill('SIGKILL');
     server.close();
   });
-  const path = statusPath(join(folder, 'data'), {});
+  const path = controlPath(join(folder, 'data'), {});
   while (true) {
     const status = (await readStatus(path)) as Flooded['status'] | undefined;
     if (status && droppedIn(status.counters) === LINES) return { child, status };

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { serveStatus, statusPath } from '../../src/observe/status-socket.ts';
+import { controlPath } from '../../src/observe/control-address.ts';
+import { serveControl } from '../../src/observe/control-socket.ts';
 import { openStore } from '../../src/store/store.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { qis } from './qis.ts';
@@ -22,12 +23,11 @@ test('a gateway that never ran, one that runs, and one that stopped', async (t) 
     assert.equal(silent.code, 1);
     assert.match(silent.stderr, /^a gateway uses .* but does not answer .*\n$/);
 
-    await using _ = await serveStatus(statusPath(data, {}), () => ({
-      gateway: 'roof-1',
-      links: [{ name: 'gw2', up: true }],
-    }));
+    await using _ = await serveControl(controlPath(data, {}), {
+      status: () => ({ pid: 812, gateway: 'roof-1', links: [{ name: 'gw2', up: true }] }),
+    });
     const links = [{ name: 'gw2', up: true }];
-    assert.deepEqual(await status(), { running: true, pid: process.pid, gateway: 'roof-1', links });
+    assert.deepEqual(await status(), { running: true, pid: 812, gateway: 'roof-1', links });
     const text = await qis(['status', '--config', join(folder, 'qis.yaml')]);
     assert.equal(text.code, 0);
     assert.match(text.stdout, /^running: yes\n/);
@@ -62,10 +62,9 @@ test('why the word of another gateway counts is text, in the whole status and wi
     of('new', { came: 0, absent: 0, confirmed: 0, refuted: 0 }),
     of('liar', { came: 9, absent: 0, confirmed: 0, refuted: 0 }, 0),
   ];
-  await using _ = await serveStatus(statusPath(join(folder, 'data'), {}), () => ({
-    reputation,
-    nested: [{ a: { b: 1 } }],
-  }));
+  await using _ = await serveControl(controlPath(join(folder, 'data'), {}), {
+    status: () => ({ reputation, nested: [{ a: { b: 1 } }] }),
+  });
   const lines = [
     'valley           PM2.5        1.04  what it told came here too, 3 times; confirmed by others, once; did not come here, once',
     'new              PM2.5        1.00  nothing known yet',

@@ -14,7 +14,8 @@ import { connectAsync, type IClientOptions } from 'mqtt';
 import { stringify } from 'yaml';
 import type { TimedEvent } from '../../src/core/events.ts';
 import { openDataFolder } from '../../src/gateway/data-folder.ts';
-import { readStatus, statusPath } from '../../src/observe/status-socket.ts';
+import { controlPath } from '../../src/observe/control-address.ts';
+import { readStatus } from '../../src/observe/control-client.ts';
 import { freePorts } from '../mosquitto.ts';
 import { type Recorder, recorder } from '../recorder.ts';
 import type { Scope } from '../scope.ts';
@@ -176,7 +177,7 @@ export function gatewayProcess(
     stop: () => end('SIGTERM'),
     pid: () => (isRunning() ? child?.pid : undefined),
     feed: () => feed(port, isRunning),
-    status: () => readStatus(statusPath(folder, env)).catch(() => undefined) as ReturnType<GatewayProcess['status']>,
+    status: () => readStatus(controlPath(folder, env)).catch(() => undefined) as ReturnType<GatewayProcess['status']>,
     disk: () => diskOf(join(folder, 'qis.db')),
   };
 }

@@ -5,7 +5,7 @@ const BUS = ['test/observe/event-bus.test.ts'];
 const LOG = ['test/observe/log-line.test.ts'];
 const WORDS = ['test/observe/finding-words.test.ts'];
 const NOTIFY = ['test/observe/notify.test.ts'];
-const STATUS = ['test/observe/status-socket.test.ts'];
+const STATUS = ['test/observe/control-socket.test.ts'];
 
 export const OBSERVE_MUTATIONS: readonly Mutation[] = [
   {
@@ -79,22 +79,22 @@ export const OBSERVE_MUTATIONS: readonly Mutation[] = [
     tests: NOTIFY,
   },
   {
-    name: 'anybody may connect to the status socket',
-    file: 'src/observe/status-socket.ts',
+    name: 'anybody may connect to the control socket',
+    file: 'src/observe/control-socket.ts',
     find: 'process.umask(0o177)',
     replace: 'process.umask(0o000)',
     tests: STATUS,
   },
   {
     name: 'a second gateway takes the socket of the first',
-    file: 'src/observe/status-socket.ts',
-    find: 'if (answer !== undefined) {',
-    replace: "if (answer === '') {",
+    file: 'src/observe/control-socket.ts',
+    find: 'if (said) {',
+    replace: 'if (said?.ok) {',
     tests: STATUS,
   },
   {
     name: 'a file that has the name of the socket is removed',
-    file: 'src/observe/status-socket.ts',
+    file: 'src/observe/control-socket.ts',
     find: 'if (!there.isSocket()) throw',
     replace: 'if (there.isDirectory()) throw',
     tests: STATUS,
@@ -156,9 +156,9 @@ export const OBSERVE_MUTATIONS: readonly Mutation[] = [
     tests: BUS,
   },
   {
-    name: 'the status socket stands in a folder that others can write',
-    file: 'src/observe/status-socket.ts',
-    find: 'checkFolder(path);',
+    name: 'the control socket stands in a folder that others can write',
+    file: 'src/observe/control-socket.ts',
+    find: 'checkControlFolder(path);',
     replace: '',
     tests: STATUS,
   },
