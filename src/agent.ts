@@ -148,7 +148,7 @@ export function createAgent(parts: AgentParts): Agent {
   function hear(packet: SignedPacket): void {
     const seen = sighting(packet);
     const at = work.get(packet.outcome.domain);
-    if (isContradiction(seen, packet) || !at) return;
+    if (isContradiction(seen, packet) || !at || packet.outcome.finding === FINDING.outcome) return;
     alarms?.hear(seen);
     vicinity?.hear(seen);
     act(at.synthesizer.hear(seen, clock.now(), views()));

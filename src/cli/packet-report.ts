@@ -58,7 +58,7 @@ function jsonOutcome(outcome: Outcome): object {
   return {
     ...outcome,
     finding: { code: outcome.finding, name: FINDINGS[outcome.finding] },
-    action: { code, name: profile?.actions[code] ?? null, values },
+    action: { code, name: profile?.actions[code]?.name ?? null, values },
     observed: physical(outcome.observed, phenomenon),
     baseline: physical(outcome.baseline, phenomenon),
     spread: physical(outcome.spread, phenomenon),
@@ -120,7 +120,7 @@ function described(outcome: Outcome, name: (typeof FIELDS)[number]['name'], unit
       return named(outcome.finding, FINDINGS[outcome.finding]);
     case 'action': {
       const [code, values] = actionOf(outcome);
-      return [named(code, profile?.actions[code]), ...values].join(' ');
+      return [named(code, profile?.actions[code]?.name), ...values].join(' ');
     }
     case 'observed':
     case 'baseline':

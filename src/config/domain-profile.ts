@@ -2,7 +2,7 @@
 //
 // Its shape is domain-schema.ts, published as docs/domain.schema.json (npm run schema). What a schema cannot say (levels
 // that rise, dimensions that refine another) is checked here, once, before similarity and addresses rely on it.
-import type { Dimension, DomainProfile, Phenomenon } from '../core/domain.ts';
+import { type Dimension, type DomainProfile, isMeasured, type Phenomenon } from '../core/domain.ts';
 import { OperatingError } from '../core/errors.ts';
 import { valueMax } from '../core/limits.ts';
 import { didYouMean } from '../core/nearest.ts';
@@ -14,7 +14,7 @@ import { problemLine, readConfig } from './config.ts';
 import { type DomainShape, domainSchema } from './domain-schema.ts';
 
 /** What a condition can be made from besides the quantities around a station. */
-const ATTRIBUTES = ['phenomenon', 'latitude', 'longitude', 'severity', 'solar_hour', 'site'];
+const ATTRIBUTES = ['phenomenon', 'latitude', 'longitude', 'severity', 'solar_hour', 'site', 'fault'];
 
 /** @throws OperatingError config_missing; config_invalid, one line for each problem */
 export function loadDomain(file: string): DomainProfile {
@@ -29,7 +29,7 @@ export function loadDomain(file: string): DomainProfile {
 
 const invalid = (lines: readonly string[]) => new OperatingError('config_invalid', lines.join('\n'));
 
-function profileOf({ phenomena: written, coarse, fine, ...rest }: DomainShape): DomainProfile {
+function profileOf({ phenomena: written, coarse, fine, actions, ...rest }: DomainShape): DomainProfile {
   const phenomena = written.map(({ name, alarm, ...phenomenon }): Phenomenon => {
     return { ...phenomenon, name: name ?? phenomenon.quantity, ...(alarm === undefined ? {} : { alarm }) };
   });
@@ -37,6 +37,7 @@ function profileOf({ phenomena: written, coarse, fine, ...rest }: DomainShape): 
     ...rest,
     id: rest.name,
     phenomena,
+    actions: actions.map((name) => ({ name })),
     coarse: (coarse as Dimension[] | undefined) ?? [phenomenonDimension(phenomena), ...PLACE_COARSE],
     fine: (fine as Dimension[] | undefined) ?? [severityDimension(phenomena), ...PLACE_FINE],
     lifetimeH: rest.lifetimeH as Record<string, number>,
@@ -55,6 +56,7 @@ export function domainProblems(profile: DomainProfile): string[] {
       if (first < i) says.push(`phenomena[${i}].${key}: "${phenomenon[key]}" is that of phenomena[${first}] too`);
     }
   }
+  if (!isMeasured(profile)) return says;
   const [first] = coarse;
   const names = first && 'registry' in first.buckets ? first.buckets.registry : [];
   if (first?.attribute !== 'phenomenon' || names.join() !== phenomena.map((one) => one.name).join()) {

@@ -2,9 +2,11 @@
 //
 // Made when a domain file is read, and not before, as the schema of device profiles is.
 import * as z from 'zod';
-import { coarseOrdinalsMax, fineOrdinalsMax, lifetimeHMax } from '../core/limits.ts';
+import { FINDING, type FindingName } from '../core/condition.ts';
+import { coarseOrdinalsMax, fineOrdinalsMax } from '../core/limits.ts';
 import { QUANTITY_NAMES } from '../core/quantities.ts';
 import { LIFETIMES_H } from '../distill/place-dimensions.ts';
+import { lifetimeMaxOf } from '../packet/outcome.ts';
 import { keys } from './schema.ts';
 
 const NAME = /^[a-z][a-z0-9_-]{0,31}$/;
@@ -38,7 +40,7 @@ export function domainSchema() {
     direction: z.enum(['rise', 'both']).default('rise'),
     watched: z.boolean().default(true),
   });
-  const hours = z.int().min(1).max(lifetimeHMax);
+  const hours = (finding: FindingName) => z.int().min(1).max(lifetimeMaxOf(FINDING[finding]));
   return keys({
     name: z
       .string()
@@ -53,7 +55,12 @@ export function domainSchema() {
     reachM: z.number().positive().max(20_040_000).default(45_000),
     nearM: z.number().min(0).max(20_040_000).default(4_000),
     lifetimeH: keys(
-      Object.fromEntries(Object.entries(LIFETIMES_H).map(([finding, hoursOf]) => [finding, hours.default(hoursOf)])),
+      Object.fromEntries(
+        Object.entries(LIFETIMES_H).map(([finding, hoursOf]) => [
+          finding,
+          hours(finding as FindingName).default(hoursOf),
+        ]),
+      ),
     ).prefault({}),
   });
 }

@@ -14,7 +14,16 @@ export interface Condition {
 }
 
 /** Findings by number (protocol section 2). */
-export const FINDINGS = ['event', 'fault', 'cleared', 'confirm', 'refute', 'verdict', 'level'] as const;
+export const FINDINGS = ['event', 'fault', 'cleared', 'confirm', 'refute', 'verdict', 'level', 'outcome'] as const;
 export type FindingName = (typeof FINDINGS)[number];
 
-export const FINDING = { event: 0, fault: 1, cleared: 2, confirm: 3, refute: 4, verdict: 5, level: 6 } as const;
+export const FINDING = {
+  event: 0,
+  fault: 1,
+  cleared: 2,
+  confirm: 3,
+  refute: 4,
+  verdict: 5,
+  level: 6,
+  outcome: 7,
+} as const;

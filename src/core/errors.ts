@@ -17,6 +17,7 @@ const ERROR_CODES = [
   'input_unreadable',
   'output_unwritable',
   'packet_invalid',
+  'deposit_invalid',
   'usage',
   'demo_failed',
   /** A mistake in qis itself. */

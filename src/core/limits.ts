@@ -14,6 +14,8 @@ export const domainNameLengthMax = 16;
 export const uintMax = 2 ** 32 - 1;
 export const valueMax = 2 ** 31;
 export const lifetimeHMax = 48;
+/** A year: outcomes that were deposited, and verdicts on them. */
+export const keptHMax = 8_784;
 /** A clock that is right may be this far ahead of ours. */
 export const futureToleranceS = 120;
 /** A process issues nothing in its first seconds: by then Unix time is past whatever one before it may have used. */

@@ -5,6 +5,22 @@
 import type { DomainProfile, Phenomenon } from '../core/domain.ts';
 import { LIFETIMES_H, PLACE_COARSE, PLACE_FINE, phenomenonDimension } from './place-dimensions.ts';
 
+/** Faults of a sensor that somebody may have done something about. */
+export const SENSOR_FAULTS = [
+  'stuck',
+  'silent',
+  'out_of_range',
+  'disagreement',
+  'drift',
+  'reads_low',
+  'reads_high',
+  'attenuated',
+  'noisy',
+] as const;
+
+const CLEANING = ['air', 'brush', 'vacuum', 'isopropanol'];
+const PARTS = ['sensor', 'fan', 'cable', 'adapter', 'power_supply', 'gateway'];
+
 /** Site classes, in the order of their ordinals. */
 export const SITES = ['urban', 'suburban', 'rural', 'roadside', 'industrial', 'indoor'] as const;
 
@@ -79,8 +95,46 @@ export const AIR = {
       weight: 0.5,
     },
     { name: 'site', attribute: 'site', buckets: { registry: SITES }, distance: 'categorical', weight: 0.5 },
+    {
+      name: 'fault',
+      attribute: 'fault',
+      buckets: { registry: SENSOR_FAULTS },
+      distance: 'categorical',
+      weight: 2,
+      tolerance: 0,
+      isLate: true,
+    },
   ],
-  actions: ['none', 'inspect_sensor', 'stay_indoors'],
+  actions: [
+    { name: 'none' },
+    { name: 'inspect_sensor' },
+    { name: 'stay_indoors' },
+    { name: 'cleaned', parameters: [{ name: 'method', words: CLEANING, combine: 'mode' }] },
+    { name: 'replaced', parameters: [{ name: 'part', words: PARTS, combine: 'mode' }] },
+    {
+      name: 'recalibrated',
+      parameters: [
+        { name: 'factor', scale: 0.001, combine: 'geometric' },
+        { name: 'offset', scale: 0.1, combine: 'arithmetic' },
+      ],
+    },
+    { name: 'moved' },
+    { name: 'restarted' },
+    { name: 'rewired' },
+  ],
+  // What was done about a fault of a sensor. It says nothing of a place, so that it is found from everywhere.
+  deposits: {
+    where: ['fault', 'sensor', 'relative_humidity', 'temperature', 'site'],
+    required: ['fault'],
+    // The share of the days after it without that fault.
+    effect: { unit: '1', scale: 0.001, better: 'higher' },
+    score: { min: 0, max: 1 },
+    samplesMin: 1,
+    privacy: [
+      'A repair says which fault a class of sensors had and what helped, and in which kind of air if that is stated; not where.',
+      'All packets of one key belong together: whoever knows where a gateway stands knows whose repair it was.',
+    ],
+  },
   onsetToleranceS: 1800,
   travelSpeedMps: 5,
   reachM: 45_000,

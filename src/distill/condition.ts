@@ -38,7 +38,7 @@ export function ordinalOf(profile: DomainProfile, dimension: Dimension, attribut
   const { buckets } = dimension;
   if ('cells' in buckets) return cellOf(dimension, value).index + 1;
   if ('edges' in buckets) return 1 + buckets.edges.filter((edge) => edge <= value).length;
-  if ('registry' in buckets) return value;
+  if ('registry' in buckets || 'words' in buckets) return value;
   const { fraction } = cellOf(refined(profile, dimension), value);
   return Math.min(Math.floor(fraction * buckets.parts), buckets.parts - 1) + 1;
 }
@@ -47,8 +47,18 @@ export function conditionOf(profile: DomainProfile, attributes: Attributes): Con
   return {
     domain: profile.id,
     coarse: profile.coarse.map((dimension) => ordinalOf(profile, dimension, attributes)),
-    fine: profile.fine.map((dimension) => ordinalOf(profile, dimension, attributes)),
+    fine: withoutLate(
+      profile,
+      profile.fine.map((dimension) => ordinalOf(profile, dimension, attributes)),
+    ),
   };
+}
+
+/** Dimensions that a domain got later are left out at the end where they are not stated. */
+function withoutLate({ fine }: DomainProfile, ordinals: number[]): number[] {
+  let length = ordinals.length;
+  while (length > 0 && fine[length - 1]!.isLate && ordinals[length - 1] === 0) length--;
+  return ordinals.slice(0, length);
 }
 
 /**
@@ -74,7 +84,8 @@ export function watchedKeys(
 
 /** Where a condition is, and no more: everything else is 0, which stands for any. */
 export function placeIn(profile: DomainProfile, { coarse, fine }: Pick<Condition, 'coarse' | 'fine'>): PlaceKey {
-  return { coarse, fine: profile.fine.map(({ refines }, index) => (refines === undefined ? 0 : (fine[index] ?? 0))) };
+  const parts = profile.fine.map(({ refines }, index) => (refines === undefined ? 0 : (fine[index] ?? 0)));
+  return { coarse, fine: withoutLate(profile, parts) };
 }
 
 export type PlaceKey = Pick<Condition, 'coarse' | 'fine'>;

@@ -69,7 +69,7 @@ export function attributesOf(station: Station, quantity: Quantity, onsetMs: numb
 /** Where a station is, as coarsely as others are told: what is compared must be rounded alike. */
 export function statedPlace(station: Station): { latitude: number; longitude: number } | undefined {
   const { profile } = station;
-  const condition = conditionOf(profile, attributesOf(station, profile.phenomena[0]!.quantity, 0, 0));
+  const condition = conditionOf(profile, { latitude: station.latitude, longitude: station.longitude });
   const latitude = middleOf(profile, condition, 'latitude');
   const longitude = middleOf(profile, condition, 'longitude');
   return latitude === undefined || longitude === undefined ? undefined : { latitude, longitude };
@@ -101,7 +101,12 @@ export function distillAnomaly(station: Station, anomaly: Deposited, issue: Issu
     ...conditionOf(profile, { ...attributes, ...issue.surroundings }),
     finding: FINDING[anomaly.kind],
     // 0, none, where the domain has no such action.
-    action: isFault ? Math.max(0, profile.actions.indexOf(INSPECT_SENSOR)) : 0,
+    action: isFault
+      ? Math.max(
+          0,
+          profile.actions.findIndex(({ name }) => name === INSPECT_SENSOR),
+        )
+      : 0,
     score: isFault ? 100 : anomaly.kind === 'cleared' ? 0 : departure(anomaly),
     observed: fixed(anomaly.observed),
     baseline: fixed(anomaly.baseline),

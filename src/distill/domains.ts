@@ -6,9 +6,11 @@ import { type Condition, type Domain, FINDINGS } from '../core/condition.ts';
 import { type DomainProfile, phenomenonOf } from '../core/domain.ts';
 import type { Quantity } from '../core/quantities.ts';
 import { AIR } from './air.ts';
+import { CLINICAL } from './clinical.ts';
+import { FINETUNE } from './finetune.ts';
 
 /** Those that come with qis, by name. */
-export const BUILT_IN_DOMAINS: readonly DomainProfile[] = [AIR];
+export const BUILT_IN_DOMAINS: readonly DomainProfile[] = [AIR, FINETUNE, CLINICAL];
 
 export interface Domains {
   readonly all: readonly DomainProfile[];

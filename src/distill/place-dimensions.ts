@@ -76,4 +76,13 @@ export const PLACE_FINE = [
  * Hours a packet lives after issue, by finding. A fault is worth knowing for a day; a level is told once a day, and two
  * hours are for one that is late.
  */
-export const LIFETIMES_H = { event: 6, level: 26, cleared: 6, confirm: 6, refute: 6, verdict: 6, fault: 24 } as const;
+export const LIFETIMES_H = {
+  event: 6,
+  level: 26,
+  cleared: 6,
+  confirm: 6,
+  refute: 6,
+  verdict: 6,
+  fault: 24,
+  outcome: 8_784,
+} as const;

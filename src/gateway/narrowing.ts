@@ -80,7 +80,7 @@ function vicinitiesOf({ setting, weightOf, random, saved }: NarrowingOptions): M
         random,
         saved: savedVicinity((saved as Record<string, unknown> | undefined)?.[quantity], {
           coarse,
-          fine: profile.fine.length,
+          fine: profile.fine.filter(({ isLate }) => !isLate).length,
         }),
       });
       vicinities.set(quantity, vicinity);

@@ -95,8 +95,18 @@ export function watchedLevels(
           return narrow.get(quantity) ?? cells().map((coarse) => levelsOf(profile.id, { coarse, fine: [] }, community));
         });
     });
+  const deposited = setting.domains.all.flatMap((profile) => depositLevels(profile, community));
   const wide = levels(true);
-  return wide.length <= announcedFiltersMax ? wide : levels(false);
+  const isRoom = wide.length + deposited.length <= announcedFiltersMax;
+  return [...(isRoom ? wide : levels(false)), ...deposited];
+}
+
+/** What is deposited: all of a domain without measurements; in another one what states no phenomenon and no place. */
+function depositLevels({ id, coarse, phenomena, deposits }: DomainProfile, community: Community | undefined) {
+  if (!deposits) return [];
+  const ofAny = coarse.map(() => '+');
+  const stated = () => tokens({ domain: id, coarse: coarse.map(() => 0) }, community);
+  return [{ domain: id, levels: phenomena.length === 0 ? ofAny : stated() }];
 }
 
 /** A dimension that is not stated, such as the place of a gateway without one, matches any. */

@@ -4,12 +4,13 @@
 // decoder follow its order, and `qis packet inspect` prints by it.
 // Invariant: FIELDS names every member of Outcome but `evidence`, which fills the rest of the array.
 import type { ClockQuality } from '../core/clock.ts';
-import type { Domain } from '../core/condition.ts';
+import { type Domain, FINDING } from '../core/condition.ts';
 import {
   actionValuesMax,
   coarseOrdinalsMax,
   domainNameLengthMax,
   fineOrdinalsMax,
+  keptHMax,
   lifetimeHMax,
   uintMax,
   valueMax,
@@ -76,7 +77,7 @@ export const FIELDS: readonly Field[] = [
   field('domain', 'domain', 1, domainNameLengthMax),
   field('coarse', 'ordinals', 1, coarseOrdinalsMax),
   field('fine', 'ordinals', 0, fineOrdinalsMax),
-  field('finding', 'int', 0, 6),
+  field('finding', 'int', 0, 7),
   field('action', 'action', 1, actionValuesMax),
   field('score', 'int', 0, 100, '%'),
   field('observed', 'int', -valueMax, valueMax),
@@ -90,7 +91,7 @@ export const FIELDS: readonly Field[] = [
   field('context', 'bytes', contextBytes, contextBytes),
   field('sequence', 'int', 0, uintMax),
   field('clock', 'int', 0, 2),
-  field('lifetime', 'int', 1, lifetimeHMax, 'h'),
+  field('lifetime', 'int', 1, keptHMax, 'h'),
   field('sensor', 'int', 0, uintMax),
 ];
 
@@ -107,6 +108,11 @@ export function outcomeFrom(items: readonly unknown[]): Outcome {
   for (let i = 0; i < FIELDS.length; i++) outcome[FIELDS[i]!.name] = items[i];
   outcome.evidence = items.slice(FIELDS.length);
   return outcome as unknown as Outcome;
+}
+
+/** Hours a packet of this finding may live: what somebody deposited, and what others say of it, is of use for long. */
+export function lifetimeMaxOf(finding: number): number {
+  return finding === FINDING.outcome || finding === FINDING.verdict ? keptHMax : lifetimeHMax;
 }
 
 /** Unix seconds from which on the packet is expired. */

@@ -9,7 +9,7 @@
 import { FINDING } from '../core/condition.ts';
 import { evidenceMax, packetBytesMax, uintMax, valueMax } from '../core/limits.ts';
 import { protectedHead, signatureBytes } from './cose.ts';
-import { evidenceBytes, FIELDS, type Field, REGISTERED_DOMAINS } from './outcome.ts';
+import { evidenceBytes, FIELDS, type Field, lifetimeMaxOf, REGISTERED_DOMAINS } from './outcome.ts';
 
 const INT = 0;
 const NEGATIVE = 1;
@@ -162,7 +162,14 @@ class Scanner {
   outcome(): boolean {
     if (!this.array('outcome', FIELDS.length, FIELDS.length + evidenceMax)) return false;
     const evidence = this.argument - FIELDS.length;
-    for (let i = 0; i < FIELDS.length; i++) if (!this.field(FIELDS[i]!)) return false;
+    let finding = 0;
+    for (const field of FIELDS) {
+      if (!this.field(field)) return false;
+      if (field.name === 'finding') finding = this.argument;
+      else if (field.name === 'lifetime' && this.argument > lifetimeMaxOf(finding)) {
+        return this.fail(field.path, `${this.argument} is not in ${field.min}..${lifetimeMaxOf(finding)}`);
+      }
+    }
     for (let i = 0; i < evidence; i++) if (!this.skipBytes('outcome.evidence', evidenceBytes)) return false;
     return this.finished('outcome');
   }

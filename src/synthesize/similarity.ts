@@ -5,6 +5,7 @@
 // Invariant: symmetric, and within 0 to 1 whatever a stranger put into the packet.
 import type { Condition } from '../core/condition.ts';
 import type { Dimension, DomainProfile } from '../core/domain.ts';
+import { uintMax } from '../core/limits.ts';
 
 /** What a dimension gives when one side does not state it. */
 const NOT_STATED = 0.9;
@@ -24,6 +25,7 @@ interface Scale {
   readonly reach: number;
   readonly isCategorical: boolean;
   readonly isCircular: boolean;
+  readonly isLate: boolean;
   readonly weight: number;
 }
 
@@ -36,6 +38,8 @@ export function similarity(profile: DomainProfile, a: Condition, b: Condition): 
   for (const scale of scalesOf(profile)) {
     const x = positionOf(scale, a);
     const y = positionOf(scale, b);
+    // What a domain got later and neither states is not there, so that older conditions compare as before.
+    if (scale.isLate && x === 0 && y === 0) continue;
     const share = x < 0 || y < 0 ? 0 : x === 0 || y === 0 ? NOT_STATED : 1 - apartness(scale, x, y) / scale.reach;
     if (share <= 0) return 0;
     sum += scale.weight * share;
@@ -88,6 +92,7 @@ function scaleOf(profile: DomainProfile, dimension: Dimension, place: Pick<Scale
     reach: (dimension.tolerance ?? period) + 1,
     isCategorical: dimension.distance === 'categorical',
     isCircular: dimension.distance === 'circular',
+    isLate: dimension.isLate === true,
     weight: dimension.weight,
   };
 }
@@ -96,5 +101,6 @@ function scaleOf(profile: DomainProfile, dimension: Dimension, place: Pick<Scale
 function bucketsOf({ buckets }: Dimension): number {
   if ('cells' in buckets) return buckets.cells.count;
   if ('edges' in buckets) return buckets.edges.length + 1;
+  if ('words' in buckets) return uintMax;
   return 'registry' in buckets ? Math.max(1, buckets.registry.length) : buckets.parts;
 }

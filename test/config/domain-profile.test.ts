@@ -96,7 +96,7 @@ test('domains are found by name or file, and none stands in the way of another',
     assert.throws(() => loadDomains(names), { code: 'config_invalid', message });
   refused(
     ['airr'],
-    /^domains: "airr" is not a domain; did you mean "air"\?; name air or a file such as \.\/airr\.yaml$/,
+    /^domains: "airr" is not a domain; did you mean "air"\?; name air, finetune, clinical or a file such as \.\/airr\.yaml$/,
   );
   refused([NOISE, copy], /the domain "noise" is there twice/);
   writeFileSync(copy, stringify({ name: 'street', phenomena: [PHENOMENON] }));

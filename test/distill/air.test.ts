@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { FINDINGS } from '../../src/core/condition.ts';
 import type { Dimension, DomainProfile } from '../../src/core/domain.ts';
-import { coarseOrdinalsMax, fineOrdinalsMax, lifetimeHMax } from '../../src/core/limits.ts';
+import { coarseOrdinalsMax, fineOrdinalsMax } from '../../src/core/limits.ts';
 import { QUANTITIES } from '../../src/core/quantities.ts';
 import { AIR, SITES } from '../../src/distill/air.ts';
 import { attributesOf } from '../../src/distill/distiller.ts';
 import { BUILT_IN_DOMAINS, createDomains } from '../../src/distill/domains.ts';
-import { REGISTERED_DOMAINS } from '../../src/packet/outcome.ts';
+import { lifetimeMaxOf, REGISTERED_DOMAINS } from '../../src/packet/outcome.ts';
 
 const profile: DomainProfile = AIR;
 const registry = (dimension: Dimension | undefined) =>
@@ -25,7 +25,8 @@ suite('the air domain', () => {
     assert.equal(domains.of(0), profile);
     assert.equal(domains.ofQuantity('pm2_5'), profile);
     assert.equal(domains.of('air'), undefined, 'a packet spells no registered domain as a name');
-    assert.equal(domains.of(1), undefined);
+    assert.equal(domains.of(1)?.name, 'finetune');
+    assert.equal(domains.of(3), undefined);
   });
 
   test('each phenomenon is a quantity of its own, with rising levels within its range', () => {
@@ -65,7 +66,7 @@ suite('the air domain', () => {
 
   test('every attribute is one that a station or its surroundings have', () => {
     const station = { profile, latitude: 1, longitude: 1, site: 1, contextTag: () => Buffer.alloc(4) };
-    const known = [...Object.keys(attributesOf(station, 'pm2_5', 0, 1)), 'relative_humidity', 'temperature'];
+    const known = [...Object.keys(attributesOf(station, 'pm2_5', 0, 1)), 'relative_humidity', 'temperature', 'fault'];
     for (const { attribute } of [...profile.coarse, ...profile.fine]) assert.ok(known.includes(attribute), attribute);
     assert.deepEqual(registry(profile.fine.find(({ attribute }) => attribute === 'site')), SITES);
   });
@@ -73,7 +74,7 @@ suite('the air domain', () => {
   test('every finding has a lifetime the protocol allows', () => {
     for (const finding of FINDINGS) {
       const hours = profile.lifetimeH[finding] ?? 0;
-      assert.ok(Number.isInteger(hours) && hours >= 1 && hours <= lifetimeHMax, finding);
+      assert.ok(Number.isInteger(hours) && hours >= 1 && hours <= lifetimeMaxOf(FINDINGS.indexOf(finding)), finding);
     }
   });
 

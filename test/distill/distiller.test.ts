@@ -137,7 +137,7 @@ suite('distilled anomaly', () => {
   test('a fault asks for an inspection and lives longer', () => {
     const outcome = distillAnomaly(station, anomaly({ kind: 'fault', cause: 'stuck', severity: 0 }), moment);
     assert.deepEqual([outcome.finding, outcome.score, outcome.lifetime, outcome.fine[0]], [FINDING.fault, 100, 24, 0]);
-    assert.equal(AIR.actions[outcome.action as number], 'inspect_sensor');
+    assert.equal(AIR.actions[outcome.action as number]?.name, 'inspect_sensor');
   });
 
   test('the score is the departure in spreads: 0 at the baseline, 100 from 20 on', () => {

@@ -89,7 +89,10 @@ test('in a crowd a gateway narrows once, on its links too, and knows it after a 
   assert.ok(fine.length >= 9 + 2 && fine.length <= 17, `${fine.length}`);
   assert.equal(changes[0]!.at(-1), wide.at(-1), 'link frames as ever');
   const heard = changes[0]!.filter((filter) => filter.split('/').length <= 7);
-  assert.ok(heard.every((filter) => wide.includes(filter)) && heard.length === 4 + 1, 'of what is not crowded, all');
+  assert.ok(
+    heard.every((filter) => wide.includes(filter)) && heard.length === 4 + 1 + 1,
+    'of what is not crowded, all, and what is deposited',
+  );
   core.save();
   const again = open(store, clock);
   assert.deepEqual(again.core.filters(), core.filters());

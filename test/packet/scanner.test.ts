@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encode } from 'cbor-x';
+import { FINDING } from '../../src/core/condition.ts';
 import { evidenceMax, uintMax, valueMax } from '../../src/core/limits.ts';
 import { FIELDS, outcomeItems } from '../../src/packet/outcome.ts';
 import { scanOutcome } from '../../src/packet/scanner.ts';
@@ -25,12 +26,26 @@ test('the field table names every member of an outcome once', () => {
 
 test('integers pass up to both ends of their range and not beyond', () => {
   for (const { name, shape, min, max } of FIELDS) {
-    if (shape !== 'int') continue;
+    // How long a packet may live goes by its finding: a test of its own.
+    if (shape !== 'int' || name === 'lifetime') continue;
     assert.equal(scanWith(name, min), undefined);
     assert.equal(scanWith(name, max), undefined);
     assert.equal(scanWith(name, min - 1), `outcome.${name}: ${min - 1} is not in ${min}..${max}`);
     // Beyond 32 bits cbor-x writes a float, which is refused as such.
     assert.match(scanWith(name, max + 1) ?? '', max === uintMax ? /a float or simple/ : /is not in/);
+  }
+});
+
+test('two days are the longest life of what was sensed; what was deposited, and verdicts on it, may live for a year', () => {
+  const of = (finding: number, lifetime: number) => {
+    const items = outcomeItems({ ...smoke, finding, lifetime });
+    return scanOutcome(encode(items));
+  };
+  for (const finding of Object.values(FINDING)) {
+    const max = finding === FINDING.outcome || finding === FINDING.verdict ? 8_784 : 48;
+    assert.deepEqual([of(finding, 1), of(finding, max)], [undefined, undefined]);
+    for (const lifetime of [0, max + 1])
+      assert.match(of(finding, lifetime) ?? '', new RegExp(`^outcome.lifetime: ${lifetime} is not in 1\\.\\.`));
   }
 });
 

@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000;
 const START_MS = Date.UTC(2026, 0, 1);
 const HERE = { latitude: 42.51, longitude: -73.76 };
 const PART = 0.5 / 16;
-const LENGTHS = { coarse: AIR.coarse.length, fine: AIR.fine.length };
+const LENGTHS = { coarse: AIR.coarse.length, fine: AIR.fine.length - 1 };
 const names = (count: number, from = 0) => Array.from({ length: count }, (_, index) => `n${from + index}`);
 
 /** Each further away than the one before, in a part of a cell of its own: in two rows to the north. */

@@ -16,6 +16,7 @@ interface Made {
   readonly refines?: string;
   readonly distance: string;
   readonly tolerance: number | null;
+  readonly late?: true;
 }
 
 interface File {
@@ -82,10 +83,11 @@ test('conditions are their ordinals in order, and what is not known is 0', () =>
       file.coarse.map((one) => ordinal(one, attributes[one.attribute])),
       coarse,
     );
-    assert.deepEqual(
-      file.fine.map((one) => ordinal(one, attributes[one.attribute])),
-      fine,
-    );
+    const all = file.fine.map((one) => ordinal(one, attributes[one.attribute]));
+    // What the domain got later is left out at the end where it is not stated.
+    const isLeftOut = (at: number) => at < all.length && file.fine[at]!.late && all[at] === 0;
+    while (isLeftOut(all.length - 1)) all.pop();
+    assert.deepEqual(all, fine);
   }
 });
 

@@ -36,9 +36,17 @@ const phenomena = AIR.phenomena.map(({ name, quantity, scale, levels, alarm }, i
 }));
 
 /** What stands in a table of its own is named, so that no list stands twice. */
-function dimension({ name, attribute, buckets, refines, distance, tolerance }: Dimension) {
+function dimension({ name, attribute, buckets, refines, distance, tolerance, isLate }: Dimension) {
   const made = attribute === 'phenomenon' || attribute === 'site' ? { registry: attribute } : buckets;
-  return { name, attribute, ...made, ...(refines && { refines }), distance, tolerance: tolerance ?? null };
+  return {
+    name,
+    attribute,
+    ...made,
+    ...(refines && { refines }),
+    distance,
+    tolerance: tolerance ?? null,
+    ...(isLate && { late: true }),
+  };
 }
 
 const PLACES = [-90, -89.5, -42.75, -0.001, 0, 0.031_25, 47.999, 48.01, 48.25, 48.499_99, 89.99, 90];
@@ -122,7 +130,7 @@ export function airVectors(): string {
     coarse: AIR.coarse.map(dimension),
     fine: AIR.fine.map(dimension),
     sites: SITES,
-    actions: AIR.actions,
+    actions: AIR.actions.map(({ name }) => name),
     findings: FINDING,
     lifetimes_h: AIR.lifetimeH,
     sensor_classes: SENSOR_CLASSES,
