@@ -25,6 +25,7 @@ import {
 import type { Domains } from './distill/domains.ts';
 import { createOutbox, type OutboxParts, rowOf } from './outbox.ts';
 import type { Keyring } from './packet/keyring.ts';
+import { isLater } from './packet/outcome.ts';
 import type { SignedPacket } from './packet/packet.ts';
 import type { AdmissionOptions } from './route/admission.ts';
 import type { Arrival } from './route/arrival.ts';
@@ -106,7 +107,7 @@ export function createAgent(parts: AgentParts): Agent {
       isSeen: store.seen.has,
       commit: store.commit,
       enter(packet, { hops, receivedMs }) {
-        const refusal = store.packets.refuses(packet.key.bytes);
+        const refusal = store.packets.refuses(packet.key.bytes, packet.outcome.finding);
         if (refusal && !store.seen.has(packet.id)) return refusal;
         const row = { ...rowOf(packet, receivedMs), own: false, hops, sentMs: undefined };
         return store.packets.add(row) ? undefined : 'duplicate';
@@ -146,6 +147,7 @@ export function createAgent(parts: AgentParts): Agent {
   }
 
   function hear(packet: SignedPacket): void {
+    if (isLater(packet.outcome)) return;
     const seen = sighting(packet);
     const at = work.get(packet.outcome.domain);
     if (isContradiction(seen, packet) || !at || packet.outcome.finding === FINDING.outcome) return;

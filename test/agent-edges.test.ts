@@ -140,6 +140,19 @@ suite('a packet of another gateway', () => {
     );
   });
 
+  test('of a later version is kept and passed on, weighed by nobody, and takes at most a quarter of the rows', async () => {
+    await using under = opened();
+    const { id } = await under.arrive({ version: 2, sequence: 1 });
+    assert.deepEqual(under.heard, []);
+    assert.ok(under.store.packets.get(id));
+    const [received, relayed] = under.events;
+    assert.equal(received?.type === 'packet_received' && received.finding, 'later');
+    assert.equal(relayed?.type, 'packet_relayed');
+    // Not even as a contradiction: what its sequence is nobody knows.
+    await under.arrive({ version: 2, sequence: 1, observed: 5 });
+    assert.deepEqual([under.heard.length, under.store.proofs.all().length], [0, 0]);
+  });
+
   test('that contradicts another is not weighed', async () => {
     await using under = opened();
     const first = await under.arrive({ sequence: 900, observed: 800 });

@@ -10,7 +10,7 @@ import { BUILT_IN_DOMAINS, createDomains } from '../distill/domains.ts';
 import type { Community } from '../packet/community.ts';
 import { address, fingerprint, tokens, topicOf } from '../packet/fingerprint.ts';
 import type { PublicKey } from '../packet/gate.ts';
-import { expiresS, FIELDS, type Outcome, REGISTERED_DOMAINS } from '../packet/outcome.ts';
+import { expiresS, FIELDS, FROZEN, isLater, type Outcome, REGISTERED_DOMAINS } from '../packet/outcome.ts';
 import type { Packet } from '../packet/packet.ts';
 
 export interface SignatureState {
@@ -52,6 +52,9 @@ export function jsonReport({ packet, state, community }: Shown): object {
 }
 
 function jsonOutcome(outcome: Outcome): object {
+  const { version, domain, coarse, fine, issued, lifetime } = outcome;
+  // Nothing else is known of it.
+  if (isLater(outcome)) return { version, domain, coarse, fine, issued, lifetime };
   const profile = DOMAINS.of(outcome.domain);
   const phenomenon = profile && phenomenonOf(profile, outcome);
   const [code, values] = actionOf(outcome);
@@ -98,8 +101,13 @@ export function textReport({ packet, state, community }: Shown): string {
     ['tokens', tokens(outcome, community).join(' ')],
     ['topic', topicOf(outcome, community)],
     ['expires', utc(expiresS(outcome))],
-    ...FIELDS.map(({ name, unit }): [string, string] => [`  ${name}`, described(outcome, name, unit)]),
-    ['  evidence', outcome.evidence.length === 0 ? 'none' : outcome.evidence.map(hex).join(' ')],
+    ...FIELDS.filter(({ name }) => !isLater(outcome) || FROZEN.has(name)).map(({ name, unit }): [string, string] => [
+      `  ${name}`,
+      described(outcome, name, unit),
+    ]),
+    isLater(outcome)
+      ? ['', 'of a later version: kept and passed on, not weighed']
+      : ['  evidence', outcome.evidence.length === 0 ? 'none' : outcome.evidence.map(hex).join(' ')],
   ];
   return rows.map(([name, text]) => `${name.padEnd(14)}${text}\n`).join('');
 }

@@ -16,6 +16,8 @@ export interface Condition {
 /** Findings by number (protocol section 2). */
 export const FINDINGS = ['event', 'fault', 'cleared', 'confirm', 'refute', 'verdict', 'level', 'outcome'] as const;
 export type FindingName = (typeof FINDINGS)[number];
+/** `later`: that of a packet of a later version. */
+export type ShownFinding = FindingName | 'later';
 
 export const FINDING = {
   event: 0,

@@ -2,7 +2,7 @@
 //
 // Every drop names its reason. Events are plain data that survive JSON.
 import type { AnomalyCause } from './anomaly.ts';
-import type { FindingName } from './condition.ts';
+import type { ShownFinding } from './condition.ts';
 
 /** Why bytes from a sensor were not used. */
 export type FrameReason =
@@ -146,7 +146,7 @@ export type AgentEvent =
   | {
       readonly type: 'packet_issued';
       readonly id: string;
-      readonly finding: FindingName;
+      readonly finding: ShownFinding;
       readonly phenomenon: string;
       readonly bytes: number;
       readonly evidence: readonly string[];
@@ -154,7 +154,7 @@ export type AgentEvent =
   | {
       readonly type: 'packet_received';
       readonly id: string;
-      readonly finding: FindingName;
+      readonly finding: ShownFinding;
       readonly phenomenon: string;
       readonly origin: string;
       readonly via: string;

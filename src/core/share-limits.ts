@@ -10,6 +10,9 @@ export const idsMax = 131_072;
 export const idsPerOriginMin = 64;
 /** Of one origin: one packet in 42 s over the longest lifetime; stations make some tens a day. */
 export const idsPerOriginMax = 4_096;
+/** Items of an outcome of a later version, and the share of the rows that such packets take: nobody here can weigh them. */
+export const laterItemsMax = 64;
+export const laterShareMax = 1 / 4;
 /** New packets at once and per second: of an origin, of all strangers, and on a way before its signatures are checked. */
 export const originPacketsBurst = 1_024;
 export const originPacketsPerS = 1;

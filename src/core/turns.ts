@@ -89,5 +89,6 @@ export function givingWay<T>(
  */
 export function urgencyOf(finding: number): number {
   if (finding === FINDING.confirm || finding === FINDING.refute) return 0;
-  return finding === FINDING.level || finding === FINDING.cleared ? 1 : 2;
+  const isUnknown = finding > FINDING.outcome;
+  return finding === FINDING.level || finding === FINDING.cleared || isUnknown ? 1 : 2;
 }

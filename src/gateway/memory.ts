@@ -3,7 +3,7 @@
 import type { DomainWork } from '../agent.ts';
 import type { Config } from '../config/config.ts';
 import type { Clock } from '../core/clock.ts';
-import type { Domain } from '../core/condition.ts';
+import { type Domain, FINDING } from '../core/condition.ts';
 import { OperatingError } from '../core/errors.ts';
 import type { Emit } from '../core/events.ts';
 import { heardPacketsMax } from '../core/limits.ts';
@@ -12,6 +12,7 @@ import type { Domains } from '../distill/domains.ts';
 import { publicKey } from '../packet/gate.ts';
 import type { Identity } from '../packet/identity.ts';
 import { createKeyring, type Keyring } from '../packet/keyring.ts';
+import { isLater } from '../packet/outcome.ts';
 import { parse } from '../packet/packet.ts';
 import type { StateKey } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
@@ -83,6 +84,7 @@ export function remember(
     const key = publicKey(origin);
     if (!parsed.ok || !key || !keyring.candidates(key.kid).some((known) => known.bytes.equals(origin))) continue;
     const { outcome } = parsed.packet;
+    if (isLater(outcome) || outcome.finding === FINDING.outcome) continue;
     const sighting = sightingOf(domains.of(outcome.domain), { id, origin: key.nodeId, outcome });
     work.get(outcome.domain)?.synthesizer.restore(sighting);
   }

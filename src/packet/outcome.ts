@@ -24,7 +24,8 @@ export const evidenceBytes = 16;
 
 /** Members carry the names of the CDDL; units and ranges stand in FIELDS. */
 export interface Outcome {
-  readonly version: 1;
+  /** 1, or of a later one: then nothing but `FROZEN` is known of it. */
+  readonly version: number;
   readonly domain: Domain;
   readonly coarse: readonly number[];
   readonly fine: readonly number[];
@@ -102,8 +103,51 @@ export function outcomeItems(outcome: Outcome): unknown[] {
   return items;
 }
 
+/** What no version changes, by place: enough to check, keep and relay a packet that nobody here can weigh. */
+export const FROZEN: ReadonlySet<Field['name']> = new Set([
+  'version',
+  'domain',
+  'coarse',
+  'fine',
+  'issued',
+  'lifetime',
+]);
+
+/** The finding of a packet of a later version: none of those known here. */
+export const LATER_FINDING = 255;
+
+export const isLater = ({ version }: Pick<Outcome, 'version'>): boolean => version !== 1;
+
+const UNKNOWN: Outcome = {
+  version: 2,
+  domain: 0,
+  coarse: [],
+  fine: [],
+  finding: LATER_FINDING,
+  action: 0,
+  score: 0,
+  observed: 0,
+  baseline: 0,
+  spread: 0,
+  samples: 0,
+  confidence: 0,
+  issued: 0,
+  age: 0,
+  duration: 0,
+  context: Buffer.alloc(contextBytes),
+  sequence: 0,
+  clock: 0,
+  lifetime: 1,
+  sensor: 0,
+  evidence: [],
+};
+
 /** @param items the decoded array of a payload that the scanner passed */
 export function outcomeFrom(items: readonly unknown[]): Outcome {
+  if (items[0] !== 1) {
+    const frozen = FIELDS.flatMap(({ name }, at) => (FROZEN.has(name) ? [[name, items[at]] as const] : []));
+    return { ...UNKNOWN, ...Object.fromEntries(frozen) };
+  }
   const outcome: Record<string, unknown> = {};
   for (let i = 0; i < FIELDS.length; i++) outcome[FIELDS[i]!.name] = items[i];
   outcome.evidence = items.slice(FIELDS.length);

@@ -5,11 +5,12 @@
 // cbor-x accepts far more than the grammar: tags that share values, indefinite lengths, duplicate keys. This pass lets
 // through exactly the grammar: RFC 8949 section 4.2.1 (shortest form, definite lengths) with integers, byte strings,
 // one short name and arrays of known lengths.
-// Invariant: one pass, O(bytes), no recursion, never throws; allocates only to refuse, or for a domain given by name.
+// Invariant: one pass, O(bytes), arrays at most 4 deep, never throws; allocates only to refuse, or for a domain given by name.
 import { FINDING } from '../core/condition.ts';
-import { evidenceMax, packetBytesMax, uintMax, valueMax } from '../core/limits.ts';
+import { domainNameLengthMax, evidenceMax, packetBytesMax, uintMax, valueMax } from '../core/limits.ts';
+import { laterItemsMax } from '../core/share-limits.ts';
 import { protectedHead, signatureBytes } from './cose.ts';
-import { evidenceBytes, FIELDS, type Field, lifetimeMaxOf, REGISTERED_DOMAINS } from './outcome.ts';
+import { evidenceBytes, FIELDS, type Field, FROZEN, lifetimeMaxOf, REGISTERED_DOMAINS } from './outcome.ts';
 
 const INT = 0;
 const NEGATIVE = 1;
@@ -31,6 +32,9 @@ const MAJORS = [
 ];
 
 const NOTHING = Buffer.alloc(0);
+const FROZEN_LAST = FIELDS.findLastIndex(({ name }) => FROZEN.has(name));
+/** Arrays inside the array of a later outcome. */
+const LATER_DEPTH = 2;
 const UP_TO_FINDING = FIELDS.slice(0, FIELDS.findIndex(({ name }) => name === 'finding') + 1);
 
 class Scanner {
@@ -101,9 +105,10 @@ class Scanner {
     return this.at + this.argument <= this.end || this.fail(where, `cut off at byte ${this.end}`);
   }
 
+  /** @param length -1: any */
   skipBytes(where: string, length: number): boolean {
     if (!this.string(BYTES, where, length)) return false;
-    this.at += length;
+    this.at += this.argument;
     return true;
   }
 
@@ -122,6 +127,17 @@ class Scanner {
 
   domain({ path, min, max }: Field): boolean {
     if (this.bytes[this.at]! >> 5 !== TEXT) return this.integer(path, 0, uintMax);
+    const { at } = this;
+    if (!this.name({ path, min, max })) return false;
+    const number = REGISTERED_DOMAINS.indexOf(this.bytes.toString('latin1', at + 1, this.at));
+    return (
+      number < 0 ||
+      this.fail(path, `${REGISTERED_DOMAINS[number]} is registered, its number ${number} is its only spelling`)
+    );
+  }
+
+  /** [a-z][a-z0-9-]*, at most 16 characters: its head is one byte. */
+  name({ path, min, max }: Pick<Field, 'path' | 'min' | 'max'>): boolean {
     if (!this.string(TEXT, path, -1)) return false;
     const length = this.argument;
     if (length < min || length > max) return this.fail(path, `${length} characters, not ${min}..${max}`);
@@ -131,10 +147,8 @@ class Scanner {
       const later = i > 0 && ((char >= 0x30 && char <= 0x39) || char === 0x2d);
       if (!letter && !later) return this.fail(path, `a name is [a-z][a-z0-9-]*, byte ${this.at + i} is not`);
     }
-    const name = this.bytes.toString('latin1', this.at, this.at + length);
     this.at += length;
-    const number = REGISTERED_DOMAINS.indexOf(name);
-    return number < 0 || this.fail(path, `${name} is registered, its number ${number} is its only spelling`);
+    return true;
   }
 
   action({ path, min, max }: Field): boolean {
@@ -160,6 +174,9 @@ class Scanner {
   }
 
   outcome(): boolean {
+    const { at } = this;
+    if (this.head(ARRAY, 'outcome') && this.isLaterNext()) return this.later(this.argument);
+    this.at = at;
     if (!this.array('outcome', FIELDS.length, FIELDS.length + evidenceMax)) return false;
     const evidence = this.argument - FIELDS.length;
     let finding = 0;
@@ -172,6 +189,44 @@ class Scanner {
     }
     for (let i = 0; i < evidence; i++) if (!this.skipBytes('outcome.evidence', evidenceBytes)) return false;
     return this.finished('outcome');
+  }
+
+  /** A whole number above 1 stands there: the version of an outcome that is read by what no version changes. */
+  isLaterNext(): boolean {
+    const next = this.bytes[this.at]!;
+    return this.at < this.end && next > 1 && next >> 5 === INT;
+  }
+
+  /** An outcome of a later version: what is frozen as ever, anything of the grammar in the other places and behind them. */
+  later(count: number): boolean {
+    if (count <= FROZEN_LAST || count > laterItemsMax)
+      return this.fail('outcome', `${count} items, not ${FROZEN_LAST + 1}..${laterItemsMax}`);
+    if (!this.integer('outcome.version', 2, uintMax)) return false;
+    for (let i = 1; i < count; i++) {
+      const field = FIELDS[i];
+      const isFrozen = field !== undefined && FROZEN.has(field.name);
+      if (!(isFrozen ? this.field(field) : this.anything(`outcome[${i}]`, LATER_DEPTH))) return false;
+    }
+    return this.finished('outcome');
+  }
+
+  /** An integer, a byte string, a short name, or an array of such. @param depth of arrays that may stand there */
+  anything(where: string, depth: number): boolean {
+    switch (this.bytes[this.at]! >> 5) {
+      case BYTES:
+        return this.skipBytes(where, -1);
+      case TEXT:
+        return this.name({ path: where, min: 1, max: domainNameLengthMax });
+      case ARRAY: {
+        if (depth === 0) return this.fail(where, `nested too deep at byte ${this.at}`);
+        if (!this.head(ARRAY, where)) return false;
+        const count = this.argument;
+        for (let i = 0; i < count; i++) if (!this.anything(where, depth - 1)) return false;
+        return true;
+      }
+      default:
+        return this.integer(where, -valueMax, uintMax);
+    }
   }
 
   /** What a packet says it is, read no further; undefined when that cannot be told. */

@@ -5,7 +5,7 @@
 //
 // It needs no sensors, no database and no secret: what it is handed does the checking and the keeping.
 // Invariant: what is not committed is neither acknowledged nor relayed nor heard, and every drop names its reason.
-import type { FindingName } from '../core/condition.ts';
+import type { ShownFinding } from '../core/condition.ts';
 import type { Emit, PacketReason } from '../core/events.ts';
 import { hopsMax } from '../core/limits.ts';
 import { topicOf } from '../packet/fingerprint.ts';
@@ -33,7 +33,7 @@ export interface RouterParts extends Omit<AdmissionOptions, 'isSeen' | 'refuseWa
   /** Keeps a packet until the key of its origin is announced; false when it has no room. Absent: it is dropped. */
   readonly park?: ((arrival: Arrival) => boolean) | undefined;
   /** A packet in words, for the event that tells of it. */
-  readonly describe: (packet: SignedPacket) => { finding: FindingName; phenomenon: string; origin: string };
+  readonly describe: (packet: SignedPacket) => { finding: ShownFinding; phenomenon: string; origin: string };
   /** The packet is committed and passed on. */
   readonly hear: (packet: SignedPacket) => void;
   readonly emit: Emit;

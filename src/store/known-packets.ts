@@ -4,6 +4,7 @@
 //
 // Read from the disk when the store opens. Invariant: a number is never given out twice in one run. So what a job entered
 // that was then rolled back stands for a row that is not there, and goes when somebody looks; nothing else is undone.
+import { FINDING } from '../core/condition.ts';
 import { urgencyOf } from '../core/turns.ts';
 import type { OpenDatabase } from './database.ts';
 
@@ -22,6 +23,8 @@ export interface Known {
   readonly origin: Origin;
   readonly isOwn: boolean;
   readonly urgency: number;
+  /** Of a later version. */
+  readonly isLater: boolean;
   readonly score: number;
   readonly expiresS: number;
   hops: number;
@@ -61,6 +64,8 @@ export interface KnownPackets {
   readonly ids: number;
   readonly rows: number;
   readonly idleRows: number;
+  /** Packets stored that are of a later version. */
+  readonly laterRows: number;
 }
 
 type Loaded = Omit<Row, 'own'> & { readonly n: number; readonly own: number; readonly stored: number };
@@ -80,10 +85,11 @@ export function createKnownPackets(database: OpenDatabase): KnownPackets {
   const fresh = new Set<Known>();
   const hasRow = database.prepare<[number], number>('SELECT 1 FROM packets WHERE n = ?').pluck();
   let last = 0;
-  const total = { rows: 0, idleRows: 0 };
+  const total = { rows: 0, idleRows: 0, laterRows: 0 };
 
-  function count({ origin, isOwn, debts }: Known, change: 1 | -1): void {
+  function count({ origin, isOwn, isLater, debts }: Known, change: 1 | -1): void {
     total.rows += change;
+    if (isLater) total.laterRows += change;
     origin.rows += change;
     if (debts > 0) origin.owedRows += change;
     else if (!isOwn) total.idleRows += change;
@@ -94,7 +100,21 @@ export function createKnownPackets(database: OpenDatabase): KnownPackets {
     const [id, key] = [textOf(row.id), textOf(row.origin)];
     const origin = origins.get(key) ?? { key, ids: 0, rows: 0, owedRows: 0 };
     const urgency = urgencyOf(row.finding);
-    const known = { n, id, origin, isOwn, urgency, score, expiresS, hops, isStored, nearerCopies: 0, debts: 0 };
+    const isLater = row.finding > FINDING.outcome;
+    const known = {
+      n,
+      id,
+      origin,
+      isOwn,
+      urgency,
+      isLater,
+      score,
+      expiresS,
+      hops,
+      isStored,
+      nearerCopies: 0,
+      debts: 0,
+    };
     origins.set(key, origin);
     origin.ids++;
     byId.set(id, known);
@@ -156,6 +176,9 @@ export function createKnownPackets(database: OpenDatabase): KnownPackets {
     },
     get rows() {
       return total.rows;
+    },
+    get laterRows() {
+      return total.laterRows;
     },
     get idleRows() {
       return total.idleRows;

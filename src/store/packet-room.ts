@@ -4,8 +4,9 @@
 // owes for gives way only to an origin that has less, and what is ours to nothing but ours. An id stays until its packet
 // would have expired, so that nothing is taken in twice; where ids find no room, their origins are refused.
 // Invariant: the caps hold after every insertion, and our unsent ones are no part of what makes room for others.
+import { FINDING } from '../core/condition.ts';
 import { prunedPacketsMax } from '../core/limits.ts';
-import { idsMax, idsPerOriginMax, idsPerOriginMin } from '../core/share-limits.ts';
+import { idsMax, idsPerOriginMax, idsPerOriginMin, laterShareMax } from '../core/share-limits.ts';
 import { givingWay } from '../core/turns.ts';
 import type { OpenDatabase } from './database.ts';
 import type { Known, KnownPackets, Origin } from './known-packets.ts';
@@ -16,7 +17,7 @@ export type Refusal = 'origin_full' | 'no_room';
 export const UNSENT = 'own = 1 AND sent_ms IS NULL';
 
 export interface Room {
-  refuses(origin: Buffer): Refusal | undefined;
+  refuses(origin: Buffer, finding?: number): Refusal | undefined;
   /** After an insertion. */
   make(added: Known): void;
   /** @returns packets that went since the last call, for any reason */
@@ -67,7 +68,8 @@ export function createRoom(
   }
 
   return {
-    refuses(key) {
+    refuses(key, finding = 0) {
+      if (finding > FINDING.outcome && known.laterRows >= caps.stored * laterShareMax) return 'no_room';
       const origin = known.origin(key) ?? { ids: 0, rows: 0 };
       if (origin.ids >= idsPerOriginMax || (known.ids >= idsMax && origin.ids >= idsPerOriginMin)) return 'origin_full';
       return known.rows >= caps.stored && known.idleRows === 0 && hasMost(origin) ? 'no_room' : undefined;

@@ -28,7 +28,7 @@ export interface StoredPacket {
 
 export interface Packets {
   /** Whether there is no room for another one of this origin, public key; of our own there always is. */
-  refuses(origin: Buffer): Refusal | undefined;
+  refuses(origin: Buffer, finding?: number): Refusal | undefined;
   /** @returns false when it is there already, or was */
   add(packet: StoredPacket): boolean;
   get(id: Buffer): StoredPacket | undefined;

@@ -227,15 +227,15 @@ export const STORE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'events and faults are shed like answers',
     file: 'src/core/turns.ts',
-    find: 'FINDING.cleared ? 1 : 2',
-    replace: 'FINDING.cleared ? 1 : 0',
+    find: 'isUnknown ? 1 : 2',
+    replace: 'isUnknown ? 1 : 0',
     tests: CUSTODY,
   },
   {
     name: 'ends are shed before answers',
     file: 'src/core/turns.ts',
-    find: 'FINDING.cleared ? 1 : 2',
-    replace: 'FINDING.cleared ? -1 : 2',
+    find: 'isUnknown ? 1 : 2',
+    replace: 'isUnknown ? -1 : 2',
     tests: CUSTODY,
   },
   {

@@ -26,8 +26,8 @@ test('the field table names every member of an outcome once', () => {
 
 test('integers pass up to both ends of their range and not beyond', () => {
   for (const { name, shape, min, max } of FIELDS) {
-    // How long a packet may live goes by its finding: a test of its own.
-    if (shape !== 'int' || name === 'lifetime') continue;
+    // How long a packet may live goes by its finding, and a later version is another grammar: tests of their own.
+    if (shape !== 'int' || name === 'lifetime' || name === 'version') continue;
     assert.equal(scanWith(name, min), undefined);
     assert.equal(scanWith(name, max), undefined);
     assert.equal(scanWith(name, min - 1), `outcome.${name}: ${min - 1} is not in ${min}..${max}`);

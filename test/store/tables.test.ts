@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { prunedPacketsMax } from '../../src/core/limits.ts';
 import { idsPerOriginMax } from '../../src/core/share-limits.ts';
+import { LATER_FINDING } from '../../src/packet/outcome.ts';
 import { createCustody } from '../../src/store/custody.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createKeys } from '../../src/store/keys.ts';
@@ -104,6 +105,23 @@ test('what others send takes nothing from who has less: not what is owed, nor wh
   kept.push(put(honest, true), put({ origin: Buffer.alloc(32, 3) }, true));
   for (const id of kept) assert(id && packets.get(id));
   for (const id of flood) if (id) assert.equal(opened.known.find(id) !== undefined, true, 'each id is remembered');
+});
+
+test('packets of later versions take a quarter of the rows, also after a restart; others are taken in as ever', () => {
+  using opened = open();
+  const caps = { stored: 20, outbox: 5 };
+  const later = () => ({ finding: LATER_FINDING, origin: randomBytes(32) });
+  const put = (packets: ReturnType<typeof createPackets>, change: Partial<StoredPacket>) =>
+    opened.job(() => {
+      const packet = somePacket(change);
+      return packets.refuses(packet.origin, packet.finding) === undefined && packets.add(packet);
+    });
+  const packets = createPackets(opened.database, opened.known, caps);
+  const taken = Array.from({ length: 9 }, () => put(packets, later()));
+  assert.equal(taken.filter(Boolean).length, 5);
+  assert.equal(put(packets, { origin: randomBytes(32) }), true);
+  const again = createPackets(opened.database, createKnownPackets(opened.database), caps);
+  assert.equal(put(again, later()), false);
 });
 
 test('an origin has a share of the ids, and when there are many only small ones may add to them', () => {

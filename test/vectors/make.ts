@@ -5,11 +5,13 @@
 // packets and the edge signatures come from two neighbours. Other implementations (the C library) read the same file.
 // Invariant: deterministic; a second run writes the identical file.
 import { writeFileSync } from 'node:fs';
+import { encode } from 'cbor-x';
+import type { Domain } from '../../src/core/condition.ts';
 import { type Community, community } from '../../src/packet/community.ts';
-import { sigStructure } from '../../src/packet/cose.ts';
+import { sign1Message, signedId, sigStructure } from '../../src/packet/cose.ts';
 import { address, fingerprint, tokens, topicOf } from '../../src/packet/fingerprint.ts';
 import { type Identity, temporaryIdentity } from '../../src/packet/identity.ts';
-import type { Outcome } from '../../src/packet/outcome.ts';
+import { type Outcome, outcomeItems } from '../../src/packet/outcome.ts';
 import { issue } from '../../src/packet/packet.ts';
 import { airVectors, airVectorsUrl } from './air.ts';
 import { linkVectors, linkVectorsUrl } from './link.ts';
@@ -99,6 +101,57 @@ function packetVector(name: string, key: string, signer: Identity, outcome: Outc
   };
 }
 
+/** Outcomes of a version that is not written yet: what is frozen, and anything of the grammar in the other places. */
+const LATER: readonly (readonly [string, unknown[]])[] = [
+  ['version 2 with the items of version 1', [2, ...outcomeItems(smoke).slice(1)]],
+  [
+    'version 2 with other items, and more',
+    [
+      2,
+      'noise',
+      [7, 0],
+      [1],
+      [9, [8, -3]],
+      Buffer.alloc(3),
+      0,
+      0,
+      0,
+      0,
+      0,
+      'word',
+      smoke.issued,
+      0,
+      0,
+      0,
+      0,
+      0,
+      8_784,
+      0,
+      [[1]],
+      5,
+    ],
+  ],
+  ['version 4294967295', [2 ** 32 - 1, ...outcomeItems(smoke).slice(1)]],
+];
+
+function laterVector(name: string, key: string, signer: Identity, items: unknown[]) {
+  const payload = Buffer.from(encode(items));
+  const structure = sigStructure({ kind: 'packet', key: signer.publicKey, community: undefined }, payload);
+  const bytes = sign1Message(signer.publicKey.kid, payload, signer.sign(structure));
+  const [version, domain, coarse, fine] = items as [number, Domain, number[], number[]];
+  const [issued, lifetime] = [items[12] as number, items[18] as number];
+  const condition = { domain, coarse, fine };
+  return {
+    name,
+    key,
+    frozen: { version, ...condition, issued, lifetime },
+    packet: hex(bytes),
+    packet_id: hex(signedId(structure)),
+    address: hex(address(condition)),
+    topic: topicOf(condition),
+  };
+}
+
 /** The whole file as text. */
 export function vectors(): string {
   const alice = temporaryIdentity(seeds.alice);
@@ -117,6 +170,7 @@ export function vectors(): string {
       packetVector('smallest', 'alice', alice, smallest),
       packetVector('smoke in a community', 'alice', alice, smoke, members),
     ],
+    later: LATER.map(([name, items]) => laterVector(name, 'alice', alice, items)),
     malformed: malformed(first),
     signatures: edgeSignatures(seeds.alice),
   };

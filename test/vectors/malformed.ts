@@ -33,7 +33,7 @@ const ITEMS: Record<string, string> = {
 
 /** [name, field, its hex] */
 const FIELD_CASES: readonly [string, string, string][] = [
-  ['version 2', 'version', '02'],
+  ['version 0', 'version', '00'],
   ['domain: text in upper case', 'domain', '63414952'],
   ['domain: empty text', 'domain', '60'],
   ['domain: 17 characters', 'domain', '716161616161616161616161616161616161'],
@@ -92,8 +92,28 @@ const FIELD_CASES: readonly [string, string, string][] = [
   ['an item too many within the array', 'sensor', '0100'],
 ];
 
-function payloadWith(field: string, item: string): Buffer {
-  const body = FIELDS.map(({ name }) => (name === field ? item : ITEMS[name]!)).join('');
+/** The same of an outcome of version 2, of which only the frozen items are known. */
+const LATER_CASES: readonly [string, string, string][] = [
+  ['version 2: not in shortest form', 'version', '1802'],
+  ['version 2: domain negative', 'domain', '20'],
+  ['version 2: registered name', 'domain', '63616972'],
+  ['version 2: coarse empty', 'coarse', '80'],
+  ['version 2: fine is a map', 'fine', 'a0'],
+  ['version 2: issued is text', 'issued', '6161'],
+  ['version 2: lifetime 0', 'lifetime', '00'],
+  ['version 2: lifetime 8785', 'lifetime', '192251'],
+  ['version 2: a float', 'score', 'f95240'],
+  ['version 2: a tag', 'score', 'c11832'],
+  ['version 2: a map', 'action', 'a0'],
+  ['version 2: text that is not a name', 'action', '6141'],
+  ['version 2: arrays four deep', 'action', '81818100'],
+  ['version 2: an indefinite array', 'action', '9f01ff'],
+  ['version 2: an integer of 64 bits', 'observed', '1b0000000100000000'],
+];
+
+function payloadWith(field: string, item: string, version = ITEMS.version!): Buffer {
+  const items: Record<string, string> = { ...ITEMS, version, [field]: item };
+  const body = FIELDS.map(({ name }) => items[name]!).join('');
   return Buffer.from(outcomeHead(field, item) + body, 'hex');
 }
 
@@ -157,7 +177,18 @@ export function malformed(valid: SignedPacket): { name: string; packet: string; 
     name,
     sign1Message(valid.kid, payloadWith(field, item), valid.signature),
   ]);
-  return [...envelopes(valid), ...fields].map(([name, bytes]) => ({
+  const later = LATER_CASES.map(([name, field, item]): [string, Buffer] => [
+    name,
+    sign1Message(valid.kid, payloadWith(field, item, '02'), valid.signature),
+  ]);
+  const few = Buffer.from(
+    `92${FIELDS.slice(0, 18)
+      .map(({ name }) => (name === 'version' ? '02' : ITEMS[name]!))
+      .join('')}`,
+    'hex',
+  );
+  const short: [string, Buffer] = ['version 2: 18 items', sign1Message(valid.kid, few, valid.signature)];
+  return [...envelopes(valid), ...fields, ...later, short].map(([name, bytes]) => ({
     name,
     packet: bytes.toString('hex'),
     reason: scanPacket(bytes) ?? 'passes',

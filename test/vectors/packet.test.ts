@@ -8,6 +8,7 @@ import { community } from '../../src/packet/community.ts';
 import { address, fingerprint, tokens, topicOf } from '../../src/packet/fingerprint.ts';
 import { publicKey, signatureHolds } from '../../src/packet/gate.ts';
 import { temporaryIdentity } from '../../src/packet/identity.ts';
+import { isLater, LATER_FINDING } from '../../src/packet/outcome.ts';
 import { issue, open, parse } from '../../src/packet/packet.ts';
 import { scanPacket } from '../../src/packet/scanner.ts';
 import { vectors, vectorsUrl } from './make.ts';
@@ -32,6 +33,9 @@ function shape() {
     keys: [{ name: '', seed: '', public_key: '', node_id: '', kid: '' }],
     community: { key: '', id: '' },
     packets: [{ ...names, ...hexes, tokens: [''], topic: '' }],
+    later: [
+      { name: '', key: '', frozen: {} as Record<string, unknown>, packet: '', packet_id: '', address: '', topic: '' },
+    ],
     malformed: [{ name: '', packet: '', reason: '' }],
     signatures: [{ name: '', public_key: '', message: '', signature: '', valid: false }],
   };
@@ -88,6 +92,29 @@ test('the vectors follow from the protocol without our code', () => {
       ? createHmac('sha256', bytes(file.community.key)).update(message).digest()
       : sha256(message);
     assert.equal(digest.subarray(0, 16).toString('hex'), vector.address);
+  }
+});
+
+test('a packet of a later version is checked by what is frozen, and has an id, an address and a topic', () => {
+  assert.ok(file.later.length >= 3);
+  for (const { name, key, frozen, ...vector } of file.later) {
+    const parsed = parse(bytes(vector.packet));
+    assert(parsed.ok, name);
+    const { outcome } = parsed.packet;
+    const { version, domain, coarse, fine, issued, lifetime } = outcome;
+    assert.deepEqual({ version, domain, coarse, fine, issued, lifetime }, frozen, name);
+    assert.ok(isLater(outcome) && outcome.finding === LATER_FINDING && outcome.evidence.length === 0);
+    const opened = open(parsed.packet, [publicKey(bytes(keyOf(key).public_key))!]);
+    assert.equal(opened?.id.toString('hex'), vector.packet_id);
+    assert.equal(address(outcome).toString('hex'), vector.address);
+    assert.equal(topicOf(outcome), vector.topic);
+    const damaged = Buffer.from(bytes(vector.packet));
+    damaged[damaged.length - 70]! ^= 1;
+    const other = parse(damaged);
+    assert.equal(
+      other.ok && open(other.packet, [publicKey(bytes(keyOf(key).public_key))!]),
+      other.ok ? undefined : false,
+    );
   }
 });
 
