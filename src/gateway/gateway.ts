@@ -28,6 +28,7 @@ import { type ConfiguredOptions, openConfigured } from './configured.ts';
 import type { Core } from './core.ts';
 import { type DetectorModule, openDetectorModule } from './detector-module.ts';
 import { openHousekeeping } from './housekeeping.ts';
+import { createNeighbours, type NeighbourView } from './neighbours.ts';
 import { openNetworks, unwired } from './network.ts';
 import { isRecording, openLive, openRecording } from './sources.ts';
 import type { TimeKeeper } from './time-keeper.ts';
@@ -60,7 +61,8 @@ export interface GatewaySnapshot {
   readonly readings: readonly (ShownReading & Online)[];
   /** Readings that were flagged, by channel and bit. */
   readonly quality: readonly Readonly<Record<string, string | number>>[];
-  readonly links: readonly LinkStats[];
+  /** Those we dial, then those that dial us. */
+  readonly links: readonly NeighbourView[];
   readonly broker: { readonly port: number; readonly clients: number } | null;
   /** Gateways we share a link key with, those that said what they watch, and acknowledgements still owed by them. */
   readonly peers: { readonly peers: number; readonly announced: number; readonly owed: number };
@@ -132,6 +134,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     );
   // First of all when it stops: what waits there is not acknowledged, so whoever has it offers it again.
   stack.defer(intake.close);
+  const neighbours = createNeighbours({ config, links, broker, delivery, keyring: core.keyring, store, clock });
   const owned = stack.move();
   const online = (sensor: string): Online => ({ online: availability.of(sensor) });
   return {
@@ -142,7 +145,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       channels: core.watch.views().map((view) => ({ ...view, ...online(view.sensor) })),
       readings: core.latest.snapshot(online),
       quality: core.quality.snapshot(),
-      links: links(),
+      links: neighbours(),
       broker: broker ? { port: broker.port, clients: broker.stats().clients } : null,
       peers: { ...delivery.stats(), owed: store.custody.owed(clock.now()) },
       reputation: [...core.reputations].flatMap(([profile, reputation]) =>

@@ -41,8 +41,8 @@ export interface Custody {
   hurry(peer: Buffer, nowMs: number, wasAway?: boolean): void;
   /** Gives up what has expired, and forgets what is of no use. @returns open rows that went since the last call, and why */
   shed(nowMs: number): { expired: number; shed: number };
-  /** Packets and neighbours, unacknowledged and not expired. */
-  owed(nowMs: number): number;
+  /** Packets and neighbours, unacknowledged and not expired; of one neighbour, or of all. @param peer node id */
+  owed(nowMs: number, peer?: Buffer): number;
   /** Writes the acknowledgements that wait for it. */
   save(): void;
 }
@@ -177,10 +177,12 @@ export function createCustody(database: OpenDatabase, known: KnownPackets, rowsM
       lost = 0;
       return { expired: expired.length, shed };
     },
-    owed: (nowMs) =>
-      debts.all().reduce((sum, { packet: { isStored, expiresS } }) => {
+    owed(nowMs, peer) {
+      const open = peer ? debts.of(peer).open.values() : debts.all();
+      return open.reduce((sum, { packet: { isStored, expiresS } }) => {
         return isStored && expiresS > Math.floor(nowMs / 1000) ? sum + 1 : sum;
-      }, 0),
+      }, 0);
+    },
   };
 }
 

@@ -55,6 +55,8 @@ export interface Delivery {
   /** Sends again what is due; call it about once a second. */
   tick(): void;
   stats(): { readonly peers: number; readonly announced: number };
+  /** Gateways that we share a link key with. */
+  peers(): readonly Peer[];
 }
 
 /** Announced well before the last announcement ends, so that a lost one can be repeated. */
@@ -95,8 +97,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   }
 
   return {
+    peers: peers.all,
     owe: (packet, from) => owe(parts, packet, from),
-    holding: new Holding({ peers, ledger, acknowledgements: createAcknowledgements(peers) }),
+    holding: new Holding({ peers, ledger, acknowledgements: createAcknowledgements(peers), clock }),
     refuse: refusals.note,
     frame: peers.hear,
     introduce(key, via) {

@@ -2,6 +2,7 @@
 //
 // A class, because there is one for each of ten thousand nodes in a simulation. Invariant: a neighbour has a packet when it
 // acknowledged it or handed it over itself; what others say of it counts nothing.
+import type { Clock } from '../../core/clock.ts';
 import { byCost, type Way } from '../way.ts';
 import type { Acknowledgements } from './acknowledgements.ts';
 import type { Ledger } from './ledger.ts';
@@ -10,6 +11,7 @@ import { type Consignment, giverOf, type Handed, type OwingParts } from './owing
 export interface HoldingParts extends Pick<OwingParts, 'peers'> {
   readonly ledger: Pick<Ledger, 'custody'>;
   readonly acknowledgements: Acknowledgements;
+  readonly clock: Pick<Clock, 'now'>;
 }
 
 export class Holding {
@@ -19,8 +21,15 @@ export class Holding {
     this.#parts = parts;
   }
 
-  /** The packet is committed, now or before: whoever handed it over may stop. */
+  /** The packet is verified and committed: its origin is there, and whoever handed it over may stop. */
   acknowledge(packet: Consignment, from: Handed): void {
+    const { peers, clock } = this.#parts;
+    const origin = from.hops === 0 ? peers.byNodeId(packet.key.nodeId) : undefined;
+    if (origin?.session) origin.heardMs = clock.now();
+    this.#note(packet, from);
+  }
+
+  #note(packet: Consignment, from: Handed): void {
     const { peers, acknowledgements } = this.#parts;
     const peer = giverOf(peers, packet, from);
     if (peer) acknowledgements.note(peer, packet.id, from.via);
@@ -32,7 +41,7 @@ export class Holding {
     const nodeId = giverOf(peers, packet, from)?.key.nodeId;
     const { owing } = ledger.custody.standing(packet.id);
     if (nodeId && owing.some((one) => one.equals(nodeId))) ledger.custody.settle(packet.id, nodeId);
-    this.acknowledge(packet, from);
+    this.#note(packet, from);
   }
 
   /** Node ids of those who owe for a packet, and of those who have it. */
