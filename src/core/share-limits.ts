@@ -28,6 +28,11 @@ export const keyHeardMsStep = 86_400_000;
 /** Keys of strangers that one way may bring at once, and per second (one in a quarter of an hour): those of a region. */
 export const strangerKeysBurst = 64;
 export const strangerKeysPerS = 1 / 900;
+/** Announcements of strangers that are not believed, looked at for each way, so that the operator learns who knocks: two checks
+    of a signature each; eight starts at once, then as many an hour. And those that were told, so that none is told twice. */
+export const knocksBurst = 8;
+export const knocksPerS = 8 / 3600;
+export const knocksKeptMax = 64;
 /** Of them strangers, and strangers on one way (an account of a broker): the others are for keys that were written down. */
 export const strangersMax = 128;
 export const strangersPerWayMax = 32;

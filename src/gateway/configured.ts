@@ -9,6 +9,7 @@ import { detectorNamed, isDetectorName } from '../detect/registry.ts';
 import { community } from '../packet/community.ts';
 import type { Identity } from '../packet/identity.ts';
 import type { United } from '../route/networks.ts';
+import type { Knock } from '../route/session/knocks.ts';
 import type { Store } from '../store/store.ts';
 import { type Core, openCore } from './core.ts';
 import { loadDomains, withAlarms } from './domains.ts';
@@ -23,6 +24,8 @@ export interface ConfiguredOptions {
   /** Of the process, in ms of the clock's pace; absent: it has run for long. */
   readonly uptimeMs?: (() => number) | undefined;
   readonly emit: Emit;
+  /** Somebody speaks on a network who cannot be heard. */
+  readonly onKnock?: ((knock: Knock) => void) | undefined;
   /** Where the configuration names a module: what it was opened as. */
   readonly detector?: DetectorKind | undefined;
 }
@@ -41,7 +44,13 @@ export function openConfigured(options: ConfiguredOptions, live: United | undefi
     community: config.community && community(config.community),
     random: Math.random,
     network: live ?? { publish: () => true },
-    custody: live && { network: live, randomBytes, isOpen: config.membership === 'open', urls: ownUrls(config) },
+    custody: live && {
+      network: live,
+      randomBytes,
+      isOpen: config.membership === 'open',
+      urls: ownUrls(config),
+      onKnock: options.onKnock,
+    },
     savedChannels: savedChannels(store, config, clock.now()),
   });
 }

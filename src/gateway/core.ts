@@ -23,7 +23,7 @@ import type { Keyring } from '../packet/keyring.ts';
 import { parse } from '../packet/packet.ts';
 import type { AdmissionOptions } from '../route/admission.ts';
 import type { Arrival } from '../route/arrival.ts';
-import { createDelivery, type Delivery } from '../route/custody/delivery.ts';
+import { createDelivery, type Delivery, type DeliveryOptions } from '../route/custody/delivery.ts';
 import { createParking, type Parking } from '../route/custody/parking.ts';
 import type { Network } from '../route/network.ts';
 import type { United } from '../route/networks.ts';
@@ -77,6 +77,8 @@ export interface CustodyOptions {
   readonly isOpen: boolean;
   /** Where this gateway can be dialled. */
   readonly urls: readonly string[];
+  /** Somebody speaks who cannot be heard. */
+  readonly onKnock?: DeliveryOptions['onKnock'];
 }
 
 export interface Core {
@@ -233,7 +235,7 @@ function judging(quality: QualityTally, latest: LatestReadings): (reading: Readi
 
 function openDelivery(
   { setting, identity, keyring, community, store, clock, emit, random, pinned }: CoreOptions,
-  { network, randomBytes, isOpen, urls }: CustodyOptions,
+  { network, randomBytes, isOpen, urls, onKnock }: CustodyOptions,
   parking: Parking,
   onReleased: (arrival: Arrival) => Promise<void>,
 ): Delivery {
@@ -245,7 +247,7 @@ function openDelivery(
   const seals = sealsOf(identity, community, clock);
   const onHeard = ({ bytes }: PublicKey) => store.commit(() => store.keys.heard(bytes, clock.now())).catch(() => {});
   const isPinned = (nodeId: string) => pinned.has(nodeId);
-  const parts = { keyring, community, network, ledger: store, clock, emit, random, randomBytes, onKey };
+  const parts = { keyring, community, network, ledger: store, clock, emit, random, randomBytes, onKey, onKnock };
   return createDelivery({ ...parts, seals, isOpen, isPinned, watched, urls, ...(isOpen && { onHeard }) });
 }
 

@@ -9,6 +9,7 @@ import type { Clock, VirtualClock } from '../core/clock.ts';
 import { OperatingError, reasonOf } from '../core/errors.ts';
 import type { Emit } from '../core/events.ts';
 import type { Reading } from '../core/reading.ts';
+import { timerAt } from '../core/retry.ts';
 import { isDetectorName } from '../detect/registry.ts';
 import type { ChannelView } from '../detect/watch.ts';
 import { createAvailability } from '../observe/availability.ts';
@@ -28,6 +29,7 @@ import { type ConfiguredOptions, openConfigured } from './configured.ts';
 import type { Core } from './core.ts';
 import { type DetectorModule, openDetectorModule } from './detector-module.ts';
 import { openHousekeeping } from './housekeeping.ts';
+import { createKnockLog } from './knock-log.ts';
 import { createNeighbours, type NeighbourView } from './neighbours.ts';
 import { openNetworks, unwired } from './network.ts';
 import { isRecording, openLive, openRecording } from './sources.ts';
@@ -91,7 +93,9 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { networks, wire } = unwired();
   const module = openOwnDetector(config.detector, { isLive: true, emit });
   if (module) stack.use(module);
-  const core = openConfigured({ ...options, detector: module?.kind }, networks);
+  const uptimeMs = options.uptimeMs ?? timerAt(clock.rate).now;
+  const knocks = createKnockLog(uptimeMs);
+  const core = openConfigured({ ...options, detector: module?.kind, onKnock: knocks.note }, networks);
   const delivery = core.delivery!;
   const intake = createIntake({ handle: core.agent.arrival, emit });
   const { broker, links } = await openNetworks(stack, {
@@ -103,9 +107,14 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     wire,
   });
 
+  const { keyring } = core;
+  const neighbours = createNeighbours({
+    ...{ config, own, links, broker, delivery, knocks, keyring, store, clock, uptimeMs, emit },
+  });
   stack.use(await openHousekeeping(config, () => keepHouse(core, store, clock, emit)));
   const timer = setInterval(() => {
     core.agent.tick();
+    neighbours.tick();
     unlessFull(() => options.time?.tick());
   }, tickMs);
   stack.defer(() => {
@@ -134,7 +143,6 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     );
   // First of all when it stops: what waits there is not acknowledged, so whoever has it offers it again.
   stack.defer(intake.close);
-  const neighbours = createNeighbours({ config, links, broker, delivery, keyring: core.keyring, store, clock });
   const owned = stack.move();
   const online = (sensor: string): Online => ({ online: availability.of(sensor) });
   return {
@@ -145,7 +153,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       channels: core.watch.views().map((view) => ({ ...view, ...online(view.sensor) })),
       readings: core.latest.snapshot(online),
       quality: core.quality.snapshot(),
-      links: neighbours(),
+      links: neighbours.views(),
       broker: broker ? { port: broker.port, clients: broker.stats().clients } : null,
       peers: { ...delivery.stats(), owed: store.custody.owed(clock.now()) },
       reputation: [...core.reputations].flatMap(([profile, reputation]) =>

@@ -1,22 +1,17 @@
-// Says how it stands with each neighbour: its link, its key, whether it speaks with us, when it was heard, what it owes.
+// Shows how it stands with each neighbour (link, key, session, when it was heard, what it owes), and warns of what is wrong.
 //
-//     links that we dial ─┐
-//     peers of custody ───┴──> one row each: those we dial, then those that only dial us
-//
-// Behind a link without a key there may be many gateways (a shared broker): their row is the link's, with all they owe.
-// Invariant: a peer counts in one row, and only what is proven (a session) makes it heard.
-import type { Config, NeighbourConfig } from '../config/config.ts';
+// neighbour-rows.ts says who is there and what is wrong with each. Invariant: a warning is told once, and again at most once an
+// hour while it lasts; only what is proven (a session) makes a neighbour heard.
 import type { Clock } from '../core/clock.ts';
-import { type PublicKey, publicKey } from '../packet/gate.ts';
+import type { Emit } from '../core/events.ts';
+import { knocksKeptMax } from '../core/share-limits.ts';
+import type { PublicKey } from '../packet/gate.ts';
 import { keyText } from '../packet/key-text.ts';
-import type { Keyring } from '../packet/keyring.ts';
-import type { Delivery } from '../route/custody/delivery.ts';
 import type { Broker } from '../route/mqtt/broker.ts';
 import { linkClientId } from '../route/mqtt/link.ts';
-import type { LinkStats } from '../route/mqtt/mesh.ts';
-import type { Peer } from '../route/session/peer-table.ts';
 import { linkTopic } from '../route/topic.ts';
 import type { Store } from '../store/store.ts';
+import { createRows, type Row, type RowsParts } from './neighbour-rows.ts';
 
 export interface NeighbourView {
   readonly name: string;
@@ -41,88 +36,69 @@ export interface NeighbourView {
   readonly unsent: number | null;
 }
 
-export interface NeighboursParts {
-  readonly config: Pick<Config, 'neighbours'>;
-  readonly links: () => readonly LinkStats[];
+export interface NeighboursParts extends Omit<RowsParts, 'isServed'> {
   readonly broker: Pick<Broker, 'serves'> | undefined;
-  readonly delivery: Pick<Delivery, 'peers'>;
-  readonly keyring: Pick<Keyring, 'nameOf'>;
   readonly store: Pick<Store, 'custody'>;
   readonly clock: Pick<Clock, 'now'>;
+  readonly emit: Emit;
 }
 
-export function createNeighbours(parts: NeighboursParts): () => readonly NeighbourView[] {
-  const { config, links, delivery, keyring } = parts;
-  const written = config.neighbours.map((neighbour) => ({ ...neighbour, key: keyOf(neighbour) }));
-  return () => {
-    const left = new Set(delivery.peers());
-    /** A peer belongs to the neighbour that has its key, else to the link that leads to it. */
-    const take = (isOne: (peer: Peer) => boolean) => {
-      const taken = [...left].filter(isOne);
-      for (const peer of taken) left.delete(peer);
-      return taken;
-    };
-    const named = written.map((neighbour) => ({
-      ...neighbour,
-      there: take(({ key }) => neighbour.key?.bytes.equals(key.bytes) ?? false),
-    }));
-    const rows = named.map(({ name, key, network, there }) => {
-      const link = links().find((one) => one.name === name);
-      const others = link && !key ? take(({ ways }) => ways.some(({ id }) => id === `link:${name}`)) : [];
-      return viewOf(parts, { name, key, link, there: [...there, ...others], isElsewhere: network !== undefined });
-    });
-    const callers = [...left].filter(({ session }) => session);
-    return [
-      ...rows,
-      ...callers.map((peer) =>
-        viewOf(parts, {
-          name: keyring.nameOf(peer.key.nodeId.toString('hex')),
-          key: peer.key,
-          link: undefined,
-          there: [peer],
-          isElsewhere: false,
-        }),
-      ),
-    ];
+export interface Neighbours {
+  views(): readonly NeighbourView[];
+  /** Warns of what is wrong; call it about once a second. */
+  tick(): void;
+}
+
+const TOLD_MS = 3_600_000;
+
+export function createNeighbours(parts: NeighboursParts): Neighbours {
+  const { uptimeMs, emit, broker } = parts;
+  const isServed = ({ nodeId, kid }: PublicKey) =>
+    broker?.serves(linkClientId(nodeId), linkTopic(kid.toString('hex'))) ?? false;
+  const rows = createRows({ ...parts, isServed });
+  /** When it was told, by its words. */
+  const told = new Map<string, number>();
+
+  function tell(problem: string): void {
+    if (uptimeMs() - (told.get(problem) ?? Number.NEGATIVE_INFINITY) < TOLD_MS) return;
+    told.delete(problem);
+    const [oldest] = told.keys();
+    if (told.size >= 2 * knocksKeptMax && oldest !== undefined) told.delete(oldest);
+    told.set(problem, uptimeMs());
+    emit({ type: 'warning', message: problem });
+  }
+
+  return {
+    views: () => rows().map((row) => viewOf(parts, row)),
+    tick() {
+      for (const { problem } of rows()) if (problem !== undefined) tell(problem);
+    },
   };
 }
 
-interface Row {
-  readonly name: string;
-  readonly key: PublicKey | undefined;
-  readonly link: LinkStats | undefined;
-  readonly there: readonly Peer[];
-  /** On a network beside MQTT. */
-  readonly isElsewhere: boolean;
-}
-
 function viewOf(
-  { broker, store, clock }: NeighboursParts,
-  { name, key, link, there, isElsewhere }: Row,
+  { store, clock }: NeighboursParts,
+  { name, key, link, there, isConnected, problem }: Row,
 ): NeighbourView {
-  const speaking = there.filter(({ session }) => session);
-  const isServed =
-    key !== undefined && (broker?.serves(linkClientId(key.nodeId), linkTopic(key.kid.toString('hex'))) ?? false);
-  const nowMs = clock.now();
+  const heardMs = there.flatMap((peer) => (peer.session ? [peer.heardMs] : []));
   // Also of one that was not there since our start.
   const owing = new Set(
-    [...(key ? [key] : []), ...there.map((peer) => peer.key)].map((one) => one.nodeId.toString('hex')),
+    [...(key ? [key] : []), ...there.map((peer) => peer.key)].map(({ nodeId }) => nodeId.toString('hex')),
   );
+  const nowMs = clock.now();
+  const reason = link?.reason ? `the link is down: ${link.reason}` : null;
   return {
     name,
     dialled: link !== undefined,
-    // Other networks do not say whether anybody is there.
-    up: link?.up ?? (isServed || (isElsewhere && speaking.length > 0)),
+    up: isConnected,
     key: key ? keyText(key.bytes) : null,
-    session: speaking.length > 0,
-    heardMs: speaking.length > 0 ? Math.max(...speaking.map(({ heardMs }) => heardMs)) : null,
+    session: heardMs.length > 0,
+    heardMs: heardMs.length > 0 ? Math.max(...heardMs) : null,
     owed: owing.values().reduce((sum, nodeId) => sum + store.custody.owed(nowMs, Buffer.from(nodeId, 'hex')), 0),
-    problem: null,
+    problem: problem ?? reason,
     bytesIn: link?.bytesIn ?? null,
     bytesOut: link?.bytesOut ?? null,
     reconnects: link?.reconnects ?? null,
     unsent: link?.unsent ?? null,
   };
 }
-
-const keyOf = ({ key }: NeighbourConfig): PublicKey | undefined => key && publicKey(key);

@@ -21,7 +21,7 @@ import { createRelaying, type Relaying } from './relaying.ts';
 import { isLinkTopic, linkTopic } from './topic.ts';
 
 /** As much of custody as the way of an arrival needs. */
-export interface RouterDelivery extends Pick<Delivery, 'owe' | 'refuse' | 'frame'> {
+export interface RouterDelivery extends Pick<Delivery, 'owe' | 'refuse' | 'frame' | 'astray'> {
   readonly holding: Pick<Holding, keyof Holding>;
 }
 
@@ -81,6 +81,7 @@ export function createRouter(parts: RouterParts): Router {
   /** @returns the packet that the frame carries, as if it had arrived on its topic */
   function carried(from: Arrival): Arrival | undefined {
     if (from.topic === ownLinkTopic) return delivery?.frame(from);
+    delivery?.astray(from);
     emit({ type: 'link_frame_dropped', reason: 'not_for_us', via: from.via.id });
     return undefined;
   }

@@ -75,6 +75,11 @@ export function linkTopic(kid: string): string {
   return topic;
 }
 
+/** The kid that link frames on this topic are for, 8 bytes; undefined when it is another kind of topic. */
+export function kidOfLinkTopic(topic: string): Buffer | undefined {
+  return isLinkTopic(topic) ? Buffer.from(topic.slice('q1/'.length), 'hex') : undefined;
+}
+
 export function isLinkTopic(topic: string): boolean {
   return LINK.test(topic);
 }

@@ -63,6 +63,7 @@ function opened(parts: Partial<RouterParts> = {}) {
       },
       refuse: () => steps.push('refuse'),
       frame: () => undefined,
+      astray: () => {},
     },
     network: {
       publish(topic, _, how) {
@@ -151,7 +152,7 @@ suite('a packet', () => {
 suite('a link frame', () => {
   test('for another gateway is not for us; one for us may carry a packet', async () => {
     const carried = { topic: topicOf(smoke), bytes: PACKET.bytes, via: VIA };
-    const delivery = { owe: () => {}, refuse: () => {}, holding: NO_HOLDING, frame: () => carried };
+    const delivery = { owe: () => {}, refuse: () => {}, holding: NO_HOLDING, frame: () => carried, astray: () => {} };
     const { router, steps, dropped } = opened({ delivery });
     const frame = (kid: Buffer) => ({ topic: linkTopic(kid.toString('hex')), bytes: Buffer.alloc(9), via: VIA });
     await router.arrival(frame(OTHER.publicKey.kid));

@@ -46,6 +46,8 @@ export interface Delivery {
   refuse(kid: Buffer, from: Handed): void;
   /** A link frame. @returns the packet it carries, as if it had arrived on its topic */
   frame(arrival: Arrival): Arrival | undefined;
+  /** A link frame for another gateway, at our own broker. */
+  astray(arrival: Arrival): void;
   /** A link to a gateway whose key is known came up. */
   introduce(key: PublicKey, via: Way): void;
   /** Whether a gateway watches a topic of packets; true as long as it has not said what it watches. */
@@ -102,6 +104,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     holding: new Holding({ peers, ledger, acknowledgements: createAcknowledgements(peers), clock }),
     refuse: refusals.note,
     frame: peers.hear,
+    astray: peers.astray,
     introduce(key, via) {
       const peer = peers.introduce(key, via);
       if (peer?.session) ledger.custody.hurry(key.nodeId, clock.now(), true);

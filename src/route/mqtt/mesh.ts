@@ -43,6 +43,8 @@ export interface LinkStats {
   readonly reconnects: number;
   /** Packets that were not sent because it was down or too much was in flight. */
   readonly unsent: number;
+  /** Why it is down, as it was told last; null while it is up. */
+  readonly reason: string | null;
 }
 
 export interface Mesh extends Required<Network>, AsyncDisposable {
@@ -54,6 +56,7 @@ interface Keeping {
   readonly address: LinkAddress;
   readonly way: Way;
   link: Link | undefined;
+  reason: string | null;
   opened: number;
   unsent: number;
   readonly meter: WireMeter;
@@ -67,6 +70,7 @@ export function openMesh(options: MeshOptions): Mesh {
       address,
       way: mqttWay('link', address.name),
       link: undefined,
+      reason: null,
       opened: 0,
       unsent: 0,
       meter: new WireMeter(),
@@ -133,6 +137,7 @@ function keep(keeping: Keeping, options: KeepingOptions, signal: AbortSignal): P
       const link = await openLink({ ...options, filters, address, meter, signal });
       if (filters !== watching.filters) link.watch(watching.filters);
       keeping.link = link;
+      keeping.reason = null;
       keeping.opened += 1;
       emit({ type: 'link_up', link: address.name });
       options.onUp?.(way);
@@ -146,14 +151,17 @@ function keep(keeping: Keeping, options: KeepingOptions, signal: AbortSignal): P
     },
     {
       signal,
-      onDown: (reason, retryMs) => emit({ type: 'link_down', link: address.name, reason, retryMs }),
+      onDown(reason, retryMs) {
+        keeping.reason = reason;
+        emit({ type: 'link_down', link: address.name, reason, retryMs });
+      },
       ...(random && { random }),
       ...(timer && { timer }),
     },
   );
 }
 
-function statsOf({ address, link, opened, unsent, meter }: Keeping): LinkStats {
+function statsOf({ address, link, opened, unsent, meter, reason }: Keeping): LinkStats {
   return {
     name: address.name,
     up: link !== undefined,
@@ -161,5 +169,6 @@ function statsOf({ address, link, opened, unsent, meter }: Keeping): LinkStats {
     bytesOut: meter.bytesOut,
     reconnects: Math.max(0, opened - 1),
     unsent,
+    reason,
   };
 }

@@ -11,9 +11,11 @@ import { ratesMax, strangerKeysBurst, strangerKeysPerS } from '../../core/share-
 import type { PublicKey } from '../../packet/gate.ts';
 import type { Keyring } from '../../packet/keyring.ts';
 import type { Arrival } from '../arrival.ts';
+import { kidOfLinkTopic } from '../topic.ts';
 import type { Way } from '../way.ts';
 import { createDispatch, type Handlers } from './dispatch.ts';
 import { createHandshake, type HandshakeOptions } from './handshake.ts';
+import { createKnocks, type KnocksOptions } from './knocks.ts';
 import { parseFrame, type SealedFrame } from './link-frame.ts';
 import { createPaces } from './pace.ts';
 import { createPeerTable, meet, type Peer, type PeerTable, prefer } from './peer-table.ts';
@@ -21,7 +23,7 @@ import type { Seals } from './seals.ts';
 import { createSpeaker, type Say, type Send, type SpeakerOptions } from './speaker.ts';
 import { verbAt } from './verb.ts';
 
-export interface PeersOptions extends SpeakerOptions, Omit<HandshakeOptions, 'say'> {
+export interface PeersOptions extends SpeakerOptions, Omit<HandshakeOptions, 'say'>, Pick<KnocksOptions, 'onKnock'> {
   readonly seals: Seals;
   readonly keyring: Keyring;
   /** Whether a stranger that announces itself is believed. */
@@ -39,6 +41,11 @@ export interface PeersOptions extends SpeakerOptions, Omit<HandshakeOptions, 'sa
 export interface Peers extends Pick<PeerTable, 'at' | 'byNodeId' | 'all'> {
   /** A link frame. @returns the packet it carries, as if it had arrived on its topic */
   hear(arrival: Arrival): Arrival | undefined;
+  /**
+   * A link frame for another gateway, at our own broker: who sends it takes us for that one. Introduces us, if we know its
+   * key, so that it learns whose broker this is.
+   */
+  astray(arrival: Arrival): void;
   /** A way to a gateway whose key we know has opened: introduces us. */
   introduce(key: PublicKey, via: Way): Peer | undefined;
   readonly say: Say;
@@ -53,7 +60,8 @@ export function createPeers(options: PeersOptions): Peers {
   const { say, send } = createSpeaker(options);
   const handshake = createHandshake({ ...options, say });
   const dispatch = createDispatch(handshake.handlers, options.handlers);
-  const senderOf = createSenders(options, table);
+  const knock = createKnocks(options);
+  const senderOf = createSenders({ ...options, knock }, table);
 
   function hear({ bytes, via }: Arrival): Arrival | LinkFrameReason | undefined {
     const sealed = parseFrame(bytes);
@@ -77,6 +85,15 @@ export function createPeers(options: PeersOptions): Peers {
       emit({ type: 'link_frame_dropped', reason: heard, via: arrival.via.id });
       return undefined;
     },
+    astray({ topic, bytes, via }) {
+      const sealed = parseFrame(bytes);
+      const from = sealed && knock(sealed, { via, to: kidOfLinkTopic(topic)! })?.key;
+      const isKnown = from && options.keyring.candidates(from.kid).some((key) => key.bytes.equals(from.bytes));
+      const peer = isKnown ? table.of(from) : undefined;
+      if (!peer || peer.session || !peer.answers.tryTake()) return;
+      // Not by `prefer`: the frame may be a recording, and must not move the way of ours.
+      if (table.enter(peer, via)) handshake.begin(peer, [via]);
+    },
     introduce(key, via) {
       const peer = table.of(key);
       if (!peer || !table.enter(peer, via)) return undefined;
@@ -97,7 +114,7 @@ const isOfSession = ({ session }: Peer, boot: Buffer): boolean => session?.boot.
 
 /** Whose frame it is: of the keys we believe, or of a stranger that announces itself and may. */
 function createSenders(
-  { seals, keyring, isOpen, onKey, clock }: PeersOptions,
+  { seals, keyring, isOpen, onKey, clock, knock }: PeersOptions & { readonly knock: ReturnType<typeof createKnocks> },
   table: PeerTable,
 ): (sealed: SealedFrame, via: Way) => Peer | LinkFrameReason {
   const newKeys = isOpen ? createPaces(clock, ratesMax) : undefined;
@@ -105,6 +122,7 @@ function createSenders(
   function stranger(sealed: SealedFrame, via: Way): Peer | LinkFrameReason {
     const { verb, body } = sealed.frame;
     const row = verbAt(verb);
+    if (!newKeys) knock(sealed, { via });
     if (!newKeys || !row?.strangerMay || !row.isBody(body)) return 'stranger';
     const said = seals.readAnnouncement(body as Buffer);
     if (!said?.key.kid.equals(sealed.kid)) return 'bad_body';

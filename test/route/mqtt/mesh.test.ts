@@ -89,6 +89,7 @@ suite('mesh', { timeout: 30_000 }, () => {
         bytesOut: 0,
         reconnects: 0,
         unsent: 0,
+        reason: null,
       },
     );
     await first.broker[Symbol.asyncDispose]();
