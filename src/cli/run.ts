@@ -5,7 +5,7 @@ import { flushCompileCache } from 'node:module';
 import type { Config } from '../config/config.ts';
 import { acceleratedClock, type Clock, type ClockOrigin, virtualClock } from '../core/clock.ts';
 import { OperatingError } from '../core/errors.ts';
-import { type ReferencedClock, referencedClock } from '../core/referenced-clock.ts';
+import { type ReferencedClock, referencedClock, timeMsMin } from '../core/referenced-clock.ts';
 import { openDataFolder, volatileFolder } from '../gateway/data-folder.ts';
 import { type Gateway, openGateway, runRecordings } from '../gateway/gateway.ts';
 import { loadRunnable } from '../gateway/preflight.ts';
@@ -116,7 +116,8 @@ function liveClock(
   const machine = origin
     ? acceleratedClock(origin)
     : stack.use(systemClock({ trusted: config.clock === 'synchronised' }));
-  return referencedClock(machine, floorMs);
+  // A clock that runs for a demonstration may show any time.
+  return referencedClock(machine, origin ? floorMs : () => Math.max(floorMs(), timeMsMin));
 }
 
 function originOf(origin: string | undefined, factor: string | undefined): ClockOrigin | undefined {

@@ -21,6 +21,8 @@ export interface ReferencedClock extends Clock {
   sources(): TimeSources;
 }
 
+/** Nothing here is older: a clock that shows less was never set, as one without a battery that begins in 1970 or 2000. */
+export const timeMsMin = Date.UTC(2025, 0, 1);
 /** Signals that agree before the first is believed: a receiver without a fix says what it likes. */
 const REFERENCES_MIN = 3;
 const AGREEMENT_MS = 2_000;

@@ -68,6 +68,8 @@ export interface GatewaySnapshot {
   readonly broker: { readonly port: number; readonly clients: number } | null;
   /** Gateways we share a link key with, those that said what they watch, and acknowledgements still owed by them. */
   readonly peers: { readonly peers: number; readonly announced: number; readonly owed: number };
+  /** Packets of ours that wait: conclusions that may not be issued yet, and packets that nobody could take. */
+  readonly held: number;
   /** What the word of others counts, and why. */
   readonly reputation: readonly (Omit<ShownStanding, 'phenomenon'> & { name: string; phenomenon: string })[];
   /** problem: why the disk takes nothing now. */
@@ -112,10 +114,11 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     ...{ config, own, links, broker, delivery, knocks, keyring, store, clock, uptimeMs, emit },
   });
   stack.use(await openHousekeeping(config, () => keepHouse(core, store, clock, emit)));
+  const held = () => core.agent.waiting() + store.summary().unsent;
   const timer = setInterval(() => {
     core.agent.tick();
     neighbours.tick();
-    unlessFull(() => options.time?.tick());
+    unlessFull(() => options.time?.tick(held));
   }, tickMs);
   stack.defer(() => {
     clearInterval(timer);
@@ -156,6 +159,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       links: neighbours.views(),
       broker: broker ? { port: broker.port, clients: broker.stats().clients } : null,
       peers: { ...delivery.stats(), owed: store.custody.owed(clock.now()) },
+      held: held(),
       reputation: [...core.reputations].flatMap(([profile, reputation]) =>
         reputation.shown().map((standing) => ({
           ...standing,

@@ -24,16 +24,18 @@ export function requestsOf(parts: RequestParts): ControlHandlers {
 
 function statusOf({ gateway, clock, time, telemetry, version }: RequestParts): () => unknown {
   const startedMs = clock.now();
-  return () =>
-    reported({
+  return () => {
+    const snapshot = gateway.snapshot();
+    return reported({
       running: true,
       pid: process.pid,
       version,
       uptimeS: Math.round((clock.now() - startedMs) / 1000),
       clockQuality: clock.quality(),
-      time: time.shown(),
-      ...gateway.snapshot(),
+      time: time.shown(snapshot.held),
+      ...snapshot,
       gauges: telemetry.gauges.snapshot(),
       counters: telemetry.counters.snapshot(),
     });
+  };
 }

@@ -10,6 +10,8 @@ import type { Clock, ClockQuality } from '../core/clock.ts';
 /** Touched by systemd-timesyncd at each synchronisation; cheaper than asking, absent with chrony or ntpd. */
 const TIMESYNC_MARK = '/run/systemd/timesync/synchronized';
 const RECHECK_MS = 600_000;
+/** As long as the time was never known: packets wait for it. */
+const UNKNOWN_MS = 10_000;
 
 export interface SystemClockOptions {
   /** The operator vouches for the clock (battery-backed, GPS): do not ask. */
@@ -25,7 +27,12 @@ export function systemClock({ trusted, askKernel = askTimedatectl }: SystemClock
       else if (quality === 2) quality = 1;
     });
   if (!trusted) check();
-  const timer = trusted ? undefined : setInterval(check, RECHECK_MS).unref();
+  let waits = 0;
+  const look = () => {
+    waits++;
+    if (quality === 0 || waits % (RECHECK_MS / UNKNOWN_MS) === 0) check();
+  };
+  const timer = trusted ? undefined : setInterval(look, UNKNOWN_MS).unref();
   return {
     now: Date.now,
     quality: () => quality,

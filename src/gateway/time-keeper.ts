@@ -11,12 +11,13 @@ import type { Emit } from '../core/events.ts';
 import { futureToleranceS, steadyTimeMs, timeJumpMsMax } from '../core/limits.ts';
 import { agreementOf, type ReferencedClock } from '../core/referenced-clock.ts';
 import type { Store } from '../store/store.ts';
+import { problemOf } from './time-problem.ts';
 
 export interface TimeKeeper {
-  /** Call it about once a second. */
-  tick(): void;
+  /** Call it about once a second. @param held packets that wait, ours and unsent */
+  tick(held?: () => number): void;
   /** For `qis status`. */
-  shown(): { readonly quality: number; readonly floor: string | null; readonly problem: string | null };
+  shown(held?: number): { readonly quality: number; readonly floor: string | null; readonly problem: string | null };
 }
 
 export interface TimeKeeperOptions {
@@ -37,7 +38,7 @@ const RAISE_MS = 1_800_000;
 const MARGIN_MS = futureToleranceS * 1000;
 const TOLD_MS = 3_600_000;
 /** NTP and receivers take some time to begin with; until then nothing is wrong. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 15_000;
 
 export const RESET_MARK = 'reset-time';
 
@@ -76,8 +77,9 @@ export function openTimeKeeper(options: TimeKeeperOptions): TimeKeeper {
     warn('the operator reset the time: nothing is taken to have passed any more');
   }
 
-  function tell(): void {
-    const problem = problemOf({ clock, floorMs: store.timeFloorMs(), isPatient: uptimeMs() < PATIENCE_MS });
+  function tell(held: () => number): void {
+    const isPatient = uptimeMs() < PATIENCE_MS;
+    const problem = problemOf({ clock, floorMs: store.timeFloorMs(), isVouched, isPatient, held });
     const atMs = uptimeMs();
     if (problem?.kind === told?.problem && atMs - (told?.atMs ?? 0) < TOLD_MS) return;
     told = problem && { problem: problem.kind, atMs };
@@ -86,14 +88,14 @@ export function openTimeKeeper(options: TimeKeeperOptions): TimeKeeper {
 
   const warn = (message: string) => emit({ type: 'warning', message });
   return {
-    tick() {
+    tick(held = () => 0) {
       obey();
       judge();
-      tell();
+      tell(held);
     },
-    shown() {
+    shown(held = 0) {
       const floorMs = store.timeFloorMs();
-      const problem = problemOf({ clock, floorMs, isPatient: false });
+      const problem = problemOf({ clock, floorMs, isVouched, isPatient: false, held: () => held });
       return { quality: clock.quality(), floor: floorMs > 0 ? iso(floorMs) : null, problem: problem?.words ?? null };
     },
   };
@@ -113,29 +115,6 @@ function createSteadiness(uptimeMs: () => number): (timeMs: number | undefined) 
     last = { aheadMs, sinceMs: isJump ? nowMs : last!.sinceMs };
     return nowMs - last.sinceMs >= steadyTimeMs;
   };
-}
-
-interface Asked {
-  readonly clock: ReferencedClock;
-  readonly floorMs: number;
-  readonly isPatient: boolean;
-}
-
-function problemOf({ clock, floorMs, isPatient }: Asked): { kind: string; words: string } | undefined {
-  const nowMs = clock.now();
-  const sources = clock.sources();
-  if (nowMs < floorMs) {
-    const words = `the clock shows ${iso(nowMs)}, but ${iso(floorMs)} has passed already: nothing is sent. Set the clock (timedatectl); if the later time is the wrong one, run: qis time reset`;
-    return { kind: 'below', words };
-  }
-  if (agreementOf(sources) === 'contradict' && sources.receiverMs! >= floorMs) {
-    const words = `the machine's clock shows ${iso(sources.machineMs!)}, the receiver ${iso(sources.receiverMs!)}: one of them is wrong, and neither is trusted until they agree. Compare them with another clock`;
-    return { kind: 'contradict', words };
-  }
-  if (clock.quality() > 0 || isPatient) return undefined;
-  const words =
-    'the time is not known: nothing is sent until it is. Let the machine reach a time server (timedatectl), connect a GNSS receiver, or say clock: synchronised if a battery keeps its clock';
-  return { kind: 'unknown', words };
 }
 
 const iso = (timeMs: number): string => `${new Date(timeMs).toISOString().slice(0, 19)}Z`;

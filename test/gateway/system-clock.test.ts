@@ -46,6 +46,17 @@ suite('system clock', () => {
     assert.equal(clock.quality(), 2);
   });
 
+  test('asks again every ten seconds as long as the time was never known: packets wait for it', (t) => {
+    const { clock, asked, say, pass } = clockOf(t);
+    say(false);
+    pass(10_000);
+    assert.equal(asked.length, 2);
+    say(true);
+    assert.equal(clock.quality(), 2);
+    pass(590_000);
+    assert.equal(asked.length, 3, 'then every ten minutes');
+  });
+
   test('an operator who vouches for it is believed, and nobody is asked', (t) => {
     const { clock, asked } = clockOf(t, { trusted: true });
     assert.equal(clock.quality(), 2);

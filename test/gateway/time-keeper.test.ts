@@ -11,6 +11,7 @@ import { openStore } from '../../src/store/store.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 21);
+const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 const YEAR_MS = 365 * DAY_MS;
@@ -34,11 +35,11 @@ function kept(t: TestContext, { isVouched = false, floorMs = 0 } = {}) {
     folder,
     emit: (event) => void (event.type === 'warning' && told.push(event.message)),
   });
-  const pass = (ms: number) => {
+  const pass = (ms: number, { stepMs = MINUTE_MS, held = 0 } = {}) => {
     for (const untilMs = world.trueMs + ms; world.trueMs < untilMs; ) {
-      world.trueMs += MINUTE_MS;
+      world.trueMs += stepMs;
       if (world.receiverMs !== undefined) clock.hear(world.trueMs + world.receiverMs);
-      keeper.tick();
+      keeper.tick(() => held);
     }
   };
   return { world, store, clock, keeper, told, folder, pass };
@@ -117,14 +118,50 @@ suite('what is told', () => {
     assert.deepEqual([clock.quality(), store.timeFloorMs()], [1, 0]);
   });
 
-  test('that the time is not known, once there was time to learn it', (t) => {
+  test('that the time is not known, once, when a time server had its moment; with what waits', (t) => {
     const { world, pass, told, keeper } = kept(t);
     world.quality = 0;
-    pass(MINUTE_MS);
+    pass(14_000, { stepMs: SECOND_MS });
+    assert.deepEqual(told, []);
+    pass(MINUTE_MS, { stepMs: SECOND_MS, held: 3 });
     assert.equal(told.length, 1);
-    assert.match(keeper.shown().problem ?? '', /the time is not known: nothing is sent until it is\. Let/);
+    assert.match(told[0]!, /^the time is not known: 3 packets held until it is\. Let the machine reach a time server/);
+    assert.match(keeper.shown(0).problem ?? '', /the time is not known: nothing is sent until it is\. Let/);
+    assert.match(keeper.shown(1).problem ?? '', /: 1 packet held until/);
     world.quality = 2;
     pass(MINUTE_MS);
     assert.deepEqual([told.length, keeper.shown().problem], [1, null]);
+  });
+
+  for (const [shows, year] of [
+    ['1970', 1970],
+    ['2000', 2000],
+  ] as const) {
+    test(`that a clock that shows ${shows} has no battery`, (t) => {
+      const { world, pass, told } = kept(t);
+      Object.assign(world, { quality: 0, aheadMs: Date.UTC(year) - NOW_MS });
+      pass(14_000, { stepMs: SECOND_MS });
+      assert.deepEqual(told, [], 'a time server may answer yet');
+      pass(MINUTE_MS, { stepMs: SECOND_MS, held: 2 });
+      assert.equal(told.length, 1);
+      assert.match(
+        told[0]!,
+        new RegExp(`^the clock shows ${shows}-01-01T.*: 2 packets held\\. No battery keeps it.*time server`),
+      );
+    });
+  }
+
+  test('that a clock behind what has passed has no battery; one that is vouched for, an empty one', (t) => {
+    const asked = kept(t, { floorMs: NOW_MS });
+    Object.assign(asked.world, { quality: 0, aheadMs: -DAY_MS });
+    asked.pass(MINUTE_MS);
+    assert.match(
+      asked.told.join(),
+      /^the clock shows 2026-11-20.*, but 2026-11-21.* has passed already.*No battery.*qis time reset/,
+    );
+    const vouched = kept(t, { isVouched: true });
+    vouched.world.aheadMs = Date.UTC(2000) - NOW_MS;
+    vouched.pass(SECOND_MS, { stepMs: SECOND_MS });
+    assert.match(vouched.told.join(), /^the clock shows 2000.*Its battery is empty or missing.*take that line out$/);
   });
 });
