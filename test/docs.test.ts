@@ -55,6 +55,19 @@ test('docs/operators.md: every line that the log can print about links has its r
     );
 });
 
+test('docs/operators.md: what is wrong with a neighbour has its row, too', () => {
+  const page = readFileSync(new URL('../docs/operators.md', import.meta.url), 'utf8');
+  const source = readFileSync(new URL('../src/gateway/neighbour-problem.ts', import.meta.url), 'utf8');
+  const own = [...source.matchAll(/return `\$\{name\}([^$`]*)/g)].map(([, text]) => text!.slice(0, 50).trimEnd());
+  assert.equal(own.length, 6);
+  const rows = page.split('\n').filter((line) => line.startsWith('| `'));
+  for (const text of own)
+    assert.ok(
+      rows.some((row) => row.includes(text)),
+      text,
+    );
+});
+
 test('docs/replay.md: every manifest is in order', (t) => {
   const manifests = examplesOf('docs/replay.md');
   assert.ok(manifests.length > 0);

@@ -95,7 +95,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { networks, wire } = unwired();
   const module = openOwnDetector(config.detector, { isLive: true, emit });
   if (module) stack.use(module);
-  const uptimeMs = options.uptimeMs ?? timerAt(clock.rate).now;
+  // Networks are as fast as the machine, however fast the clock runs.
+  const uptimeMs = () => (options.uptimeMs ?? timerAt(clock.rate).now)() / (clock.rate ?? 1);
   const knocks = createKnockLog(uptimeMs);
   const core = openConfigured({ ...options, detector: module?.kind, onKnock: knocks.note }, networks);
   const delivery = core.delivery!;

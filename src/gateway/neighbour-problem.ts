@@ -35,7 +35,7 @@ export function problemOf(it: Acquaintance): string | undefined {
   if (taken && key)
     return `${name} (key ${keyText(key.bytes)}) takes this gateway for another one: it speaks to ${whom(it, taken)}, and the key here is ${ours}: they enter this one under neighbours`;
   if (isSilent && key)
-    return `${name} does not answer: most likely it does not have our key, ${ours}: they enter it there under neighbours or peers, and restart. If they have it, compare the key written down for it, ${keyText(key.bytes)}, with qis status there`;
+    return `${name} does not answer: most likely it does not have our key, ${ours}: they enter it there under neighbours or peers, and restart. If they have it, see whether it runs, and compare the key written down for it, ${keyText(key.bytes)}, with qis status there`;
   if (isSilent)
     return `${name}: no key is written down for it, nor any under peers, so nothing it says is believed: enter the one that qis status shows there as its key under neighbours`;
   if (isAbsent)

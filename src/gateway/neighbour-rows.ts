@@ -104,7 +104,9 @@ function createDiagnosis({ config, own, keyring, delivery, isServed, uptimeMs }:
     const ofIt = [...knocking].filter(
       ({ key: from, via }) => isSame(key, from) || (key && isNew && via.neighbour === name),
     );
-    for (const knock of ofIt) knocking.delete(knock);
+    // Under whatever account it comes as well.
+    const keys = new Set(ofIt.map((knock) => idOf(knock.key)));
+    for (const knock of knocking) if (keys.has(idOf(knock.key))) knocking.delete(knock);
     const settled = ofIt.filter((knock) => uptimeMs() - knock.sinceMs >= SETTLE_MS);
     const came = settled.find(({ key: from }) => !isSame(key, from))?.key ?? other;
     const taken = settled.find(({ to }) => to)?.to;

@@ -15,14 +15,19 @@ import { freePorts } from '../mosquitto.ts';
 import { type Recorder, recorder } from '../recorder.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
-const TICK_MS = 10;
+const TICK_MS = 5;
 const PASSWORD = 'a password';
 
 /** What a test writes into a configuration. */
 export interface Written {
   readonly accounts?: readonly string[];
-  /** dials: whose broker; key: as printed. */
-  readonly neighbours?: readonly { readonly name: string; readonly dials?: string; readonly key?: string }[];
+  /** dials: whose broker; as: its account there, by default its own name; key: as printed. */
+  readonly neighbours?: readonly {
+    readonly name: string;
+    readonly dials?: string;
+    readonly as?: string;
+    readonly key?: string;
+  }[];
   readonly peers?: readonly { readonly name: string; readonly key: string }[];
   readonly membership?: 'open';
 }
@@ -65,9 +70,9 @@ export async function neighbourhood(t: TestContext, names: readonly string[]): P
           port: portOf(name),
           accounts: accounts.map((account) => ({ name: account, password: PASSWORD, role: 'gateway' })),
         },
-        neighbours: neighbours.map(({ dials, ...one }) => ({
+        neighbours: neighbours.map(({ dials, as = name, ...one }) => ({
           ...one,
-          ...(dials && { url: `mqtt://127.0.0.1:${portOf(dials)}`, username: name, password: PASSWORD }),
+          ...(dials && { url: `mqtt://127.0.0.1:${portOf(dials)}`, username: as, password: PASSWORD }),
         })),
         peers,
         ...(membership && { membership }),

@@ -18,14 +18,18 @@ async function both(t: TestContext, write: (keys: Keys) => { hill: Written; hub:
   return { keys, hill, hub, pass };
 }
 
-/** The one warning of each, in any order of what leads to it. */
-async function told(pass: (seconds: number) => Promise<void>, ...all: readonly Neighbour[]): Promise<string[]> {
-  while (all.some(({ gateway }) => gateway.snapshot().links.length === 0)) await pass(0);
-  for (let s = 0; s < 20; s++) await pass(0.3);
-  for (let s = 0; s < 60; s += 6) await pass(6);
+/** Before a neighbour is called silent its hello has to have come: uptime then runs ten times as fast, not a hundred. */
+const HELLO_S = 0.25;
+
+/** The one warning of each: none follows when more time has passed than any patience. */
+async function told({ pass, all, stepS = 3 }: { pass: Pass; all: readonly Neighbour[]; stepS?: number }) {
+  while (all.some(({ warnings }) => warnings.items.length === 0)) await pass(stepS);
+  for (let n = 0; n < 3; n++) await pass(60);
   for (const { warnings } of all) assert.equal(warnings.items.length, 1, warnings.items.join('\n'));
   return all.map(({ warnings }) => warnings.items[0]!);
 }
+
+type Pass = (seconds: number) => Promise<void>;
 
 /** Each stands in the text. */
 function says(text: string | null | undefined, ...parts: (string | RegExp | undefined)[]): void {
@@ -37,10 +41,10 @@ suite('a wrong key', { timeout: 30_000 }, () => {
   for (const dials of [true, false]) {
     test(`written down here is told on both sides, with both keys (${dials ? 'both dial' : 'one dials'})`, async (t) => {
       const { keys, hill, hub, pass } = await both(t, (keys) => ({
-        hill: { neighbours: [{ name: 'hub', dials: 'hub', key: WRONG }] },
-        hub: { neighbours: [{ name: 'hill', ...(dials && { dials: 'hill' }), key: keys.hill! }] },
+        hill: { accounts: ['guest'], neighbours: [{ name: 'hub', dials: 'hub', key: WRONG }] },
+        hub: { neighbours: [{ name: 'hill', ...(dials && { dials: 'hill', as: 'guest' }), key: keys.hill! }] },
       }));
-      const [here, there] = await told(pass, hill, hub);
+      const [here, there] = await told({ pass, all: [hill, hub], stepS: HELLO_S });
       says(here, /^hub: /, WRONG, keys.hub, /enter/);
       says(there, /^hill /, keys.hill, keys.hub, /enter/);
       assert.equal(hill.row('hub')?.problem, here);
@@ -54,7 +58,7 @@ suite('a wrong key', { timeout: 30_000 }, () => {
       hill: { neighbours: [{ name: 'hub', dials: 'hub', key: keys.hub! }] },
       hub: { neighbours: [{ name: 'hill', key: WRONG }] },
     }));
-    const [here, there] = await told(pass, hill, hub);
+    const [here, there] = await told({ pass, all: [hill, hub] });
     says(here, /^hub does not answer/, keys.hill, keys.hub, /they enter it there/);
     says(there, /^hill: /, WRONG, keys.hill);
   });
@@ -64,9 +68,25 @@ suite('a wrong key', { timeout: 30_000 }, () => {
       hill: { membership: 'open', neighbours: [{ name: 'hub', dials: 'hub', key: WRONG }] },
       hub: { neighbours: [{ name: 'hill', key: keys.hill! }] },
     }));
-    const [here] = await told(pass, hill);
+    const [here] = await told({ pass, all: [hill], stepS: HELLO_S });
     says(here, /^hub: /, WRONG, keys.hub);
   });
+});
+
+test('two keys that were exchanged are told, with the name of the other', { timeout: 30_000 }, async (t) => {
+  const { keys, open, pass } = await neighbourhood(t, ['hill', 'hub', 'lake']);
+  const peers = [{ name: 'hill', key: keys.hill! }];
+  await open('hub', { accounts: ['hill'], peers });
+  await open('lake', { accounts: ['hill'], peers });
+  const neighbours = [
+    { name: 'hub', dials: 'hub', key: keys.lake! },
+    { name: 'lake', dials: 'lake', key: keys.hub! },
+  ];
+  const hill = await open('hill', { neighbours });
+  while (hill.warnings.items.length < 2) await pass(1);
+  const [hub, lake] = [...hill.warnings.items].sort();
+  says(hub, /^hub: /, keys.lake, keys.hub, /came, which is written down for lake/);
+  says(lake, /^lake: /, keys.lake, keys.hub, /came, which is written down for hub/);
 });
 
 suite('a key that is missing', { timeout: 30_000 }, () => {
@@ -75,8 +95,7 @@ suite('a key that is missing', { timeout: 30_000 }, () => {
       hill: { neighbours: [{ name: 'hub', dials: 'hub', key: keys.hub! }] },
       hub: {},
     }));
-    await told(pass, hill);
-    const [here, there] = await told(pass, hill, hub);
+    const [here, there] = await told({ pass, all: [hill, hub] });
     says(here, /^hub does not answer/, keys.hill, /they enter it there under neighbours or peers/);
     says(there, /^hill /, keys.hill, /under neighbours or peers/);
     const row = hub.row('hill');
@@ -89,7 +108,7 @@ suite('a key that is missing', { timeout: 30_000 }, () => {
       hill: { neighbours: [{ name: 'hub', dials: 'hub' }] },
       hub: { peers: [{ name: 'hill', key: keys.hill! }] },
     }));
-    const [here] = await told(pass, hill);
+    const [here] = await told({ pass, all: [hill] });
     says(here, /^hub: no key is written down/, /qis status/);
   });
 
@@ -98,7 +117,7 @@ suite('a key that is missing', { timeout: 30_000 }, () => {
       hill: { neighbours: [{ name: 'hub', key: keys.hub! }] },
       hub: { neighbours: [{ name: 'hill', key: keys.hill! }] },
     }));
-    const [here] = await told(pass, hill);
+    const [here] = await told({ pass, all: [hill] });
     says(here, /^hub has not connected/, /url/, /account/);
   });
 });

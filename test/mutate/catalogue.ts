@@ -11,6 +11,7 @@ import { GATEWAY_MUTATIONS } from './gateway.ts';
 import { LOOP_MUTATIONS } from './loop.ts';
 import { MQTT_MUTATIONS } from './mqtt.ts';
 import type { Mutation } from './mutation.ts';
+import { NEIGHBOUR_MUTATIONS } from './neighbours.ts';
 import { OBSERVE_MUTATIONS } from './observe.ts';
 import { PACKET_MUTATIONS } from './packet.ts';
 import { QUALITY_MUTATIONS } from './quality.ts';
@@ -46,6 +47,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...CONFIG_MUTATIONS,
   ...LOOP_MUTATIONS,
   ...GATEWAY_MUTATIONS,
+  ...NEIGHBOUR_MUTATIONS,
   ...SIM_MUTATIONS,
   ...CLI_MUTATIONS,
 ];

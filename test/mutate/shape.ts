@@ -238,8 +238,8 @@ const OF_MODULES: readonly Mutation[] = [
   {
     name: 'module: a gateway passes it over',
     file: 'src/gateway/gateway.ts',
-    find: '{ ...options, detector: module?.kind }, networks',
-    replace: 'options, networks',
+    find: 'detector: module?.kind, onKnock',
+    replace: 'onKnock',
     tests: ['test/detect/choice.test.ts'],
   },
 ];
