@@ -1,7 +1,8 @@
 // Says how much an event matters: a warning asks for the operator, debug is what a healthy gateway does all day.
 //
 // A shared broker sends our own packets back, a packet comes on two ways, and a neighbour that restarted speaks under a
-// session not known yet, or says that it has what we have not: each is counted like any drop, and told at debug level.
+// session not known yet, or says that it has what we have not; who is not known here knocks, and is named in
+// a warning of its own (neighbours.ts): each frame is counted like any drop, and told at debug level.
 import type { LinkFrameReason, PacketReason, TimedEvent } from '../core/events.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -29,7 +30,13 @@ const LEVELS: Partial<Record<TimedEvent['type'], LogLevel>> = {
 };
 
 const EXPECTED_PACKETS: ReadonlySet<PacketReason> = new Set(['own_echo', 'duplicate']);
-const EXPECTED_FRAMES: ReadonlySet<LinkFrameReason> = new Set(['own_frame', 'unknown_boot', 'unexpected_ack']);
+const EXPECTED_FRAMES: ReadonlySet<LinkFrameReason> = new Set([
+  'own_frame',
+  'unknown_boot',
+  'unexpected_ack',
+  'stranger',
+  'not_for_us',
+]);
 
 export function levelOf(event: TimedEvent): LogLevel {
   if (event.type === 'packet_dropped' && EXPECTED_PACKETS.has(event.reason)) return 'debug';

@@ -82,6 +82,8 @@ suite('log', () => {
       { ...SOME_EVENTS.link_frame_dropped, reason: 'own_frame' },
       { ...SOME_EVENTS.link_frame_dropped, reason: 'unknown_boot' },
       { ...SOME_EVENTS.link_frame_dropped, reason: 'unexpected_ack' },
+      { ...SOME_EVENTS.link_frame_dropped, reason: 'stranger' },
+      { ...SOME_EVENTS.link_frame_dropped, reason: 'not_for_us' },
     ];
     const [info, debug] = [log('info'), log('debug')];
     for (const event of expected) {
@@ -97,6 +99,8 @@ suite('log', () => {
         'dropped a link frame from link:valley: own_frame',
         'dropped a link frame from link:valley: unknown_boot',
         'dropped a link frame from link:valley: unexpected_ack',
+        'dropped a link frame from link:valley: stranger',
+        'dropped a link frame from link:valley: not_for_us',
       ],
     );
     for (const reason of ['bad_signature', 'unknown_key', 'own_key'] as const)

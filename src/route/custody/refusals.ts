@@ -5,8 +5,11 @@
 //
 // A refusal holds until the neighbour's next announcement, at the latest until its next session.
 // Invariant: at most one REFUSE a second to each neighbour, and nothing is remembered of kids that nobody has a key for.
+import type { Clock } from '../../core/clock.ts';
 import type { Emit } from '../../core/events.ts';
 import { acksPerFrameMax, refusedKeysMax } from '../../core/limits.ts';
+import type { PublicKey } from '../../packet/gate.ts';
+import { keyText } from '../../packet/key-text.ts';
 import type { Keyring } from '../../packet/keyring.ts';
 import type { Handler } from '../session/dispatch.ts';
 import type { Peer } from '../session/peer-table.ts';
@@ -19,6 +22,7 @@ export interface RefusalsOptions {
   readonly peers: () => Pick<Peers, 'all' | 'at' | 'byNodeId' | 'say'>;
   readonly ledger: Ledger;
   readonly keyring: Keyring;
+  readonly clock: Pick<Clock, 'now'>;
   readonly emit: Emit;
   readonly nameOf: (peer: Peer) => string;
   /** What this gateway says of itself: a signed announcement. */
@@ -39,8 +43,21 @@ export interface Refusals {
   readonly handler: Handler;
 }
 
-export function createRefusals({ peers, ledger, keyring, emit, nameOf, announcement }: RefusalsOptions): Refusals {
+export function createRefusals(options: RefusalsOptions): Refusals {
+  const { peers, ledger, keyring, clock, emit, nameOf, announcement } = options;
   let waiting: Map<Peer, { via: Way; readonly kids: Map<string, Buffer> }> | undefined;
+
+  /** A neighbour that starts again and again refuses it each time. */
+  function warn(peer: Peer, { bytes, nodeId }: PublicKey): void {
+    const id = nodeId.toString('hex');
+    const before = warnedMs.get(peer) ?? new Map<string, number>();
+    if (Math.abs(clock.now() - (before.get(id) ?? Number.NEGATIVE_INFINITY)) < WARNED_MS) return;
+    if (before.size >= refusedKeysMax) before.clear();
+    warnedMs.set(peer, before.set(id, clock.now()));
+    const origin = keyring.nameOf(id);
+    const message = `${nameOf(peer)} does not have the key of ${origin}, ${keyText(bytes)}, so nothing of ${origin} gets there: they enter it there under peers, and restart`;
+    emit({ type: 'warning', message });
+  }
 
   const handler: Handler = ({ peer, frame }) => {
     const known = (frame.body as Buffer[]).flatMap((kid) => keyring.candidates(kid));
@@ -49,11 +66,7 @@ export function createRefusals({ peers, ledger, keyring, emit, nameOf, announcem
     const { nodeId } = peer.key;
     // What is not forgiven now is offered again, and refused again.
     ledger.commit(() => refused.map(({ bytes }) => ledger.custody.forgive(bytes, nodeId))).catch(() => {});
-    for (const key of refused) {
-      const origin = keyring.nameOf(key.nodeId.toString('hex'));
-      const message = `${nameOf(peer)} does not have the key of ${origin}, so nothing of ${origin} gets there: enter it there under peers`;
-      emit({ type: 'warning', message });
-    }
+    for (const key of refused) warn(peer, key);
     return undefined;
   };
 
@@ -88,6 +101,9 @@ export function createRefusals({ peers, ledger, keyring, emit, nameOf, announcem
 // By peer, and each peer belongs to one gateway: so a process with thousands of them pays for none that refuses nothing.
 const told = kidsBySession();
 const lacking = kidsBySession();
+/** When the operator was told, by origin. */
+const warnedMs = new WeakMap<Peer, Map<string, number>>();
+const WARNED_MS = 3_600_000;
 
 /** Kids that belong to one session with a peer: a restart begins without any. */
 function kidsBySession() {

@@ -27,6 +27,16 @@ const warnings = ({ events }: TestGateway): string[] =>
 const owed = (all: readonly TestGateway[]): number => all.reduce((sum, gateway) => sum + gateway.owed(), 0);
 
 suite('custody in good times', () => {
+  test('a neighbour was heard when its packet came, not only when it spoke to us', async (t) => {
+    const { a, b, clock, pass } = await pair(t);
+    await pass(600, 60);
+    const heard = () => a.delivery.peers()[0]!.heardMs;
+    assert(clock.now() - heard() >= 600_000);
+    b.conclude();
+    await pass(1);
+    assert.equal(clock.now() - heard(), 1_000);
+  });
+
   test('neighbours announce what they watch, and each knows of the other', async (t) => {
     const { a, b } = await pair(t);
     assert.deepEqual(a.delivery.stats(), { peers: 1, announced: 1 });

@@ -1,9 +1,10 @@
 // A neighbour that lacks an origin's key says so, and is owed nothing of that origin until it announces itself anew.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { keyText } from '../../../src/packet/key-text.ts';
 import { memoryLedger } from '../../../src/route/memory-ledger.ts';
 import { way } from '../ways.ts';
-import { pair, type TestGateway, world } from './custody-fixture.ts';
+import { pair, type TestGateway, watchedTopics, world } from './custody-fixture.ts';
 
 /** c - a - b, and b does not know the key of c. */
 async function line(t: TestContext, isOpen = false) {
@@ -27,13 +28,25 @@ test('what it cannot check it refuses once, and it is sent none of it, now or la
   for (let i = 0; i < 3; i++) c.conclude();
   await pass(120);
   assert.deepEqual([a.owed(), a.sent.store, b.sent.refuse], [0, 0, 1]);
-  assert.match(
-    warnings(a).join(),
-    /^b does not have the key of c, so nothing of c gets there: enter it there under peers$/,
-  );
+  const key = keyText(c.identity.publicKey.bytes);
+  assert.deepEqual(warnings(a), [
+    `b does not have the key of c, ${key}, so nothing of c gets there: they enter it there under peers, and restart`,
+  ]);
   const own = a.conclude();
   await pass(3);
   assert.deepEqual([b.holds(own), a.owed()], [true, 0]);
+});
+
+test('what it refuses again after each announcement is told once an hour', async (t) => {
+  const { a, b, c, pass } = await line(t);
+  c.conclude({ lifetime: 24 });
+  await pass(3);
+  for (let n = 0; n < 4; n++) {
+    b.delivery.watch([watchedTopics()]);
+    await pass(1_200, 10);
+  }
+  assert(b.sent.refuse >= 4, `${b.sent.refuse}`);
+  assert.equal(warnings(a).length, 2);
 });
 
 test('once its key is announced it is owed what it refused', async (t) => {
