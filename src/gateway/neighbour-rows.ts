@@ -90,7 +90,7 @@ function createDiagnosis({ config, own, keyring, delivery, isServed, uptimeMs }:
   /** Another gateway that speaks on the link to a neighbour, where that one itself was not heard last. */
   function impostor({ name, key, link, there }: Known): PublicKey | undefined {
     const isLast = (peer: Peer) => isHeard(peer) && peer.ways[0]?.id === `link:${name}`;
-    const others = key && link && !there.some(isLast) ? delivery.peers().filter(isLast) : [];
+    const others = key && link?.up && !there.some(isLast) ? delivery.peers().filter(isLast) : [];
     const other = others.find((peer) => !isSame(key, peer.key))?.key;
     return lastingMs(`${name}/other`, other !== undefined) >= SETTLE_MS ? other : undefined;
   }
@@ -100,7 +100,6 @@ function createDiagnosis({ config, own, keyring, delivery, isServed, uptimeMs }:
     const isNew = !there.some(isHeard);
     const waitedMs = lastingMs(name, isNew && !isElsewhere && (link?.up ?? true));
     const other = impostor(it);
-    if (link && !link.up) return undefined;
     const ofIt = [...knocking].filter(
       ({ key: from, via }) => isSame(key, from) || (key && isNew && via.neighbour === name),
     );
@@ -110,7 +109,7 @@ function createDiagnosis({ config, own, keyring, delivery, isServed, uptimeMs }:
     const settled = ofIt.filter((knock) => uptimeMs() - knock.sinceMs >= SETTLE_MS);
     const came = settled.find(({ key: from }) => !isSame(key, from))?.key ?? other;
     const taken = settled.find(({ to }) => to)?.to;
-    const isDue = ofIt.length === 0 && (key !== undefined || !mayHearAnyone);
+    const isDue = ofIt.length === 0 && (link?.up ?? true) && (key !== undefined || !mayHearAnyone);
     const isOpen = link !== undefined || (key !== undefined && isServed(key));
     const isSilent = isDue && isOpen && waitedMs >= SILENCE_MS;
     const isAbsent = isDue && !isOpen && waitedMs >= ABSENCE_MS;

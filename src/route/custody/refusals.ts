@@ -43,21 +43,16 @@ export interface Refusals {
   readonly handler: Handler;
 }
 
-export function createRefusals(options: RefusalsOptions): Refusals {
-  const { peers, ledger, keyring, clock, emit, nameOf, announcement } = options;
+export function createRefusals({
+  peers,
+  ledger,
+  keyring,
+  clock,
+  emit,
+  nameOf,
+  announcement,
+}: RefusalsOptions): Refusals {
   let waiting: Map<Peer, { via: Way; readonly kids: Map<string, Buffer> }> | undefined;
-
-  /** A neighbour that starts again and again refuses it each time. */
-  function warn(peer: Peer, { bytes, nodeId }: PublicKey): void {
-    const id = nodeId.toString('hex');
-    const before = warnedMs.get(peer) ?? new Map<string, number>();
-    if (Math.abs(clock.now() - (before.get(id) ?? Number.NEGATIVE_INFINITY)) < WARNED_MS) return;
-    if (before.size >= refusedKeysMax) before.clear();
-    warnedMs.set(peer, before.set(id, clock.now()));
-    const origin = keyring.nameOf(id);
-    const message = `${nameOf(peer)} does not have the key of ${origin}, ${keyText(bytes)}, so nothing of ${origin} gets there: they enter it there under peers, and restart`;
-    emit({ type: 'warning', message });
-  }
 
   const handler: Handler = ({ peer, frame }) => {
     const known = (frame.body as Buffer[]).flatMap((kid) => keyring.candidates(kid));
@@ -66,7 +61,7 @@ export function createRefusals(options: RefusalsOptions): Refusals {
     const { nodeId } = peer.key;
     // What is not forgiven now is offered again, and refused again.
     ledger.commit(() => refused.map(({ bytes }) => ledger.custody.forgive(bytes, nodeId))).catch(() => {});
-    for (const key of refused) warn(peer, key);
+    for (const key of refused) warn({ keyring, clock, emit, nameOf }, peer, key);
     return undefined;
   };
 
@@ -104,6 +99,22 @@ const lacking = kidsBySession();
 /** When the operator was told, by origin. */
 const warnedMs = new WeakMap<Peer, Map<string, number>>();
 const WARNED_MS = 3_600_000;
+
+/** A neighbour that starts again and again refuses it each time. */
+function warn(
+  { keyring, clock, emit, nameOf }: Pick<RefusalsOptions, 'keyring' | 'clock' | 'emit' | 'nameOf'>,
+  peer: Peer,
+  { bytes, nodeId }: PublicKey,
+): void {
+  const id = nodeId.toString('hex');
+  const before = warnedMs.get(peer) ?? new Map<string, number>();
+  if (Math.abs(clock.now() - (before.get(id) ?? Number.NEGATIVE_INFINITY)) < WARNED_MS) return;
+  if (before.size >= refusedKeysMax) before.clear();
+  warnedMs.set(peer, before.set(id, clock.now()));
+  const origin = keyring.nameOf(id);
+  const message = `${nameOf(peer)} does not have the key of ${origin}, ${keyText(bytes)}, so nothing of ${origin} gets there: they enter it there under peers, and restart`;
+  emit({ type: 'warning', message });
+}
 
 /** Kids that belong to one session with a peer: a restart begins without any. */
 function kidsBySession() {

@@ -55,13 +55,13 @@ export interface Peers extends Pick<PeerTable, 'at' | 'byNodeId' | 'all'> {
 }
 
 export function createPeers(options: PeersOptions): Peers {
-  const { seals, clock, emit } = options;
+  const { seals, clock, emit, keyring } = options;
   const table = createPeerTable(options);
   const { say, send } = createSpeaker(options);
   const handshake = createHandshake({ ...options, say });
   const dispatch = createDispatch(handshake.handlers, options.handlers);
   const knock = createKnocks(options);
-  const senderOf = createSenders({ ...options, knock }, table);
+  const senderOf = createSenders(options, table, knock);
 
   function hear({ bytes, via }: Arrival): Arrival | LinkFrameReason | undefined {
     const sealed = parseFrame(bytes);
@@ -88,7 +88,7 @@ export function createPeers(options: PeersOptions): Peers {
     astray({ topic, bytes, via }) {
       const sealed = parseFrame(bytes);
       const from = sealed && knock(sealed, { via, to: kidOfLinkTopic(topic)! })?.key;
-      const isKnown = from && options.keyring.candidates(from.kid).some((key) => key.bytes.equals(from.bytes));
+      const isKnown = from && keyring.candidates(from.kid).some((key) => key.bytes.equals(from.bytes));
       const peer = isKnown ? table.of(from) : undefined;
       if (!peer || peer.session || !peer.answers.tryTake()) return;
       // Not by `prefer`: the frame may be a recording, and must not move the way of ours.
@@ -114,8 +114,9 @@ const isOfSession = ({ session }: Peer, boot: Buffer): boolean => session?.boot.
 
 /** Whose frame it is: of the keys we believe, or of a stranger that announces itself and may. */
 function createSenders(
-  { seals, keyring, isOpen, onKey, clock, knock }: PeersOptions & { readonly knock: ReturnType<typeof createKnocks> },
+  { seals, keyring, isOpen, onKey, clock }: PeersOptions,
   table: PeerTable,
+  knock: ReturnType<typeof createKnocks>,
 ): (sealed: SealedFrame, via: Way) => Peer | LinkFrameReason {
   const newKeys = isOpen ? createPaces(clock, ratesMax) : undefined;
 
