@@ -14,6 +14,7 @@ import type { Mutation } from './mutation.ts';
 import { NEIGHBOUR_MUTATIONS } from './neighbours.ts';
 import { OBSERVE_MUTATIONS } from './observe.ts';
 import { PACKET_MUTATIONS } from './packet.ts';
+import { POOLING_MUTATIONS } from './pooling.ts';
 import { QUALITY_MUTATIONS } from './quality.ts';
 import { RECORDING_MUTATIONS } from './recordings.ts';
 import { RELAYING_MUTATIONS } from './relaying.ts';
@@ -36,6 +37,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...SHAPE_MUTATIONS,
   ...DISTILL_MUTATIONS,
   ...SYNTHESIZE_MUTATIONS,
+  ...POOLING_MUTATIONS,
   ...TRUST_MUTATIONS,
   ...ADMISSION_MUTATIONS,
   ...RELAYING_MUTATIONS,
