@@ -23,18 +23,18 @@ const BENCHMARKS = ['mmlu', 'humaneval', 'gsm8k', 'rouge', 'bleu', 'chrf', 'wer'
 
 const COMMON: readonly ActionParameter[] = [
   { name: 'learning_rate', scale: 1e-8, combine: 'geometric' },
-  { name: 'epochs', scale: 0.1, combine: 'geometric' },
-  { name: 'batch_size', scale: 1, combine: 'geometric' },
+  { name: 'epochs', scale: 0.1, combine: 'arithmetic' },
+  { name: 'batch_size', scale: 1, combine: 'mode' },
   { name: 'weight_decay', scale: 1e-4, combine: 'arithmetic' },
 ];
 const LOW_RANK: readonly ActionParameter[] = [
-  { name: 'rank', scale: 1, combine: 'geometric' },
-  { name: 'alpha', scale: 0.1, combine: 'geometric' },
+  { name: 'rank', scale: 1, combine: 'mode' },
+  { name: 'alpha', scale: 0.1, combine: 'mode' },
   { name: 'dropout', scale: 0.001, combine: 'arithmetic' },
   ...COMMON,
   { name: 'bits', scale: 1, combine: 'mode' },
 ];
-const TOKENS: readonly ActionParameter[] = [{ name: 'virtual_tokens', scale: 1, combine: 'geometric' }, ...COMMON];
+const TOKENS: readonly ActionParameter[] = [{ name: 'virtual_tokens', scale: 1, combine: 'mode' }, ...COMMON];
 
 const tag = (item: number, weight: number) =>
   ({
