@@ -37,9 +37,11 @@ import type { AlarmConclusion } from './synthesize/alarm/alarm-watch.ts';
 import type { Alarms } from './synthesize/alarm/alarms.ts';
 import { basisOf } from './synthesize/basis.ts';
 import { createEquivocation } from './synthesize/equivocation.ts';
+import type { Explanation } from './synthesize/explained.ts';
 import type { Reputation } from './synthesize/reputation.ts';
 import { isFall, type Sighting, sightingOf } from './synthesize/sighting.ts';
 import type { Conclusion, Synthesizer } from './synthesize/synthesizer.ts';
+import { createToldGrounds, type ToldGrounds } from './synthesize/told-grounds.ts';
 
 /** A domain at work: where we stand in its terms, who weighs its packets, and what the word of others counts there. */
 export interface DomainWork {
@@ -82,6 +84,8 @@ export interface Agent {
   tick(): void;
   /** Conclusions that may not be issued yet: the time is not known, the process has just begun, or the disk takes nothing. */
   waiting(): number;
+  /** Why what was concluded stands: all whose id, in hex, begins like this. */
+  explain(prefix: string): Explanation[];
 }
 
 export function createAgent(parts: AgentParts): Agent {
@@ -95,7 +99,8 @@ export function createAgent(parts: AgentParts): Agent {
     seenHere ??= watch.views();
     return seenHere;
   };
-  const tell = createTeller(parts);
+  const grounds = createToldGrounds();
+  const tell = createTeller(parts, grounds);
   const isContradiction = createWitness(parts);
   const sighting = ({ id, key, outcome }: SignedPacket) =>
     sightingOf(domains.of(outcome.domain), { id, origin: key.nodeId, outcome });
@@ -138,7 +143,11 @@ export function createAgent(parts: AgentParts): Agent {
 
   function alarm({ told, level, phenomenon, ...where }: AlarmConclusion): void {
     const { unit } = QUANTITIES[phenomenon.quantity];
-    for (const one of told) emit({ type: 'alarm', ...one, phenomenon: phenomenon.name, sensor: where.sensor, unit });
+    for (const one of told) {
+      const at = { phenomenon: phenomenon.name, sensor: where.sensor, unit };
+      const { grounds: _, ...shown } = one;
+      emit({ type: 'alarm', id: grounds.alarm(one, { ...at, timeMs: clock.now() }), ...shown, ...at });
+    }
     const { station } = work.get(where.domain)!;
     for (const { kind, cause, observed: value, confidence } of told)
       if (kind === 'fault' && cause !== 'disagreement')
@@ -190,6 +199,10 @@ export function createAgent(parts: AgentParts): Agent {
       watchDisk();
     },
     waiting: outbox.waiting,
+    explain: (prefix) => [
+      ...[...work.values()].flatMap(({ synthesizer }) => synthesizer.explain(prefix)),
+      ...grounds.explain(prefix),
+    ],
   };
 }
 
@@ -199,7 +212,7 @@ const isDeposited = (anomaly: Anomaly): anomaly is Deposited => anomaly.kind !==
 type TellerParts = Pick<AgentParts, 'domains' | 'store' | 'alarms' | 'clock' | 'emit'>;
 
 /** Tells the operator: the log now, the verdict table for later. */
-function createTeller({ domains, store, alarms, clock, emit }: TellerParts) {
+function createTeller({ domains, store, alarms, clock, emit }: TellerParts, grounds: ToldGrounds) {
   return (conclusion: Exclude<Conclusion, { kind: 'answer' }>): void => {
     const { probability, evidence } = conclusion;
     if (conclusion.kind === 'advisory') {
@@ -208,7 +221,8 @@ function createTeller({ domains, store, alarms, clock, emit }: TellerParts) {
       const inMinutes = Math.max(0, Math.round((conclusion.atMs - clock.now()) / 60_000));
       const distanceKm = Math.round(conclusion.distanceM / 100) / 10;
       const when = { inMinutes, distanceKm, ...(conclusion.falls && { falls: true }) };
-      emit({ type: 'advisory', phenomenon: conclusion.quantity, probability, ...when, evidence });
+      const id = grounds.advisory(conclusion, clock.now());
+      emit({ type: 'advisory', id, phenomenon: conclusion.quantity, probability, ...when, evidence });
       return;
     }
     const { verdict, about, neighbours } = conclusion;

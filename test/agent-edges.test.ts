@@ -70,7 +70,7 @@ function opened(parts: Partial<AgentParts> = {}, conclude: (seen: Sighting) => C
     heard.push(seen);
     return conclude(seen);
   };
-  const synthesizer: Synthesizer = { issued: () => [], hear, tick: () => [], restore: () => {} };
+  const synthesizer: Synthesizer = { issued: () => [], hear, tick: () => [], restore: () => {}, explain: () => [] };
   const watch: Partial<Watch> = {
     accept(reading) {
       watched.push(reading);

@@ -18,7 +18,16 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   sense: { layers: ['core'], outside: ['node:*', '@bufbuild/protobuf/wire', 'cbor-x', 'mqtt', 'serialport'] },
   route: { layers: ['core', 'packet'], outside: ['node:*', 'aedes', 'cbor-x', 'mqtt'] },
   store: { layers: ['core'], outside: ['node:*', 'better-sqlite3'] },
-  observe: { layers: ['core'], outside: ['node:*'] },
+  observe: {
+    layers: [
+      'core',
+      'type src/synthesize/alarm/grounds.ts',
+      'type src/synthesize/explained.ts',
+      'type src/synthesize/explanation.ts',
+      'type src/synthesize/told-grounds.ts',
+    ],
+    outside: ['node:*'],
+  },
   devices: { layers: ['type src/sense/convention/convention-profile.ts', 'type src/sense/profile.ts'], outside: [] },
   config: {
     layers: [

@@ -177,6 +177,8 @@ export type AgentEvent =
     }
   | {
       readonly type: 'advisory';
+      /** To ask why by (`qis explain`), as for verdicts their `about`; 8 hex digits. */
+      readonly id: string;
       readonly phenomenon: string;
       readonly probability: number;
       /** Minutes until it is likely here; 0 when it is due. */
@@ -189,6 +191,8 @@ export type AgentEvent =
   /** What an alarm level, the neighbours and signs of the device say together, told to the operator. */
   | {
       readonly type: 'alarm';
+      /** To ask why by (`qis explain`), 8 hex digits. */
+      readonly id: string;
       readonly kind: AlarmKind;
       readonly phenomenon: string;
       readonly sensor: string;

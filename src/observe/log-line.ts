@@ -53,11 +53,11 @@ export function logLine(event: TimedEvent): string {
       if (event.reason === 'own_key') return `${event.via} brought ${OWN_KEY_WORDS}`;
       return `dropped a packet from ${event.via}: ${event.reason}`;
     case 'verdict':
-      return verdictWords({ ...event, heard: event.evidence.length });
+      return `${verdictWords({ ...event, heard: event.evidence.length })}${toAskBy(event.about)}`;
     case 'advisory':
-      return advisoryWords(event);
+      return `${advisoryWords(event)}${toAskBy(event.id)}`;
     case 'alarm':
-      return alarmWords(event);
+      return `${alarmWords(event)}${toAskBy(event.id)}`;
     case 'equivocation':
       return `${event.origin} contradicts itself: its key was copied, or its owner lies (packets ${event.ids.map((id) => id.slice(0, 8)).join(' and ')})`;
     case 'peer_known':
@@ -81,6 +81,9 @@ export function logLine(event: TimedEvent): string {
 
 const OWN_KEY_WORDS =
   "a packet signed with this gateway's key that it does not know: another machine uses the key, or its database was lost or restored. Never run one key twice; others take it for stolen";
+
+/** What `qis explain` takes. */
+const toAskBy = (id: string): string => ` (${id.slice(0, 8)})`;
 
 const detailOf = ({ detail }: { readonly detail?: string }): string => (detail === undefined ? '' : ` (${detail})`);
 

@@ -6,7 +6,9 @@ import type { DomainProfile } from '../core/domain.ts';
 import type { VerdictName } from '../core/events.ts';
 import { evidenceMax, openFindingsMax } from '../core/limits.ts';
 import { type Answer, OPEN_MS, type OwnEvent } from './answers.ts';
+import { explainVerdict, type VerdictExplanation } from './explanation.ts';
 import type { Hearsay } from './hearsay.ts';
+import { createReckonings } from './reckonings.ts';
 import type { Reputation } from './reputation.ts';
 import { isFirstHand, matches, type Sighting } from './sighting.ts';
 import type { StormRule } from './storm-rule.ts';
@@ -49,6 +51,7 @@ export type OwnEvents = ReturnType<typeof createOwnEvents>;
 
 export function createOwnEvents({ profile, hearsay, stormRule, reputation }: OwnEventsOptions) {
   const open = new Map<string, OpenFinding>();
+  const reckonings = createReckonings();
 
   function votesOn(about: Sighting, nowMs: number): Vote[] {
     const votes: Vote[] = [];
@@ -65,6 +68,7 @@ export function createOwnEvents({ profile, hearsay, stormRule, reputation }: Own
   function assess(event: OpenFinding, nowMs: number): Verdict[] {
     event.staleSinceMs = undefined;
     const weighed = weigh(votesOn(event.sighting, nowMs), 0, event.verdict);
+    reckonings.note({ about: event.sighting, weighed, nowMs, before: event.verdict });
     if (weighed.verdict === event.verdict) return [];
     event.verdict = weighed.verdict;
     if (weighed.verdict !== 'uncorroborated') event.depositAtMs ??= stormRule.dueMs(nowMs);
@@ -115,9 +119,15 @@ export function createOwnEvents({ profile, hearsay, stormRule, reputation }: Own
     fault(sighting: Sighting, nowMs: number): Verdict {
       const { confidence } = sighting.outcome;
       const logOdds = Math.min(Math.log((101 - confidence) / (confidence + 1)), FAULT_LOG_ODDS_MAX);
-      const { probability } = weigh([], logOdds);
-      return verdictOf(sighting, { verdict: 'fault', probability, votes: weigh(votesOn(sighting, nowMs), 0).votes });
+      const weighed = { ...weigh([], logOdds), verdict: 'fault' } as const;
+      const beside = weigh(votesOn(sighting, nowMs), 0).votes;
+      reckonings.note({ about: sighting, weighed, beside, nowMs, before: undefined });
+      return verdictOf(sighting, { ...weighed, votes: beside });
     },
+
+    /** Why the verdicts stand whose packet id begins like this; none where it is too long ago. */
+    explain: (prefix: string): VerdictExplanation[] =>
+      reckonings.of(prefix).map((reckoning) => explainVerdict(profile, reckoning)),
 
     /** Verdicts that a packet of another gateway changes; where there is too much to weigh, the next tick does it. */
     heard(sighting: Sighting, nowMs: number): Verdict[] {

@@ -12,6 +12,7 @@ import { type DomainProfile, phenomenonOf } from '../core/domain.ts';
 import type { Quantity } from '../core/quantities.ts';
 import { type Advisory, createAdvisor } from './advisor.ts';
 import { type Answer, createAnswers } from './answers.ts';
+import type { VerdictExplanation } from './explanation.ts';
 import { createHearsay } from './hearsay.ts';
 import { type LocalView, statesOf } from './local-view.ts';
 import { createOwnEvents, type Verdict } from './own-events.ts';
@@ -41,6 +42,8 @@ export interface Synthesizer {
   tick(nowMs: number, views: readonly LocalView[]): Conclusion[];
   /** After a restart: what was issued and heard before, oldest first, without concluding anew. */
   restore(sighting: Sighting): void;
+  /** Why the verdicts on own findings stand whose packet id, in hex, begins like this. */
+  explain(prefix: string): VerdictExplanation[];
 }
 
 export function createSynthesizer(options: SynthesizerOptions): Synthesizer {
@@ -110,6 +113,8 @@ export function createSynthesizer(options: SynthesizerOptions): Synthesizer {
       else if (sideOf(sighting)) stormRule.note(sighting.evidence);
       else if (sighting.outcome.finding === FINDING.event) answers.seen(ownEvents.add(sighting));
     },
+
+    explain: ownEvents.explain,
   };
 }
 

@@ -43,19 +43,43 @@ export interface Vote {
   readonly trust?: number;
 }
 
+/** A vote, and what became of its weight. */
+export interface CountedVote extends Vote {
+  /** What is left of the weight after trust and caps. */
+  readonly counts: number;
+  /** Which cap took something off it: of its origin, of its sensor class. */
+  readonly cappedBy: 'origin' | 'sensor_class' | undefined;
+  /** What it adds to the log-odds. */
+  readonly logOdds: number;
+}
+
 export interface Weighed {
   readonly verdict: VerdictName;
   /** That it is a real event. */
   readonly probability: number;
   /** The votes that counted, strongest first. */
-  readonly votes: readonly Vote[];
+  readonly votes: readonly CountedVote[];
+  /** What was given, and what it and the votes add up to, before anything bounds it. */
+  readonly prior: number;
+  readonly logOdds: number;
+  /** So many origins that are trusted saw it that no more is asked. */
+  readonly isConfirmed: boolean;
+}
+
+/** What makes the weight of a vote, each 0 to 1; `witnesses` is 1 to 2. */
+export function voteFactors(profile: DomainProfile, about: Sighting, voter: Sighting, nowMs: number) {
+  const { confidence, samples } = voter.outcome;
+  return {
+    confidence: confidence / 100,
+    similarity: similarity(profile, about.outcome, voter.outcome),
+    freshness: 2 ** (-Math.max(0, nowMs - voter.issuedMs) / WEIGHING.halfLifeMs),
+    witnesses: Math.sqrt(Math.min(Math.max(1, samples), WEIGHING.samplesMax)),
+  };
 }
 
 export function voteWeight(profile: DomainProfile, about: Sighting, voter: Sighting, nowMs: number): number {
-  const { confidence, samples } = voter.outcome;
-  const freshness = 2 ** (-Math.max(0, nowMs - voter.issuedMs) / WEIGHING.halfLifeMs);
-  const witnesses = Math.sqrt(Math.min(Math.max(1, samples), WEIGHING.samplesMax));
-  return (confidence / 100) * similarity(profile, about.outcome, voter.outcome) * freshness * witnesses;
+  const { confidence, similarity, freshness, witnesses } = voteFactors(profile, about, voter, nowMs);
+  return confidence * similarity * freshness * witnesses;
 }
 
 /**
@@ -63,21 +87,35 @@ export function voteWeight(profile: DomainProfile, about: Sighting, voter: Sight
  * @param before the verdict so far
  */
 export function weigh(votes: readonly Vote[], priorLogOdds: number, before?: VerdictName): Weighed {
-  const counted = strongestPerOrigin(votes);
+  const counted = countedOf(strongestPerOrigin(votes));
+  const logOdds = counted.reduce((sum, vote) => sum + vote.logOdds, priorLogOdds);
+  const confirmed = isConfirmed(counted);
+  const probability = probabilityOf(logOdds, confirmed);
+  const verdict = verdictOf(probability, before);
+  return { verdict, probability, votes: counted, prior: priorLogOdds, logOdds, isConfirmed: confirmed };
+}
+
+/** @param isConfirmed whether those who saw it suffice, whatever the odds */
+export function probabilityOf(logOdds: number, isConfirmed: boolean): number {
+  const bounded = Math.min(WEIGHING.logOddsMax, Math.max(-WEIGHING.logOddsMax, logOdds));
+  const weighed = 1 / (1 + Math.exp(-bounded));
+  return isConfirmed ? Math.max(weighed, WEIGHING.eventProbabilityMin) : weighed;
+}
+
+/** @param votes one of each origin, strongest first: they use up the weight of their sensor class in this order */
+function countedOf(votes: readonly Vote[]): CountedVote[] {
   const perClass = new Map<number, number>();
-  let logOdds = priorLogOdds;
-  for (const { sighting, side, weight, trust = 1 } of counted) {
+  return votes.map((vote) => {
+    const { sighting, side, weight, trust = 1 } = vote;
     // From 1, so that the sides of class 0 (unknown) stay apart.
     const key = (sighting.outcome.sensor + 1) * side;
     const used = perClass.get(key) ?? 0;
-    const share = Math.min(Math.min(weight, WEIGHING.originWeightMax) * trust, WEIGHING.classWeightMax - used);
-    perClass.set(key, used + share);
-    logOdds += side * share * WEIGHING.logOddsPerWeight;
-  }
-  const bounded = Math.min(WEIGHING.logOddsMax, Math.max(-WEIGHING.logOddsMax, logOdds));
-  const weighed = 1 / (1 + Math.exp(-bounded));
-  const probability = isConfirmed(counted) ? Math.max(weighed, WEIGHING.eventProbabilityMin) : weighed;
-  return { verdict: verdictOf(probability, before), probability, votes: counted };
+    const [own, left] = [Math.min(weight, WEIGHING.originWeightMax) * trust, WEIGHING.classWeightMax - used];
+    const counts = Math.min(own, left);
+    perClass.set(key, used + counts);
+    const cappedBy = own > left ? 'sensor_class' : weight > WEIGHING.originWeightMax ? 'origin' : undefined;
+    return { ...vote, counts, cappedBy, logOdds: side * counts * WEIGHING.logOddsPerWeight };
+  });
 }
 
 /** What was concluded from others' words is no witness of its own. */

@@ -136,7 +136,7 @@ export const ALARM_MUTATIONS: readonly Mutation[] = [
   mistake(
     'a kind is told twice within the hour',
     'verdict.ts',
-    ['if (now.nowMs - state.lastMs[kind] < HOUR_MS) return false;', ''],
+    ['|| now.nowMs - state.lastMs[kind] < HOUR_MS) return false;', ') return false;'],
     VERDICT,
   ),
   mistake(

@@ -17,8 +17,8 @@ export const TRUST_MUTATIONS: readonly Mutation[] = [
   {
     name: 'sensors of one class count as so many witnesses',
     file: 'src/synthesize/weighing.ts',
-    find: 'WEIGHING.classWeightMax - used)',
-    replace: 'WEIGHING.classWeightMax)',
+    find: 'WEIGHING.classWeightMax - used]',
+    replace: 'WEIGHING.classWeightMax]',
     tests: WEIGHING,
   },
   {

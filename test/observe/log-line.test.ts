@@ -28,9 +28,13 @@ test('each event is one line of words', () => {
   assert.equal(line('owed_shed'), '4 deliveries expired before the neighbour acknowledged');
   assert.equal(line('events_missed'), '7 events missed by a subscriber that was too slow');
   assert.equal(line('packet_received'), 'received confirm of PM2.5 from valley over link:valley, 1 hop, 157 bytes');
-  assert.equal(line('verdict'), 'PM2.5 is high here and at 2 neighbours: real, 97%');
+  assert.equal(line('verdict'), 'PM2.5 is high here and at 2 neighbours: real, 97% (01234567)');
   assert.equal(line('packet_issued'), 'tells the others: event of PM2.5, 141 bytes, 01234567');
-  assert.equal(line('advisory'), 'PM2.5 is likely to reach you in about 6 minutes: seen 3.5 km away by 1 gateway, 80%');
+  assert.equal(
+    line('advisory'),
+    'PM2.5 is likely to reach you in about 6 minutes: seen 3.5 km away by 1 gateway, 80% (5e0c77d1)',
+  );
+  assert.match(line('alarm'), / \(3f21ab09\)$/);
   for (const event of Object.values(SOME_EVENTS)) {
     const text = logLine({ ...event, timeMs: NOON_MS });
     assert.ok(text.length > 0 && !/undefined|NaN|\[object|\n/.test(text), `${event.type}: ${text}`);

@@ -12,6 +12,7 @@ function anomaly(kind: string, cause: 'rise' | 'stuck' | 'silent' | 'recovered' 
 
 const advisory: AgentEvent = {
   type: 'advisory',
+  id: '5e0c77d1',
   phenomenon: 'pm2_5',
   probability: 0.6,
   inMinutes: 10,
@@ -137,6 +138,7 @@ test('silence stands at a row without its value, and nowhere when there is no ro
 
 const alarm = (kind: AlarmKind, phenomenon = 'pm2_5'): AgentEvent => ({
   type: 'alarm',
+  id: '3f21ab09',
   kind,
   phenomenon,
   sensor: 'roof',

@@ -19,7 +19,8 @@ const votes = fc
 
 suite('weighing', () => {
   test('no votes leave what the local view alone says', () => {
-    assert.deepEqual(weigh([], 0), { verdict: 'uncorroborated', probability: 0.5, votes: [] });
+    const nothing = { probability: 0.5, votes: [], prior: 0, logOdds: 0, isConfirmed: false };
+    assert.deepEqual(weigh([], 0), { verdict: 'uncorroborated', ...nothing });
     assert.equal(weigh([], 3).verdict, 'event');
     assert.equal(weigh([], -3).verdict, 'local');
   });

@@ -42,8 +42,10 @@ export const newAdvice = (): AdviceState => ({
 });
 
 const squash = (x: number) => 1 / (1 + Math.exp(-Math.max(-30, Math.min(30, x))));
-const score = (state: AdviceState, features: readonly number[]) =>
-  squash(features.reduce((sum, feature, at) => sum + feature * state.weights[at]!, 0));
+/** What each feature adds to the log-odds. */
+const termsOf = (state: AdviceState, features: readonly number[]) =>
+  features.map((feature, at) => feature * state.weights[at]!);
+const score = (terms: readonly number[]) => squash(terms.reduce((sum, term) => sum + term, 0));
 
 /** Whether enough was learned to warn at all; until then whoever guesses otherwise may speak. */
 export function hasLearned({ examples, came }: Pick<AdviceState, 'examples' | 'came'>): boolean {
@@ -56,7 +58,7 @@ export function resolveAdvice(state: AdviceState, isAbove: boolean, nowMs: numbe
   while (state.pending.length > 0 && (isAbove || nowMs - state.pending[0]!.atMs > HORIZON_MS)) {
     const { features, origin, atMs } = state.pending.shift()!;
     const came = isAbove && nowMs - atMs <= HORIZON_MS ? 1 : 0;
-    const error = score(state, features) - came;
+    const error = score(termsOf(state, features)) - came;
     features.forEach((feature, at) => {
       const gradient = error * feature;
       state.squares[at]! += gradient * gradient;
@@ -82,25 +84,42 @@ export interface Approach {
   readonly share: number;
 }
 
-/**
- * A neighbour went above while the own class is below.
- * @returns the probability, 0 to 1, that the own value is in the alarm class within the horizon; undefined: nothing to tell
- */
-export function advise(
-  state: AdviceState,
-  { origin, nearness, usual, share }: Approach,
-  nowMs: number,
-): number | undefined {
+/** An early warning, and what it comes of. */
+export interface Advice {
+  /** That the own value is in the alarm class within the horizon, 0 to 1. */
+  readonly probability: number;
+  readonly approach: Approach;
+  /** What each of them adds to the log-odds of the probability. */
+  readonly terms: {
+    readonly always: number;
+    readonly nearness: number;
+    readonly usual: number;
+    readonly share: number;
+    readonly followed: number;
+  };
+  /** Of this neighbour: what it had first, and how much of it came here; fading. */
+  readonly had: number;
+  readonly came: number;
+  /** How many examples this was learned from. */
+  readonly examples: number;
+}
+
+/** A neighbour went above while the own class is below. @returns undefined where there is nothing to tell */
+export function advise(state: AdviceState, approach: Approach, nowMs: number): Advice | undefined {
+  const { origin, nearness, usual, share: above } = approach;
   if (state.aboveMs > 0 && nowMs - state.aboveMs < HORIZON_MS) return undefined;
   if (!state.pairs[origin] && Object.keys(state.pairs).length < PAIRS_MAX) state.pairs[origin] = { had: 0, came: 0 };
   const pair = state.pairs[origin] ?? { had: 0, came: 0 };
   const followed = (pair.came + 1) / (pair.had + 3);
   const log = (x: number) => Math.max(-4, Math.min(1, Math.log2(Math.max(x, 1e-3))));
-  const features = [1, log(nearness) + 1, log(usual) + 1, 2 * share - 0.5, Math.log(followed / (1 - followed))];
-  const probability = score(state, features);
+  const features = [1, log(nearness) + 1, log(usual) + 1, 2 * above - 0.5, Math.log(followed / (1 - followed))];
+  const terms = termsOf(state, features);
+  const probability = score(terms);
   if (state.pending.length < PENDING_MAX) state.pending.push({ atMs: nowMs, features, origin });
   if (!hasLearned(state) || probability < TELL_FROM) return undefined;
   if (state.toldMs > 0 && nowMs - state.toldMs < HORIZON_MS) return undefined;
   state.toldMs = nowMs;
-  return probability;
+  const [always, near, typical, share, came] = terms as [number, number, number, number, number];
+  const named = { always, nearness: near, usual: typical, share, followed: came };
+  return { probability, approach, terms: named, ...pair, examples: state.examples };
 }

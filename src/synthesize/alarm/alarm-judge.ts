@@ -9,7 +9,8 @@ import { alarmNeighboursMax } from '../../core/limits.ts';
 import { advise, HORIZON_MS, resolveAdvice } from './advice.ts';
 import { followClass, forgetTold, isLevelDue } from './alarm-class.ts';
 import { type AlarmCause, type AlarmOutcome, type AlarmTold, NOTHING } from './alarm-outcome.ts';
-import { followSigns, isSigned, newSigns, type SignState } from './device-signs.ts';
+import { followSigns, isSigned, newSigns, type SignNumbers, type SignState } from './device-signs.ts';
+import { regionChanges, type Seen, seenBy, type ToldBy } from './grounds.ts';
 import { forgetSensor, forgetTimes, type JudgeState } from './judge-state.ts';
 import { hearClass, type KnownClasses, sideOf, type ToldClass } from './known-classes.ts';
 import { followLasting } from './lasting.ts';
@@ -17,6 +18,7 @@ import { learnStandings } from './learning.ts';
 import { oddsOf, resolveOdds } from './odds.ts';
 import { addRecent } from './recent-value.ts';
 import { isFew, type RegionView, regionSide, viewRegion } from './region.ts';
+import type { Situation } from './situation.ts';
 import { EARNED_WEIGHT, type Standings } from './standing.ts';
 import { followStandstill, newStandstill, WINDOW_MS } from './standstill.ts';
 import { hearValue, type ToldUsual, type ToldValues } from './told-values.ts';
@@ -31,6 +33,14 @@ const CONTRAST = { usual: 3, alarm: 2 };
 const LATE_MAX = 5;
 const FAULT_CONFIDENCE = 0.9;
 
+/** When a fault was found, by how many neighbours, in which numbers, and what was seen beside it. */
+interface FoundFault {
+  readonly nowMs: number;
+  readonly neighbours: number | undefined;
+  readonly numbers: SignNumbers | undefined;
+  readonly seen: () => Seen;
+}
+
 export interface AlarmJudgeOptions {
   /** In the unit of the quantity. */
   readonly alarm: number;
@@ -41,6 +51,8 @@ export interface AlarmJudgeOptions {
   readonly standings: Standings;
   readonly values: ToldValues;
   readonly signs: SignState;
+  /** By node id in hex: the packet that told a class, to explain what came of it. */
+  readonly toldBy?: ReadonlyMap<string, ToldBy>;
 }
 
 export class AlarmJudge {
@@ -71,7 +83,7 @@ export class AlarmJudge {
   /** One reading of a single channel, in the unit of the quantity. */
   read(value: number, nowMs: number): AlarmOutcome {
     const stepMs = this.#stepMs(nowMs);
-    return stepMs === undefined ? NOTHING : this.#judge(value, { nowMs, stepMs, hasSplit: false });
+    return stepMs === undefined ? NOTHING : this.#judge(value, { nowMs, stepMs, split: undefined });
   }
 
   /** Two channels of one moment. */
@@ -81,7 +93,7 @@ export class AlarmJudge {
     const stepMs = this.#stepMs(nowMs);
     if (stepMs === undefined) return NOTHING;
     const { value, fault } = followLasers(state.lasers, { a, b, alarm, timeMs: nowMs, gapMs });
-    return this.#judge(value, { nowMs, stepMs, hasSplit: fault });
+    return this.#judge(value, { nowMs, stepMs, split: fault ? { a, b } : undefined });
   }
 
   /** Another sensor speaks from now on: what was learned of the one before is not its own. */
@@ -90,7 +102,8 @@ export class AlarmJudge {
     this.#forgetSigns();
   }
 
-  #judge(reading: number, { nowMs, stepMs, hasSplit }: { nowMs: number; stepMs: number; hasSplit: boolean }) {
+  /** @param split two channels that are found to disagree */
+  #judge(reading: number, { nowMs, stepMs, split }: { nowMs: number; stepMs: number; split: SignNumbers | undefined }) {
     const { state, alarm, known, standings, pinned, values, signs } = this.#options;
     const value = addRecent(state.recent, reading, nowMs);
     const usual = addToDay(state.day, reading, nowMs);
@@ -103,7 +116,7 @@ export class AlarmJudge {
     const view = viewRegion(known, standings, { pinned, nowMs });
     const region = regionSide(view, own);
     learnStandings({ known, standings, pinned, view, own, ownSinceMs: sinceMs, stepMs, nowMs });
-    const told = judge(state.verdict, {
+    const now: Situation = {
       nowMs,
       intervalMs: Math.min(state.intervalMs, HOUR_MS),
       value,
@@ -118,7 +131,8 @@ export class AlarmJudge {
       few: isFew(view),
       earnedAbove: view.earnedAbove,
       contrast: usual !== undefined && value >= CONTRAST.usual * usual && value >= CONTRAST.alarm * alarm,
-    });
+    };
+    const told = judge(state.verdict, now);
     const hasDrifted = followLasting(state.lasting, { own, region, stepMs });
     const sign = followSigns(signs, {
       alarm,
@@ -129,14 +143,20 @@ export class AlarmJudge {
       pinned,
       nowMs,
     });
-    const cause = stands ?? (hasDrifted ? 'drift' : hasSplit ? 'disagreement' : sign?.cause);
-    const fault = this.#fault(cause, value, { nowMs, neighbours: sign?.neighbours });
+    const seen = () => seenBy(now, view, this.#options.toldBy);
+    const cause = stands ?? (hasDrifted ? 'drift' : split ? 'disagreement' : sign?.cause);
+    const numbers = cause && (cause === sign?.cause ? sign.numbers : this.#numbersOf(cause, split));
+    const fault = this.#fault(cause, value, { nowMs, neighbours: sign?.neighbours, numbers, seen });
     // What a failing sensor told is taken back, and it tells nothing until the sign is over.
     const isMistrusted = isStill || isSigned(signs) || state.lasting.told === 1;
     if (isMistrusted) forgetTold(state.own);
     resolveOdds(state.odds, { region, faulty: fault.length > 0, stepMs, nowMs });
-    const verdicts = told.map((kind) => ({ kind, confidence: oddsOf(state.odds, kind, view, nowMs), observed: value }));
-    const advisories = this.#warn(view, { value, usual: usual ?? value, nowMs });
+    const verdicts = told.map(({ kind, ...why }): AlarmTold => {
+      const odds = oddsOf(state.odds, kind, view, nowMs);
+      const grounds = { ...seen(), ...why, odds, changes: regionChanges(view, own) };
+      return { kind, confidence: odds.probability, observed: value, grounds };
+    });
+    const advisories = this.#warn(view, now, seen);
     const isDue = !isMistrusted && isLevelDue(state.own, nowMs);
     const level = isDue ? { side: state.own.side, sinceMs, value, usual: usual ?? value } : undefined;
     return { told: [...verdicts, ...fault, ...advisories], level };
@@ -174,15 +194,28 @@ export class AlarmJudge {
   #fault(
     cause: AlarmCause | undefined,
     observed: number,
-    { nowMs, neighbours }: { nowMs: number; neighbours: number | undefined },
+    { nowMs, neighbours, numbers, seen }: FoundFault,
   ): AlarmTold[] {
     const { state } = this.#options;
     if (cause === undefined || nowMs - state.faultMs < HOUR_MS) return [];
     state.faultMs = nowMs;
-    return [{ kind: 'fault', confidence: FAULT_CONFIDENCE, observed, cause, ...(neighbours && { neighbours }) }];
+    const grounds = { ...seen(), rule: 'sign', sign: numbers ?? {} } as const;
+    return [
+      { kind: 'fault', confidence: FAULT_CONFIDENCE, observed, cause, ...(neighbours && { neighbours }), grounds },
+    ];
   }
 
-  #warn(view: RegionView, { value, usual, nowMs }: { value: number; usual: number; nowMs: number }): AlarmTold[] {
+  /** What the checks of the sensor itself go by. */
+  #numbersOf(cause: AlarmCause, split: SignNumbers | undefined): SignNumbers {
+    const { still, lasting } = this.#options.state;
+    if (cause === 'stuck')
+      return { value: still.last, readings: still.run, stoodMs: this.#options.state.lastMs - still.sinceMs };
+    if (cause === 'dead')
+      return { value: still.last, least: Math.min(still.floor, still.floorBefore), readings: still.below };
+    return cause === 'drift' ? { stoodMs: lasting.aloneMs } : (split ?? {});
+  }
+
+  #warn(view: RegionView, { value, usual, nowMs }: Situation, seen: () => Seen): AlarmTold[] {
     const { state, alarm } = this.#options;
     const isAbove = state.own.side > 0;
     resolveAdvice(state.advice, isAbove, nowMs);
@@ -192,10 +225,11 @@ export class AlarmJudge {
     const share = view.above === 0 ? 0 : view.above / (view.above + view.below);
     return newly.flatMap((origin): AlarmTold[] => {
       const approach = { origin, nearness: value / alarm, usual: usual / alarm, share };
-      const probability = advise(state.advice, approach, nowMs);
-      if (probability === undefined) return [];
+      const advice = advise(state.advice, approach, nowMs);
+      if (!advice) return [];
       const interval = { fromMs: nowMs, untilMs: nowMs + HORIZON_MS };
-      return [{ kind: 'advisory', confidence: probability, observed: value, interval }];
+      const grounds = { ...seen(), rule: 'approach', advice, horizonMs: HORIZON_MS } as const;
+      return [{ kind: 'advisory', confidence: advice.probability, observed: value, interval, grounds }];
     });
   }
 }

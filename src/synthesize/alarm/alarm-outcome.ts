@@ -1,5 +1,6 @@
 // Describes what comes of a reading: what the operator is told, and what the others are told of the own alarm class.
 import type { DeviceSign } from './device-signs.ts';
+import type { Grounds } from './grounds.ts';
 import type { Told } from './verdict.ts';
 
 export type AlarmCause = 'stuck' | 'dead' | 'drift' | 'disagreement' | DeviceSign['cause'];
@@ -16,6 +17,8 @@ export interface AlarmTold {
   readonly neighbours?: number;
   /** Of an advisory: when it is expected, Unix ms. */
   readonly interval?: { readonly fromMs: number; readonly untilMs: number };
+  /** What it rests on. */
+  readonly grounds: Grounds;
 }
 
 /** What the others are told of the own class. */

@@ -6,11 +6,13 @@
 // were read at one moment; a gap in one uses the other. Invariant: whatever its quality, no unfit reading is judged.
 import { type Domain, FINDING } from '../../core/condition.ts';
 import type { DomainProfile, Phenomenon } from '../../core/domain.ts';
+import { alarmNeighboursMax } from '../../core/limits.ts';
 import { QUALITY, type Reading, UNFIT } from '../../core/reading.ts';
 import { distanceM, isAboveLevel, type Place, type Sighting } from '../sighting.ts';
 import { hasLearned } from './advice.ts';
 import { AlarmJudge } from './alarm-judge.ts';
 import { type AlarmOutcome, NOTHING } from './alarm-outcome.ts';
+import type { ToldBy } from './grounds.ts';
 import { type ToldClass, withdrawClass } from './known-classes.ts';
 import { type AlarmMemory, restoreAlarm, type SavedAlarm, savedAlarm } from './saved-alarm.ts';
 import { type Standing, weightOf } from './standing.ts';
@@ -56,6 +58,8 @@ export class AlarmWatch {
   readonly #options: AlarmWatchOptions;
   readonly #memory: AlarmMemory;
   readonly #judge: AlarmJudge;
+  /** By node id in hex, for explanations alone: who is not in it was heard before a restart. */
+  readonly #toldBy = new Map<string, ToldBy>();
   /** The sensor that leads, and its newest reading. */
   #leader: Reading | undefined;
   #secondMs = Number.NEGATIVE_INFINITY;
@@ -67,7 +71,7 @@ export class AlarmWatch {
     const { phenomenon, pinned } = options;
     this.#options = options;
     this.#memory = restoreAlarm(options.saved, phenomenon.alarm);
-    this.#judge = new AlarmJudge({ alarm: phenomenon.alarm, pinned, ...this.#memory });
+    this.#judge = new AlarmJudge({ alarm: phenomenon.alarm, pinned, toldBy: this.#toldBy, ...this.#memory });
   }
 
   /** A judged reading of its quantity. @returns what came of it, and of what was still waiting */
@@ -99,9 +103,10 @@ export class AlarmWatch {
   }
 
   /** A packet of another gateway on this phenomenon. */
-  hear({ origin, outcome, place, issuedMs }: Sighting): void {
+  hear({ id, origin, outcome, place, issuedMs }: Sighting): void {
     const { profile, phenomenon, here, isHeeded } = this.#options;
-    if (here && place && distanceM(here, place) > profile.reachM) return;
+    const apartM = here && place && distanceM(here, place);
+    if (apartM !== undefined && apartM > profile.reachM) return;
     if (!isHeeded(origin)) return;
     const context = outcome.context.toString('hex');
     if (outcome.finding === FINDING.fault) withdrawClass(this.#memory.known, origin, context);
@@ -117,7 +122,15 @@ export class AlarmWatch {
       [FINDING.cleared]: { by: 'cleared', side: isAbove ? 0 : -1 },
     };
     const said = told[outcome.finding];
-    if (said && said.side !== 0) this.#judge.hear(origin, { ...said, atMs: issuedMs, context });
+    if (!said || said.side === 0) return;
+    this.#noteTold(origin, { id, distanceM: apartM, sensorClass: outcome.sensor });
+    this.#judge.hear(origin, { ...said, atMs: issuedMs, context });
+  }
+
+  #noteTold(origin: string, by: ToldBy): void {
+    this.#toldBy.delete(origin);
+    this.#toldBy.set(origin, by);
+    if (this.#toldBy.size > alarmNeighboursMax) this.#toldBy.delete(this.#toldBy.keys().next().value ?? '');
   }
 
   /** Whether it gives early warnings by what it learned: then no other guess of this phenomenon is told. */

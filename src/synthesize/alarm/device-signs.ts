@@ -22,7 +22,12 @@ export interface DeviceSign {
   readonly cause: 'attenuated' | 'reads_low' | 'reads_high';
   /** That it was held against. */
   readonly neighbours: number;
+  /** What was held against each other: see SignNumbers. */
+  readonly numbers: SignNumbers;
 }
+
+/** Numbers behind a sign of the device, by name; values in the unit of the quantity, times in ms. */
+export type SignNumbers = Readonly<Record<string, number>>;
 
 const HOUR_MS = 3_600_000;
 /** As long as a told class is known. */
@@ -56,14 +61,14 @@ export function followSigns(signs: SignState, now: SignsNow): DeviceSign | undef
     .filter((told) => isFresh(told.pairedMs, nowMs) && isOrdinary(told) && hasDayOld(told))
     .map(moveOf);
   if (spread !== undefined && followAttenuation(signs.attenuation, { spread, moves, alarm, nowMs }))
-    return { cause: 'attenuated', neighbours: moves.length };
+    return { cause: 'attenuated', neighbours: moves.length, numbers: { spread, moved: middleOf(moves) } };
   const known = trusted.filter(({ pairs, pairedMs }) => pairs >= PAIRS_MIN && isFresh(pairedMs, nowMs));
-  const side = followParting(
-    signs.parting,
-    known.map(({ gaps }) => middleOf(gaps)),
-    nowMs,
-  );
-  return side === 0 ? undefined : { cause: side > 0 ? 'reads_high' : 'reads_low', neighbours: known.length };
+  const gaps = known.map((pair) => middleOf(pair.gaps));
+  const side = followParting(signs.parting, gaps, nowMs);
+  if (side === 0) return undefined;
+  // A gap is a logarithm: of it the factor.
+  const numbers = { factor: Math.exp(middleOf(gaps)) };
+  return { cause: side > 0 ? 'reads_high' : 'reads_low', neighbours: known.length, numbers };
 }
 
 /** Whether a sign was told and is not over. */

@@ -67,8 +67,22 @@ function count(rises: OddsState['rises'], kind: keyof OddsState['rises']): void 
   if (sum > MEMORY) for (const name of ['shared', 'local', 'faulty'] as const) rises[name] *= MEMORY / sum;
 }
 
-/** A verdict is being told. @returns the probability that it is right: shared, or of `local` that it is not; 0 to 1 */
-export function oddsOf(state: OddsState, kind: Told, view: Pick<RegionView, 'above' | 'below'>, nowMs: number): number {
+/** How the probability of a verdict came about. */
+export interface Odds {
+  /** That the verdict is right: shared, or of `local` that it is not; 0 to 1. */
+  readonly probability: number;
+  /** Weighted share of the others that is above; undefined where nobody knows. */
+  readonly share: number | undefined;
+  /** What is believed before any, 0 to 1, and as how many cases that counts. */
+  readonly before: number;
+  readonly beforeCases: number;
+  /** How many of this kind and share were told and resolved, and how many of these were shared; fading. */
+  readonly told: number;
+  readonly shared: number;
+}
+
+/** A verdict is being told. */
+export function oddsOf(state: OddsState, kind: Told, view: Pick<RegionView, 'above' | 'below'>, nowMs: number): Odds {
   const { above, below } = view;
   const knows = above + below > 0;
   const share = knows ? (above + 0.5) / (above + below + 1) : 0.5;
@@ -78,6 +92,8 @@ export function oddsOf(state: OddsState, kind: Told, view: Pick<RegionView, 'abo
   const { rises } = state;
   const usual = (rises.shared + 2) / (rises.shared + rises.local + rises.faulty + 4);
   const before = knows ? 1 / (1 + Math.exp(-STEEPNESS * (share - HALFWAY))) : usual;
-  const shared = (state.shared[at]! + PRIOR * before) / (state.told[at]! + PRIOR);
-  return kind === 'local' ? 1 - shared : shared;
+  const past = { told: state.told[at]!, shared: state.shared[at]! };
+  const shared = (past.shared + PRIOR * before) / (past.told + PRIOR);
+  const probability = kind === 'local' ? 1 - shared : shared;
+  return { probability, share: knows ? share : undefined, before, beforeCases: PRIOR, ...past };
 }

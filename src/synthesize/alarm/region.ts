@@ -19,6 +19,26 @@ export interface RegionView {
   heads: number;
 }
 
+/** A neighbour whose word counts at this moment. */
+export interface CountedClass {
+  /** Node id in hex. */
+  readonly origin: string;
+  /** 1 above, -1 below; since when, and when it was told last, Unix ms. */
+  readonly side: number;
+  readonly sinceMs: number;
+  readonly toldMs: number;
+  readonly isPinned: boolean;
+  readonly hasEarned: boolean;
+  /** What its word is worth on this side; and what is left of it where strangers together have a cap. */
+  readonly weight: number;
+  readonly counts: number;
+}
+
+/** A region with those that make it: what they count adds up to its weights. */
+export interface CountedRegion extends RegionView {
+  readonly counted: readonly CountedClass[];
+}
+
 /** A word that is worth less than this says nothing. */
 const WEIGHT_MIN = 0.15;
 /** From so many pinned keys on, all the others together have a cap. */
@@ -30,12 +50,13 @@ export function viewRegion(
   known: KnownClasses,
   standings: Standings,
   { pinned, nowMs }: { pinned: ReadonlySet<string>; nowMs: number },
-): RegionView {
+): CountedRegion {
+  const counted: (Omit<CountedClass, 'counts'> & { readonly isCapped: boolean })[] = [];
   const view: RegionView = { above: 0, below: 0, known: 0, voices: 0, earnedAbove: 0, heads: 0 };
   const strangers = { above: 0, below: 0, voices: 0, earnedAbove: 0 };
   // Where nobody is pinned to hold against them, keys that earned their word are as good as pinned ones.
   const isClosed = pinned.size >= PINNED_MIN;
-  for (const origin of known.keys()) {
+  for (const [origin, { sinceMs, toldMs }] of known) {
     const side = sideOf(known, origin, nowMs);
     const standing = standings.get(origin);
     const isPinned = pinned.has(origin);
@@ -49,7 +70,8 @@ export function viewRegion(
     if (hasEarned && !isPinned && group === view) view.heads++;
     if (side > 0) group.above += weight;
     else group.below += weight;
-    const rose = nowMs - (known.get(origin)?.sinceMs ?? 0) <= CONFIRMS_MS;
+    counted.push({ origin, side, sinceMs, toldMs, isPinned, hasEarned, weight, isCapped: group === strangers });
+    const rose = nowMs - sinceMs <= CONFIRMS_MS;
     if (side > 0 && rose && weight >= EARNED_WEIGHT) group.earnedAbove++;
   }
   const scale = newcomerScale(strangers.above + strangers.below);
@@ -58,7 +80,11 @@ export function viewRegion(
   view.voices += Math.min(strangers.voices, 1);
   view.heads += Math.min(strangers.voices, 1);
   view.earnedAbove += Math.min(strangers.earnedAbove, 1);
-  return view;
+  const left = ({ isCapped, ...one }: (typeof counted)[number]) => ({
+    ...one,
+    counts: one.weight * (isCapped ? scale : 1),
+  });
+  return { ...view, counted: counted.map(left) };
 }
 
 const VOICES_MIN = 3;

@@ -13,7 +13,7 @@ function taught(days: number) {
     const nowMs = START_MS + day * 24 * HOUR_MS;
     const origin = random() < 0.5 ? 'near' : 'far';
     const came = random() < (origin === 'near' ? 0.9 : 0.1);
-    const probability = advise(state, { origin, nearness: 0.5, usual: 0.2, share: 0.3 }, nowMs);
+    const probability = advise(state, { origin, nearness: 0.5, usual: 0.2, share: 0.3 }, nowMs)?.probability;
     if (probability !== undefined) told.push({ origin, day, probability, came });
     resolveAdvice(state, false, nowMs + HOUR_MS);
     resolveAdvice(state, came, nowMs + 3 * HOUR_MS);

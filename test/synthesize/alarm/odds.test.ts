@@ -19,7 +19,8 @@ function learn(state: OddsState, count: number, kind: Told, view: typeof FEW, re
   }
 }
 
-const odds = (state: OddsState, kind: Told, view: typeof FEW) => oddsOf(structuredClone(state), kind, view, START_MS);
+const odds = (state: OddsState, kind: Told, view: typeof FEW) =>
+  oddsOf(structuredClone(state), kind, view, START_MS).probability;
 
 suite('the probability told with a verdict', () => {
   test('before anything was learned rises with the share of the others that is above', () => {
