@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   score: async () => (await import('./cli/score.ts')).command,
   demo: async () => (await import('./cli/demo.ts')).command,
   status: async () => (await import('./cli/status.ts')).command,
+  explain: async () => (await import('./cli/explain.ts')).command,
   packet: async () => {
     const { packet, packetUsage } = await import('./cli/packet.ts');
     return { summary: 'show what a packet says, and whether its signature holds', usage: packetUsage, run: packet };

@@ -19,21 +19,26 @@ import { DEMO, demoStations } from '../sim/demo-world.ts';
 import { type HostileClient, openHostileClient } from '../sim/hostile-client.ts';
 import { openSerialPair, type SerialPair } from '../sim/serial-pair.ts';
 import { type Command, type Io, parseArguments } from './command.ts';
+import { checkGateway, createTold } from './demo-explain.ts';
 import { learn, stopIfInterrupted } from './demo-learning.ts';
 import { linkBytes, statusesOf, weightsMoved } from './demo-status.ts';
 import { createTally, type DemoFigures, type Measured } from './demo-tally.ts';
 import { createTimeline } from './demo-timeline.ts';
 import { learnedLine, openingLines, summaryLines } from './demo-words.ts';
+import { type ExplainedAnswer, explainedText } from './explain.ts';
 
 export const command: Command = {
   summary: 'watch five gateways sense, conclude, sign, route, weigh and answer',
-  usage: `usage: qis demo [--json] [--learned <folder>]
+  usage: `usage: qis demo [--json] [--explain <gateway>] [--learned <folder>]
 
   --json      the figures as one JSON object on standard output, and nothing else
+  --explain   after the story ask this gateway, for example gateway-2, why each of its verdicts stands
   --learned   for developers: keep what the gateways learn in this folder; if it is there, take it from there
 `,
   run,
 };
+
+const indented = (text: string): string => text.replaceAll(/^/gm, '  ');
 
 /** Two for each link, one for each neighbour that said what it watches: then whatever one issues reaches the others. */
 const LINKED = 4 * DEMO.gateways;
@@ -44,18 +49,22 @@ const HOSTILE_REPLAYS = 2;
 async function run(args: string[], io: Io): Promise<number> {
   const { values } = parseArguments(args, {
     json: { type: 'boolean', default: false },
+    explain: { type: 'string' },
     learned: { type: 'string' },
   });
+  if (values.explain !== undefined) checkGateway(values.explain);
   const { stdout } = io;
   const draw = (text: string) => (stdout.draw ? stdout.draw(text) : stdout.write(text));
   const say = (line: string) => void (values.json || draw(`${line}\n`));
   const root = mkdtempSync(join(tmpdir(), 'qis-demo-'));
   try {
     const learned = values.learned === undefined ? undefined : resolve(io.cwd, values.learned);
-    const figures = await play({ root, learned }, say, io);
-    if (values.json) io.stdout.write(`${JSON.stringify(figures.figures)}\n`);
-    if (figures.missing.length === 0) return 0;
-    throw new OperatingError('demo_failed', `the demo did not show everything: ${figures.missing.join('; ')}`);
+    const { figures, missing, explained } = await play({ root, learned }, values.explain, say, io);
+    const explanations = values.explain !== undefined && { explanations: explained.map((one) => one.explanation) };
+    if (values.json) io.stdout.write(`${JSON.stringify({ ...figures, ...explanations })}\n`);
+    for (const answer of explained) say(`${indented(explainedText(answer))}\n`);
+    if (missing.length === 0) return 0;
+    throw new OperatingError('demo_failed', `the demo did not show everything: ${missing.join('; ')}`);
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
@@ -78,9 +87,10 @@ interface Stage {
 
 async function play(
   folders: Folders,
+  asked: string | undefined,
   say: (line: string) => void,
   io: Io,
-): Promise<{ figures: DemoFigures; missing: string[] }> {
+): Promise<{ figures: DemoFigures; missing: string[]; explained: ExplainedAnswer[] }> {
   await using stack = new AsyncDisposableStack();
   const wallMs = performance.now();
   const seconds = () => (performance.now() - wallMs) / 1000;
@@ -94,10 +104,12 @@ async function play(
   for (const event of alone) tally.noteAlone(event);
   const colour = 'isTTY' in io.stdout && io.stdout.isTTY === true && !io.env.NO_COLOR;
   const timeline = createTimeline({ colour, hostile, write: say });
+  const told = createTold(asked);
   const measured = await live(stage, stack, io, {
     note(gateway, event) {
       tally.note(gateway, event);
       timeline.note(gateway, event);
+      told.note(gateway, event);
     },
     begin(timeMs) {
       tally.begin(timeMs);
@@ -107,7 +119,8 @@ async function play(
   timeline.end();
   const figures = tally.figures(measured);
   for (const line of summaryLines(figures, seconds(), timeline.paint)) say(line);
-  return { figures, missing: tally.missing(figures) };
+  const explained = measured.gateways === DEMO.gateways ? await told.explain(stage.gateways, io) : [];
+  return { figures, missing: tally.missing(figures), explained };
 }
 
 interface Audience {

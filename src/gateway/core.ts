@@ -35,6 +35,7 @@ import { type Alarms, createAlarms } from '../synthesize/alarm/alarms.ts';
 import { alarmTrust } from '../synthesize/alarm/trust.ts';
 import { createReputation, type Reputation } from '../synthesize/reputation.ts';
 import { createSynthesizer } from '../synthesize/synthesizer.ts';
+import { createExplainer, type Explainer } from './explaining.ts';
 import { forgetKeys, learnKeys, remember, savedJson } from './memory.ts';
 import { createNarrowing } from './narrowing.ts';
 import {
@@ -95,6 +96,7 @@ export interface Core {
   readonly save: () => void;
   /** Nothing runs by itself any more. */
   readonly stop: () => void;
+  readonly explain: Explainer;
   /** Believes strangers no longer that were silent for long. */
   readonly forgetKeys: () => void;
 }
@@ -177,8 +179,18 @@ export function openCore(options: CoreOptions): Core {
       store.state.set('reputation', JSON.stringify(Object.fromEntries(standings)));
     });
   const filters = () => filtersOf(watchedNow(vicinity.narrowed()), identity);
+  const explain = createExplainer({ ...options, explain: agent.explain, reputations, alarms, now: clock.now });
   const shown = { watch, quality, latest, reputations, keyring };
-  return { agent, delivery, ...shown, filters, save, stop: timers.stop, forgetKeys: () => forgetKeys(options) };
+  return {
+    agent,
+    delivery,
+    ...shown,
+    filters,
+    save,
+    explain,
+    stop: timers.stop,
+    forgetKeys: () => forgetKeys(options),
+  };
 }
 
 type SavedReputations = Readonly<Record<string, ReturnType<Reputation['state']> | undefined>>;

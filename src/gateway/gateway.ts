@@ -28,6 +28,7 @@ import type { ShownStanding } from '../synthesize/reputation.ts';
 import { type ConfiguredOptions, openConfigured } from './configured.ts';
 import type { Core } from './core.ts';
 import { type DetectorModule, openDetectorModule } from './detector-module.ts';
+import type { Explainer } from './explaining.ts';
 import { openHousekeeping } from './housekeeping.ts';
 import { createKnockLog } from './knock-log.ts';
 import { createNeighbours, type NeighbourView } from './neighbours.ts';
@@ -78,6 +79,8 @@ export interface GatewaySnapshot {
 
 export interface Gateway extends AsyncDisposable {
   snapshot(): GatewaySnapshot;
+  /** Why a conclusion stands, by how its id begins. */
+  readonly explain: Explainer;
 }
 
 // mqtt-packet writes from a table of all 65,536 numbers as buffers: 9 MB to save nanoseconds a packet.
@@ -150,6 +153,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const owned = stack.move();
   const online = (sensor: string): Online => ({ online: availability.of(sensor) });
   return {
+    explain: core.explain,
     snapshot: () => ({
       name: config.name,
       nodeId: own.nodeId.toString('hex'),

@@ -19,7 +19,7 @@ export interface RequestParts {
 
 /** The gateway counts as started now. */
 export function requestsOf(parts: RequestParts): ControlHandlers {
-  return { status: statusOf(parts) };
+  return { status: statusOf(parts), explain: ({ id }) => parts.gateway.explain(id) };
 }
 
 function statusOf({ gateway, clock, time, telemetry, version }: RequestParts): () => unknown {

@@ -53,10 +53,11 @@ function voteLine(vote: ExplainedVote, around: Around): string[] {
   const { origin, distanceM, timeMs, confidence, similarity, freshness, witnesses, weight, trust } = vote;
   const age = freshness > 0.995 ? '' : `, ${percent(freshness)} left at its age`;
   const readings = witnesses > 1 ? `, times ${figure(witnesses)} for its many readings` : '';
-  const factors = `${percent(confidence)} sure, ${percent(similarity)} alike${age}${readings}: ${weight.toFixed(2)}`;
+  const factors = `it weighs ${weight.toFixed(2)}: ${percent(confidence)} sure, ${percent(similarity)} alike${age}${readings}`;
   return [
     `  ${added(vote.logOdds)}  ${who(origins, origin, distanceM)} ${SAYS[vote.says](around)}, ${ago(timeMs, nowMs)}`,
-    `         ${factors}; ${wordCounts(origins, origin, trust)}${capWords(vote)}`,
+    `         ${factors}`,
+    `         ${wordCounts(origins, origin, trust)}${capWords(vote)}`,
   ];
 }
 
@@ -75,36 +76,38 @@ function capWords({ cappedBy, sensorClass, counts }: ExplainedVote): string {
   return `; cut to ${counts.toFixed(2)}, as sensors of one kind (${kind}) err alike and count as two at most`;
 }
 
-function total({ logOdds, probability, isConfirmed, before, verdict }: VerdictExplanation): string {
-  const enough = isConfirmed ? ', and never less than 75% once three trusted neighbours saw it themselves' : '';
-  const stands =
-    before === verdict && verdict !== 'uncorroborated'
-      ? '; as it was so before, it stands while the odds are not against it'
-      : '';
-  return `  ${added(logOdds)}  together: ${percent(probability)} that it is real${enough}${stands}`;
+function total({ logOdds, probability, raisedTo, isKept }: VerdictExplanation): string {
+  const raised =
+    raisedTo === undefined ? '' : `, raised to ${percent(raisedTo)} as three trusted neighbours saw it themselves`;
+  const kept = isKept ? '; told before, it stands while the odds are not against it' : '';
+  return `  ${added(logOdds)}  together: ${percent(probability)} that it is real${raised}${kept}`;
 }
 
 const VERDICTS: Readonly<Record<VerdictName, string>> = {
-  event: 'is real',
-  local: 'is only here',
-  uncorroborated: 'is not settled',
-  fault: 'is a fault',
+  event: 'real',
+  local: 'only here',
+  uncorroborated: 'unsettled',
+  fault: 'a fault',
 };
 
-function changeLines({ changes, openUntilMs = 0, verdict }: VerdictExplanation, nowMs: number): string[] {
-  if (nowMs >= openUntilMs) return ['  it is closed: what others send now changes nothing'];
+function changeLines(verdict: VerdictExplanation, nowMs: number): string[] {
+  const { changes, openUntilMs = 0 } = verdict;
+  if (nowMs >= openUntilMs) return ['  closed: what others send now does not change it'];
   const until = `${new Date(openUntilMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   const settles = changes.flatMap((change) => changeWords(change, verdict));
-  return [`  open until ${until}; until then ${settles.length === 0 ? 'nobody alone changes it' : settles.join(', ')}`];
+  return [`  open until ${until}; what would change it:`, ...settles.map((words) => `    ${words}`)];
 }
 
-/** What says what it is already changes nothing, and is not worth words. */
-function changeWords({ side, neighbours, verdict: then }: Change, verdict: VerdictName): string[] {
-  const what = side === 1 ? 'sees it' : 'sees nothing of it';
-  if (neighbours !== undefined && then !== undefined) {
-    const more = `${count(neighbours, 'neighbour')} more of full weight that ${neighbours === 1 ? what : what.replace('sees', 'see')}`;
-    return [`${more} would make that it ${VERDICTS[then]}`];
-  }
-  const isSame = (verdict === 'event' && side === 1) || (verdict === 'local' && side === -1);
-  return isSame ? [] : [`no number of neighbours that ${what.replace('sees', 'see')} changes it`];
+/** That it is said once more changes nothing, and is not worth words. */
+function changeWords(
+  { side, neighbours, verdict: then }: Change,
+  { verdict, isConfirmed }: VerdictExplanation,
+): string[] {
+  const says = side === 1 ? 'see it' : 'see nothing of it';
+  if (neighbours === 1 && then)
+    return [`1 more neighbour of full weight that ${says.replace('see', 'sees')} would make it ${VERDICTS[then]}`];
+  if (neighbours !== undefined && then)
+    return [`${neighbours} more neighbours of full weight that ${says} would make it ${VERDICTS[then]}`];
+  if ((verdict === 'event' && side === 1) || (verdict === 'local' && side === -1)) return [];
+  return [`no number of neighbours that ${says}${isConfirmed ? ': three trusted ones saw it themselves' : ''}`];
 }

@@ -30,7 +30,7 @@ function explainedAdvisory(advisory: AdvisoryExplanation, origins: Origins, nowM
   const says = advisoryWords({ ...advisory, phenomenon: advisory.quantity, inMinutes, distanceKm });
   return [
     `${id}  ${says}`,
-    `  told ${ago(timeMs, nowMs)}; each gateway takes something off the doubt, ${percent(nearness)} of the most it could at this distance`,
+    `  told ${ago(timeMs, nowMs)}; a gateway takes half of the doubt away, less as it is far (${percent(nearness)} left), unsure or little trusted`,
     ...sightings.flatMap(({ origin, distanceM, onsetMs, confidence, trust, doubt }) => [
       `  x ${doubt.toFixed(2)}  ${who(origins, origin, distanceM)} saw it begin ${ago(onsetMs, nowMs)}`,
       `          ${percent(confidence)} sure; ${wordCounts(origins, origin, trust)}`,

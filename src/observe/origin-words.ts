@@ -34,7 +34,9 @@ function becauseWords(because: Because): string {
       return ' because it contradicted itself: its key was copied, or its owner lies';
     case 'alarm_class': {
       const { rightH, settledH } = because;
-      return ` because it was right about its alarm level in ${figure(rightH)} of ${amount(settledH, 'h')} that were clear here`;
+      const [right, settled] =
+        settledH < 2 ? [rightH * 60, amount(settledH * 60, 'min')] : [rightH, amount(settledH, 'h')];
+      return `, as it was right about its alarm level in ${figure(right)} of ${settled} when it was clear here`;
     }
     case 'what_it_told':
       return ` because what it told ${reportWords(because)}`;

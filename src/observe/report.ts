@@ -3,7 +3,10 @@
 // A member that ends in Ms and names a point in time (`timeMs`, `onsetMs`) becomes a text without the suffix; 0 there
 // means "not yet" and becomes null. Everything else keeps its value.
 
-const POINTS_IN_TIME = new Set(['timeMs', 'onsetMs', 'receivedMs', 'sentMs']);
+const POINTS_IN_TIME = new Set([
+  ...['timeMs', 'onsetMs', 'receivedMs', 'sentMs', 'atMs', 'fromMs', 'untilMs'],
+  ...['toldMs', 'sinceMs', 'ownSinceMs', 'openUntilMs'],
+]);
 
 export function reported(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(reported);
@@ -11,7 +14,7 @@ export function reported(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, member]) =>
       POINTS_IN_TIME.has(key) && typeof member === 'number'
-        ? [key.slice(0, -2), member === 0 ? null : new Date(member).toISOString()]
+        ? [snakeCase(key.slice(0, -2)), member === 0 ? null : new Date(member).toISOString()]
         : [snakeCase(key), reported(member)],
     ),
   );

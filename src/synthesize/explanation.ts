@@ -9,8 +9,17 @@ import { phenomenonOf } from '../core/domain.ts';
 import type { VerdictName } from '../core/events.ts';
 import { OPEN_MS } from './answers.ts';
 import type { Reckoning } from './reckonings.ts';
-import { distanceM, isFall, type Sighting } from './sighting.ts';
-import { type CountedVote, probabilityOf, type Vote, voteFactors, WEIGHING, weigh } from './weighing.ts';
+import { distanceM, isFall, type Place, type Sighting } from './sighting.ts';
+import {
+  type CountedVote,
+  probabilityOf,
+  sideOf,
+  type Vote,
+  verdictOf,
+  voteFactors,
+  WEIGHING,
+  weigh,
+} from './weighing.ts';
 
 /** What a neighbour's packet says of the finding. */
 export type Says = 'sees_it' | 'confirms' | 'refutes' | 'concludes_real' | 'concludes_local';
@@ -56,8 +65,10 @@ export interface VerdictExplanation {
   readonly falls: boolean;
   readonly verdict: VerdictName;
   readonly probability: number;
-  /** What it was before; an event or a local one stands until the odds are against it. */
-  readonly before: VerdictName | undefined;
+  /** It stands because it was so before: as it is weighed now it would not be told. */
+  readonly isKept: boolean;
+  /** What the probability was raised to, because it is confirmed. */
+  readonly raisedTo: number | undefined;
   /** When it was weighed last, and until when packets of others are weighed (a fault needs none), Unix ms. */
   readonly timeMs: number;
   readonly openUntilMs: number | undefined;
@@ -77,10 +88,21 @@ export interface VerdictExplanation {
 /** So many are tried; where these change nothing, nobody else will. */
 const NEIGHBOURS_TRIED = 12;
 
-export function explainVerdict(profile: DomainProfile, reckoning: Reckoning): VerdictExplanation {
-  const { about, weighed, beside, others, nowMs, before } = reckoning;
-  const explained = (votes: readonly CountedVote[]) => votes.map((vote) => explainedVote(profile, about, vote, nowMs));
+/** @param placeOf where an origin stands, as far as it told */
+export function explainVerdict(
+  profile: DomainProfile,
+  reckoning: Reckoning,
+  placeOf: (origin: string) => Place | undefined,
+): VerdictExplanation {
+  const { about, weighed, beside, others, nowMs } = reckoning;
+  const explained = (votes: readonly CountedVote[]) =>
+    votes.map((vote): ExplainedVote => {
+      const { place } = sideOf(vote.sighting) ? { place: placeOf(vote.sighting.origin) } : vote.sighting;
+      const apartM = about.place && place ? distanceM(about.place, place) : undefined;
+      return { ...explainedVote(vote), ...voteFactors(profile, about, vote.sighting, nowMs), distanceM: apartM };
+    });
   const isFault = weighed.verdict === 'fault';
+  const isRaised = weighed.probability > probabilityOf(weighed.logOdds, false);
   return {
     kind: 'verdict',
     id: about.id,
@@ -88,7 +110,8 @@ export function explainVerdict(profile: DomainProfile, reckoning: Reckoning): Ve
     falls: isFall(profile, about),
     verdict: weighed.verdict,
     probability: weighed.probability,
-    before,
+    isKept: !isFault && verdictOf(weighed.probability, undefined) !== weighed.verdict,
+    raisedTo: isRaised ? WEIGHING.eventProbabilityMin : undefined,
     timeMs: nowMs,
     openUntilMs: isFault ? undefined : about.issuedMs + OPEN_MS,
     prior: weighed.prior,
@@ -109,18 +132,16 @@ export function probabilityShown({ prior, votes, others, isConfirmed }: VerdictE
   );
 }
 
-function explainedVote(profile: DomainProfile, about: Sighting, vote: CountedVote, nowMs: number): ExplainedVote {
+function explainedVote(vote: CountedVote) {
   const { sighting, side, weight, trust = 1, counts, cappedBy, logOdds } = vote;
-  const { id, origin, place, issuedMs, outcome } = sighting;
+  const { id, origin, issuedMs, outcome } = sighting;
   return {
     id,
     origin,
     says: saysOf(sighting, side),
     side,
     timeMs: issuedMs,
-    distanceM: about.place && place ? distanceM(about.place, place) : undefined,
     sensorClass: outcome.sensor,
-    ...voteFactors(profile, about, sighting, nowMs),
     weight,
     trust,
     counts,

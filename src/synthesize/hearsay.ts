@@ -8,8 +8,8 @@ import type { DomainProfile } from '../core/domain.ts';
 import { heardPacketsMax, heardPerOriginMax } from '../core/limits.ts';
 import { heardLooksMax } from '../core/load-limits.ts';
 import { createCells } from './cells.ts';
-import { isFirstHand, type Sighting } from './sighting.ts';
-import { sideOn } from './weighing.ts';
+import { isFirstHand, type Place, type Sighting } from './sighting.ts';
+import { sideOf, sideOn } from './weighing.ts';
 
 export interface Hearsay {
   /** @returns false when it is there already */
@@ -24,6 +24,8 @@ export interface Hearsay {
   isBusy(): boolean;
   /** What said the same of a packet, one of each origin. */
   agreeing(id: string, side: 1 | -1): Sighting[];
+  /** Where an origin stands, by what it told of itself last: an answer states the place of what it speaks of. */
+  placeOf(origin: string): Place | undefined;
   /** Drops what has expired; call it about once a second. */
   forget(nowMs: number): void;
   readonly size: number;
@@ -72,6 +74,10 @@ export function createHearsay(profile: DomainProfile): Hearsay {
         if (sideOn(id, sighting) === side) origins.set(sighting.origin, sighting);
       }
       return [...origins.values()];
+    },
+    placeOf(origin) {
+      const own = [...(byOrigin.get(origin) ?? [])].filter((one) => one.place && sideOf(one) === undefined);
+      return own.at(-1)?.place;
     },
     forget(nowMs) {
       looks = 0;

@@ -68,7 +68,7 @@ export function createOwnEvents({ profile, hearsay, stormRule, reputation }: Own
   function assess(event: OpenFinding, nowMs: number): Verdict[] {
     event.staleSinceMs = undefined;
     const weighed = weigh(votesOn(event.sighting, nowMs), 0, event.verdict);
-    reckonings.note({ about: event.sighting, weighed, nowMs, before: event.verdict });
+    reckonings.note({ about: event.sighting, weighed, nowMs });
     if (weighed.verdict === event.verdict) return [];
     event.verdict = weighed.verdict;
     if (weighed.verdict !== 'uncorroborated') event.depositAtMs ??= stormRule.dueMs(nowMs);
@@ -121,13 +121,13 @@ export function createOwnEvents({ profile, hearsay, stormRule, reputation }: Own
       const logOdds = Math.min(Math.log((101 - confidence) / (confidence + 1)), FAULT_LOG_ODDS_MAX);
       const weighed = { ...weigh([], logOdds), verdict: 'fault' } as const;
       const beside = weigh(votesOn(sighting, nowMs), 0).votes;
-      reckonings.note({ about: sighting, weighed, beside, nowMs, before: undefined });
+      reckonings.note({ about: sighting, weighed, beside, nowMs });
       return verdictOf(sighting, { ...weighed, votes: beside });
     },
 
     /** Why the verdicts stand whose packet id begins like this; none where it is too long ago. */
     explain: (prefix: string): VerdictExplanation[] =>
-      reckonings.of(prefix).map((reckoning) => explainVerdict(profile, reckoning)),
+      reckonings.of(prefix).map((reckoning) => explainVerdict(profile, reckoning, hearsay.placeOf)),
 
     /** Verdicts that a packet of another gateway changes; where there is too much to weigh, the next tick does it. */
     heard(sighting: Sighting, nowMs: number): Verdict[] {

@@ -2,7 +2,6 @@
 //
 // Invariant: at most explanationsMax, each with its explainedVotesMax strongest votes; what the others add up to stays. In
 // memory alone: after a restart what is still open is weighed anew.
-import type { VerdictName } from '../core/events.ts';
 import { explainedVotesMax, explanationsMax } from '../core/explain-limits.ts';
 import { createNewest } from './newest.ts';
 import type { Sighting } from './sighting.ts';
@@ -17,7 +16,6 @@ export interface Reckoning {
   /** What others say where no votes are needed. */
   readonly beside: readonly CountedVote[];
   readonly nowMs: number;
-  readonly before: VerdictName | undefined;
 }
 
 export interface Reckonings {
@@ -29,7 +27,7 @@ export interface Reckonings {
 export function createReckonings(): Reckonings {
   const newest = createNewest<Reckoning>(explanationsMax);
   return {
-    note({ about, weighed, beside = [], nowMs, before }) {
+    note({ about, weighed, beside = [], nowMs }) {
       const left = weighed.votes.slice(explainedVotesMax);
       const others = { votes: left.length, logOdds: left.reduce((sum, { logOdds }) => sum + logOdds, 0) };
       const shown = left.length === 0 ? weighed : { ...weighed, votes: weighed.votes.slice(0, explainedVotesMax) };
@@ -39,7 +37,6 @@ export function createReckonings(): Reckonings {
         others,
         beside: beside.slice(0, explainedVotesMax),
         nowMs,
-        before,
       });
     },
     of: newest.startingWith,

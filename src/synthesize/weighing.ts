@@ -127,7 +127,8 @@ function isConfirmed(counted: readonly Vote[]): boolean {
   return confirmers.length >= WEIGHING.confirmersMin;
 }
 
-function verdictOf(probability: number, before: VerdictName | undefined): VerdictName {
+/** @param before an event and a local one stand until the odds are against them */
+export function verdictOf(probability: number, before: VerdictName | undefined): VerdictName {
   const { eventProbabilityMin, localProbabilityMax, keptUntilProbability } = WEIGHING;
   if (probability >= (before === 'event' ? keptUntilProbability : eventProbabilityMin)) return 'event';
   return probability <= (before === 'local' ? keptUntilProbability : localProbabilityMax) ? 'local' : 'uncorroborated';

@@ -176,7 +176,8 @@ suite('a saved alarm watch', () => {
     }
     const again = watch(JSON.parse(JSON.stringify(broken.state())));
     assert.equal(again.state().values.length, everybody.length, 'what they told of their values');
-    for (const under of [whole, again]) for (const by of everybody) under.hear(level(1, by, 31));
+    const risen = everybody.map((by) => level(1, by, 31));
+    for (const under of [whole, again]) for (const one of risen) under.hear(one);
     assert.deepEqual(feed(again, 31, 40, 90), feed(whole, 31, 40, 90));
     assert.deepEqual(again.state(), whole.state());
   });
