@@ -18,7 +18,7 @@ export function explainedAlarm(alarm: AlarmExplanation, origins: Origins, nowMs:
     ...reasonLines(grounds, { origins, unit, sensor: alarm.sensor }),
     ...neighbourLines(alarm, origins),
     ...('odds' in grounds
-      ? [oddsLine(grounds, told), ...grounds.changes.map((change) => changeLine(change, grounds))]
+      ? [...grounds.changes.map((change) => changeLine(change, grounds)), oddsLine(grounds, told)]
       : []),
   ];
 }
@@ -48,8 +48,8 @@ function reasonLines(grounds: Grounds, around: Around): string[] {
 }
 
 const RULES = {
-  stood: (stood, asked) => `${stood} without the neighbourhood above; ${asked} then`,
-  stood_with_others: (stood, asked) => `${stood}; ${asked} where others are above, too`,
+  stood: (stood, asked) => `${stood}; while the neighbourhood is not above, ${asked}`,
+  stood_with_others: (stood, asked) => `${stood}; with those others above, ${asked}`,
   goes_on: (stood, asked) => `it goes on: ${stood.replace('stood', 'was told')} before; ${asked}`,
   region_above: (stood, asked) => `the neighbourhood is above, and ${stood}; ${asked}`,
   one_above: () => 'the only neighbour that is known is above, too',
@@ -64,7 +64,7 @@ function neighbourLines({ timeMs, grounds }: AlarmExplanation, origins: Origins)
   if (neighbours.length === 0) return ['  no neighbour is known that measures it'];
   const lines = neighbours.map(({ origin, side, counts, weight, distanceM, sinceMs, toldMs }) => {
     const cap = counts < weight ? `, of ${weight.toFixed(2)}: all strangers together have a cap` : '';
-    return `  ${side > 0 ? 'above' : 'below'} ${counts.toFixed(2)}  ${who(origins, origin, distanceM)}, since ${duration((timeMs - sinceMs) / 1000)} before, told ${duration((timeMs - toldMs) / 1000)} before${cap}`;
+    return `  ${side > 0 ? 'above' : 'below'} ${counts.toFixed(2)}  ${who(origins, origin, distanceM)} for ${duration((timeMs - sinceMs) / 1000)} by then, told last ${duration((timeMs - toldMs) / 1000)} before${cap}`;
   });
   const sides = `${above.toFixed(2)} above, ${below.toFixed(2)} below`;
   const known = few ? ', of few' : '';
@@ -85,13 +85,14 @@ function oddsLine({ odds }: Verdict, told: AlarmExplanation['told']): string {
       ? 'none was told like this before'
       : `of ${figure(cases)} told like this, others shared ${figure(shared)}`;
   const asked = told === 'local' ? 'that it is only here' : 'that others see it too';
-  return `  ${percent(probability)} ${asked}: ${known}, which is taken for ${percent(before)} shared (as ${count(beforeCases, 'case')}); ${past}`;
+  return `  ${percent(probability)} ${asked}: ${known}; that alone makes ${percent(before)}, and counts as ${count(beforeCases, 'case')}; ${past}`;
 }
 
 function changeLine({ side, neighbours, region }: RegionChange, { region: before }: Verdict): string {
-  const more = `${count(neighbours, 'neighbour')} more with a pinned key, ${side > 0 ? 'above' : 'below'}`;
-  const then = region < 0 ? ', and then it is called local after two hours' : '';
-  return `  ${more}, and ${REGIONS[Math.sign(region) as -1 | 0 | 1]}${before > 0 ? then : ''}`;
+  const many = neighbours > 1;
+  const more = `${neighbours} more ${many ? 'neighbours' : 'neighbour'} with a pinned key that ${many ? 'are' : 'is'} ${side > 0 ? 'above' : 'below'}`;
+  const then = before > 0 && region < 0 ? '; two hours after it began it is called local then' : '';
+  return `  ${more} would change that to: ${REGIONS[Math.sign(region) as -1 | 0 | 1]}${then}`;
 }
 
 /** What was measured against what, by the members that the sign has. */
