@@ -8,7 +8,7 @@ import { temporaryFolder } from './temporary-folder.ts';
 
 test('the demo shows the whole loop, and says so in one JSON object', async (t) => {
   const folder = temporaryFolder(t);
-  const { code, stdout, stderr } = await qis(['demo', '--json'], folder, { TMPDIR: folder });
+  const { code, stdout, stderr } = await qis(['demo', '--json', '--explain', 'gateway-2'], folder, { TMPDIR: folder });
   assert.deepEqual([code, stderr], [0, ''], stdout);
 
   assert.match(stdout, /^\{.*\}\n$/);
@@ -17,6 +17,7 @@ test('the demo shows the whole loop, and says so in one JSON object', async (t) 
     'advisories',
     'confirms',
     'events_confirmed',
+    'explanations',
     'faults_named',
     'forgeries_rejected',
     'gateways',
@@ -55,5 +56,41 @@ test('the demo shows the whole loop, and says so in one JSON object', async (t) 
   assert.ok(100 < p50 && p50 <= p95 && p95 <= max && max <= packetBytesMax, stdout);
   assert.ok(max < figures.link_bytes && figures.link_bytes < figures.raw_bytes, stdout);
 
+  // The fire, the early warning and the plume, by the gateway that told them.
+  const kinds = figures.explanations.map(({ kind, verdict = '' }: Explained) => `${kind} ${verdict}`.trim());
+  for (const kind of ['verdict local', 'verdict event', 'advisory']) assert.ok(kinds.includes(kind), stdout);
+  for (const { votes, origins, prior, others, probability, raised_to = 0 } of figures.explanations as Explained[]) {
+    if (!votes) continue;
+    assert.ok(
+      votes.every(({ origin }) => /^gateway-[1345]$/.test(origins[origin]?.name ?? '')),
+      stdout,
+    );
+    const logOdds = votes.reduce((sum, { log_odds }) => sum + log_odds, prior + others.log_odds);
+    assert.ok(Math.abs(Math.max(raised_to, 1 / (1 + Math.exp(-logOdds))) - probability) < 1e-9, stdout);
+  }
+
   assert.deepEqual(readdirSync(folder), [], 'nothing is left behind');
 });
+
+test('a gateway that the demo does not have is refused before anything begins', async () => {
+  const { code, stderr } = await qis(['demo', '--explain', 'roof']);
+  assert.deepEqual(
+    [code, stderr],
+    [
+      2,
+      'qis demo: the demo has no gateway "roof"; it has gateway-1, gateway-2, gateway-3, gateway-4, gateway-5; see qis demo --help\n',
+    ],
+  );
+});
+
+/** As `qis explain --json` prints it, as far as it is looked at here. */
+interface Explained {
+  readonly kind: string;
+  readonly verdict?: string;
+  readonly votes?: readonly { readonly origin: string; readonly log_odds: number }[];
+  readonly origins: Readonly<Record<string, { readonly name: string }>>;
+  readonly prior: number;
+  readonly others: { readonly log_odds: number };
+  readonly raised_to?: number;
+  readonly probability: number;
+}

@@ -25,6 +25,8 @@ interface ShownVerdict {
   readonly phenomenon: string;
   readonly verdict: VerdictName;
   readonly probability: number;
+  /** What `qis explain` takes, or how it begins. */
+  readonly about: string;
   readonly evidence: readonly string[];
   readonly neighbours?: number;
   readonly falls?: boolean;
@@ -51,7 +53,9 @@ export function statusLines(status: Status, indent = ''): string[] {
 }
 
 function verdictLine(item: ShownVerdict): string {
-  return plainLine(`${item.time}  ${verdictWords({ ...item, heard: item.evidence.length })}`);
+  return plainLine(
+    `${item.time}  ${verdictWords({ ...item, heard: item.evidence.length })} (${item.about.slice(0, 8)})`,
+  );
 }
 
 /** What the word of one origin on one phenomenon counts here, and why. */

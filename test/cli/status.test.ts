@@ -41,7 +41,7 @@ test('a gateway that never ran, one that runs, and one that stopped', async (t) 
   assert.match(text.stdout, /^running: no\ngateway: roof-1\n/);
   assert.match(
     text.stdout,
-    /\n {2}verdicts:\n {4}1970-01-01T00:00:01.000Z {2}PM2\.5 is high here and at 3 neighbours: real, 90%\n$/,
+    /\n {2}verdicts:\n {4}1970-01-01T00:00:01.000Z {2}PM2\.5 is high here and at 3 neighbours: real, 90% \(ab\)\n$/,
   );
   assert.deepEqual([stored.verdicts[0].neighbours, stored.verdicts[0].about], [3, 'ab']);
 });

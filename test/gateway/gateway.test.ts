@@ -255,7 +255,7 @@ suite('two gateways', { timeout: 60_000 }, () => {
     assert.equal(ours?.about, seen.id);
     assert.equal(theirs?.evidence.length, 1, 'one neighbour, however many packets');
     const { words } = b.gateway.explain(theirs.about.slice(0, 8));
-    assert.match(words.join('\n'), /\+\d\.\d\d {2}a \(7\.\d+ km, pinned key\) (says PM2.5 is high too|confirms)/);
+    assert.match(words.join('\n'), /\+\d\.\d\d {2}a \(6\.\d+ km, pinned key\) (says PM2.5 is high too|confirms)/);
     assert.match(b.gateway.explain(advisory.id).words[0]!, /^[0-9a-f]{8} {2}PM2.5 is likely to reach you/);
 
     const before = b.gateway.snapshot();

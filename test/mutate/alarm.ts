@@ -31,6 +31,18 @@ export const ALARM_MUTATIONS: readonly Mutation[] = [
     ['return lead > (view.voices < MANY ? 1 : 0) ? 1 : -1;', 'return -1;'],
     [...VERDICT, 'test/sim/replay-alarm.test.ts'],
   ),
+  mistake(
+    'an explanation forgets the cap of strangers',
+    'region.ts',
+    ['one.weight * (isCapped ? scale : 1)', 'one.weight'],
+    ['test/synthesize/alarm/grounds.test.ts'],
+  ),
+  mistake(
+    'an explanation counts new neighbours on the other side',
+    'grounds.ts',
+    ['below: view.below + (side < 0 ? n : 0)', 'below: view.below + n'],
+    ['test/synthesize/alarm/grounds.test.ts'],
+  ),
   mistake('a tie goes against the own alarm', 'region.ts', ['lead >= 0 &&', 'lead > 0 &&'], VERDICT),
   mistake('among few the own voice is silent', 'region.ts', ['(view.voices < MANY ? 1 : 0)', '0'], VERDICT),
   mistake('two voices are a region', 'region.ts', ['const VOICES_MIN = 3;', 'const VOICES_MIN = 2;'], VERDICT),
@@ -252,7 +264,7 @@ export const ALARM_MUTATIONS: readonly Mutation[] = [
   mistake(
     'who is out of reach counts',
     'alarm-watch.ts',
-    ['if (here && place && distanceM(here, place) > profile.reachM) return;', ''],
+    ['if (apartM !== undefined && apartM > profile.reachM) return;', ''],
     WATCH,
   ),
   mistake('a cloned key is heeded', 'alarm-watch.ts', ['if (!isHeeded(origin)) return;', ''], WATCH),

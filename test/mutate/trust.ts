@@ -4,9 +4,38 @@ import type { Mutation } from './mutation.ts';
 const WEIGHING = ['test/synthesize/weighing.test.ts'];
 const REPUTATION = ['test/synthesize/reputation.test.ts'];
 const EQUIVOCATION = ['test/synthesize/equivocation.test.ts'];
+const EXPLANATION = ['test/synthesize/explanation.test.ts'];
 const OWN_EVENTS = ['test/synthesize/own-events.test.ts'];
 
 export const TRUST_MUTATIONS: readonly Mutation[] = [
+  {
+    name: 'an explanation leaves a vote out of its sum',
+    file: 'src/synthesize/reckonings.ts',
+    find: 'left.reduce((sum, { logOdds }) => sum + logOdds, 0)',
+    replace: '0',
+    tests: EXPLANATION,
+  },
+  {
+    name: 'an explanation shows the odds before the caps',
+    file: 'src/synthesize/weighing.ts',
+    find: 'logOdds: side * counts * WEIGHING',
+    replace: 'logOdds: side * own * WEIGHING',
+    tests: EXPLANATION,
+  },
+  {
+    name: 'what is told to change a verdict does not',
+    file: 'src/synthesize/explanation.ts',
+    find: 'weigh([...votes, ...more], prior + others.logOdds, verdict)',
+    replace: 'weigh([...votes, ...more], prior + others.logOdds)',
+    tests: EXPLANATION,
+  },
+  {
+    name: 'the verdict that is explained is an older one',
+    file: 'src/synthesize/own-events.ts',
+    find: 'reckonings.note({ about: event.sighting, weighed, nowMs });',
+    replace: 'if (!event.verdict) reckonings.note({ about: event.sighting, weighed, nowMs });',
+    tests: EXPLANATION,
+  },
   {
     name: 'one origin may weigh any amount',
     file: 'src/synthesize/weighing.ts',

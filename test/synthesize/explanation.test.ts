@@ -36,7 +36,7 @@ const packets = fc.array(
     sensor: fc.nat({ max: 3 }),
     minutes: fc.nat({ max: 50 }),
   }),
-  { maxLength: 90 },
+  { minLength: 10, maxLength: 90, size: 'max' },
 );
 type Packet = typeof packets extends fc.Arbitrary<infer T> ? (T extends readonly (infer One)[] ? One : never) : never;
 
@@ -74,6 +74,17 @@ suite('the explanation of a verdict', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  test('has one number for those who are too many to be listed', () => {
+    const under = synthesizer();
+    under.issued(EVENT_OF_OURS, T0_MS);
+    for (let i = 0; i < explainedVotesMax + 20; i++)
+      under.hear(sighting({ by: `${i}`, confidence: 1 + (i % 5), sensor: i % 3 }), T0_MS, NORMAL);
+    const shown = explained(under);
+    assert.deepEqual([shown.votes.length, shown.others.votes], [explainedVotesMax, 20]);
+    assert.ok(shown.others.logOdds > 0.1);
+    assert.ok(Math.abs(reckoned(shown) - shown.probability) < 1e-9);
   });
 
   test('when it is told is the one that is told, and asking changes nothing', () => {
@@ -171,6 +182,7 @@ suite('what would change a verdict', () => {
     'three that saw it': heard({ by: 'a' }, { by: 'b' }, { by: 'c' }),
     'one says no': heard(no('a')),
     'three say no': heard(no('a'), no('b'), { ...no('c'), sensor: 2 }),
+    'two that are half sure': heard({ by: 'a', confidence: 70 }, { by: 'b', confidence: 70, sensor: 2 }),
     'they contradict each other': heard({ by: 'a' }, { ...no('b'), sensor: 2 }),
   };
   for (const [name, make] of Object.entries(cases))
