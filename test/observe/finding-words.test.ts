@@ -111,8 +111,14 @@ test('the log and the demo say the same', () => {
   note(SOME_EVENTS.packet_issued);
   note(SOME_EVENTS.verdict);
   note(SOME_EVENTS.advisory);
+  const [finding, ...concluded] = shown.map((line) => line.slice(34).replace(/ +\d+ B$/, ''));
+  const logged = (event: AgentEvent) => logLine({ ...event, timeMs: 0 });
+  // The log adds the id that `qis explain` takes; the demo keeps its columns.
+  const { verdict, advisory } = SOME_EVENTS;
+  assert.equal(finding, logged(SOME_EVENTS.anomaly));
   assert.deepEqual(
-    shown.map((line) => line.slice(34).replace(/ +\d+ B$/, '')),
-    [SOME_EVENTS.anomaly, SOME_EVENTS.verdict, SOME_EVENTS.advisory].map((event) => logLine({ ...event, timeMs: 0 })),
+    [`${concluded[0]} (${verdict.about.slice(0, 8)})`, `${concluded[1]} (${advisory.id})`],
+    [verdict, advisory].map(logged),
   );
+  assert.equal(concluded.length, 2);
 });
