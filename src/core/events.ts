@@ -109,7 +109,14 @@ export type AgentEvent =
   | { readonly type: 'started'; readonly gateway: string; readonly nodeId: string; readonly version: string }
   | { readonly type: 'stopped' }
   | { readonly type: 'source_up'; readonly sensor: string; readonly detail: string }
-  | { readonly type: 'source_down'; readonly sensor: string; readonly reason: string; readonly retryMs: number }
+  | {
+      readonly type: 'source_down';
+      readonly sensor: string;
+      readonly reason: string;
+      readonly retryMs: number;
+      /** The way to it is open, and nothing good comes over it. */
+      readonly silent?: true;
+    }
   /** A device says that it is there, or its broker that it has gone. */
   | { readonly type: 'sensor_online'; readonly sensor: string; readonly online: boolean }
   | { readonly type: 'source_ended'; readonly sensor: string; readonly readings: number }

@@ -47,6 +47,17 @@ export function hasLearned({ learnedMs, readings }: BaselineState, tuning: Tunin
   return learnedMs >= tuning.learnMs && readings >= tuning.learnReadings;
 }
 
+/** What `hasLearned` takes of a channel that speaks so often, in ms; learned: no more than that. */
+export function learning(
+  { learnedMs, readings }: BaselineState,
+  intervalMs: number,
+  tuning: Tuning,
+): { learnedMs: number; learnsMs: number } {
+  const learnsMs = Math.max(tuning.learnMs, tuning.learnReadings * intervalMs);
+  const share = Math.min(1, learnedMs / tuning.learnMs, readings / tuning.learnReadings);
+  return { learnedMs: share * learnsMs, learnsMs };
+}
+
 /** Robust standard deviation, widened while little is learned, never below `floor`. */
 export function spreadOf(state: BaselineState, floor: number, tuning: Tuning): number {
   const widening = Math.sqrt(1 + tuning.unseenMs / (state.learnedMs + 1));

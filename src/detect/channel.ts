@@ -11,6 +11,7 @@ import { type ChannelState, type CommonState, newCommonState, shiftTimes } from 
 import { DEPARTURE } from './departure.ts';
 import type { Detector, DetectorKind, DetectorOptions } from './detector.ts';
 import { type FaultFinding, Faults } from './faults.ts';
+import type { FaultCause } from './health.ts';
 import { Norm } from './norm.ts';
 import { follows } from './time-order.ts';
 import { DETECTOR, type Tuning } from './tuning.ts';
@@ -38,6 +39,16 @@ export interface ChannelSummary {
   readonly samples: number;
 }
 
+/** What an operator is told of the sensor behind a channel. */
+export interface ChannelVitals {
+  readonly fault: FaultCause | undefined;
+  /** It is silent as it regularly is. */
+  readonly isAsleep: boolean;
+  /** Of `learnsMs`, after which it may speak of events. */
+  readonly learnedMs: number;
+  readonly learnsMs: number;
+}
+
 export interface Channel {
   /** Readings in order of time; others are ignored. */
   accept(reading: Reading): Anomaly | undefined;
@@ -46,6 +57,7 @@ export interface Channel {
   /** A copy, plain JSON. */
   state(): ChannelState;
   summary(): ChannelSummary;
+  vitals(nowMs: number): ChannelVitals;
 }
 
 /** What differs from one conclusion to the next. */
@@ -121,6 +133,10 @@ class DetectedChannel implements Channel {
     const state = this.#faults.isOpen ? 'fault' : open ? 'event' : this.#norm.isLearned ? 'normal' : 'learning';
     const onsetMs = state === 'fault' ? health.onsetMs : state === 'event' ? open!.onsetMs : 0;
     return { value, timeMs, state, baseline, spread, onsetMs, samples: open ? open.count : learned.readings };
+  }
+
+  vitals(nowMs: number): ChannelVitals {
+    return { fault: this.#faults.cause, isAsleep: this.#faults.isAsleep(nowMs), ...this.#norm.learning };
   }
 
   #acceptGood(value: number, timeMs: number): Anomaly | undefined {

@@ -10,6 +10,7 @@ import { faultConfidence } from './confidence.ts';
 import {
   closeFault,
   type FaultCause,
+  faultOf,
   type HealthState,
   isSilent,
   noteBad,
@@ -54,6 +55,15 @@ export class Faults {
 
   get isOpen(): boolean {
     return this.#health.fault !== 0;
+  }
+
+  /** Of the open fault. */
+  get cause(): FaultCause | undefined {
+    return faultOf(this.#health);
+  }
+
+  isAsleep(_nowMs: number): boolean {
+    return false;
   }
 
   /** Any reading, whatever its quality. @param dtMs since the one before */

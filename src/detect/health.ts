@@ -55,6 +55,9 @@ export function closeFault(health: HealthState): void {
   health.good = 0;
 }
 
+/** What is wrong now; undefined: nothing. */
+export const faultOf = (health: HealthState): FaultCause | undefined => causes[health.fault - 1];
+
 /** Any reading, whatever its quality, shows that the sensor speaks, and how often it does. */
 export function notePulse(health: HealthState, timeMs: number, dtMs: number): void {
   health.aliveMs = timeMs;
@@ -79,7 +82,7 @@ export function noteBad(health: HealthState, timeMs: number, tuning: Tuning): bo
 export function noteGood(health: HealthState, moved: boolean, tuning: Tuning): boolean {
   health.bad = 0;
   if (health.fault === 0) return false;
-  const cause = causes[health.fault - 1];
+  const cause = faultOf(health);
   if (cause !== 'stuck' || moved) health.good++;
   return health.good >= (cause === 'silent' ? 1 : tuning.goodReadings);
 }

@@ -4,7 +4,7 @@
 // Makes an observation of each good value. The least spread is the finest step the sensor showed, and for a
 // concentration a share of its level. Invariant: learns only from the observations that are handed to `learn`.
 import type { QuantitySpec } from '../core/quantities.ts';
-import { expectedAt, forget, hasLearned, learn, rebase, spreadOf } from './baseline.ts';
+import { expectedAt, forget, hasLearned, learn, learning, rebase, spreadOf } from './baseline.ts';
 import type { CommonState } from './channel-state.ts';
 import type { Observation } from './detector.ts';
 import type { Surroundings } from './run.ts';
@@ -44,6 +44,11 @@ export class Norm {
 
   get isLearned(): boolean {
     return hasLearned(this.#state.baseline, this.#tuning);
+  }
+
+  /** How far it has come, in ms. */
+  get learning(): { learnedMs: number; learnsMs: number } {
+    return learning(this.#state.baseline, this.#state.health.intervalMs, this.#tuning);
   }
 
   /** Takes in a good value, and surveys its moment. */

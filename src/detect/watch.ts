@@ -6,7 +6,13 @@ import type { Anomaly } from '../core/anomaly.ts';
 import { channelsMax } from '../core/limits.ts';
 import { isQuantity, type Quantity } from '../core/quantities.ts';
 import { channelKey, type Reading } from '../core/reading.ts';
-import { type Channel, type ChannelOptions, type ChannelSummary, createChannel } from './channel.ts';
+import {
+  type Channel,
+  type ChannelOptions,
+  type ChannelSummary,
+  type ChannelVitals,
+  createChannel,
+} from './channel.ts';
 import { type ChannelState, isChannelState } from './channel-state.ts';
 import { DEPARTURE } from './departure.ts';
 import type { DetectorKind } from './detector.ts';
@@ -31,6 +37,10 @@ export interface ChannelView extends ChannelSummary {
   readonly sensorClass: number;
 }
 
+export interface SensorVitals extends ChannelVitals {
+  readonly sensor: string;
+}
+
 /** One channel of a saved watch; plain JSON. */
 export interface SavedChannel {
   readonly sensor: string;
@@ -50,6 +60,8 @@ export interface Watch {
    */
   restore(saved: readonly unknown[]): number;
   views(): ChannelView[];
+  /** Of each channel, those of one sensor in the order in which they first spoke. */
+  vitals(nowMs: number): SensorVitals[];
 }
 
 interface Watched {
@@ -103,6 +115,7 @@ export function createWatch({ watched, detector = DEPARTURE, onRefused }: WatchO
       return count - before;
     },
     views: () => all().map(viewOf),
+    vitals: (nowMs) => all().map(({ options: { sensor }, channel }) => ({ sensor, ...channel.vitals(nowMs) })),
   };
 }
 

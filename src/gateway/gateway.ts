@@ -33,6 +33,7 @@ import { openHousekeeping } from './housekeeping.ts';
 import { createKnockLog } from './knock-log.ts';
 import { createNeighbours, type NeighbourView } from './neighbours.ts';
 import { openNetworks, unwired } from './network.ts';
+import { createSensorStates, type ShownSensor } from './sensor-states.ts';
 import { isRecording, openLive, openRecording } from './sources.ts';
 import type { TimeKeeper } from './time-keeper.ts';
 
@@ -58,6 +59,8 @@ export interface GatewaySnapshot {
   readonly nodeId: string;
   /** With the check at its end (keyText). */
   readonly publicKey: string;
+  /** How each sensor does, those of the configuration first to last. */
+  readonly sensors: readonly ShownSensor[];
   /** What is watched for events. online: whether its device says that it is there; null when it never said. */
   readonly channels: readonly (ChannelView & Online)[];
   /** The newest reading of every channel. */
@@ -131,12 +134,18 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   });
   let taken = 0;
   const live = config.sensors.filter((sensor) => !isRecording(sensor));
+  const states = createSensorStates(live, core.watch);
   const { folder } = config;
   const accounts = (config.broker?.accounts ?? []).filter(({ role }) => role === 'sensor').map(({ name }) => name);
-  const edges = { folder, clock, emit, subscribeLocal: broker?.subscribeLocal, accounts, onTime };
+  const told: Emit = (event) => {
+    states.note(event);
+    emit(event);
+  };
+  const edges = { folder, clock, emit: told, subscribeLocal: broker?.subscribeLocal, accounts, onTime };
   for (const source of await openLive(live, edges)) {
     const pumping = pump(source, (reading) => {
       taken++;
+      states.heard(reading);
       core.agent.reading(reading);
     });
     stack.defer(() => pumping);
@@ -158,6 +167,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       name: config.name,
       nodeId: own.nodeId.toString('hex'),
       publicKey: keyText(own.bytes),
+      sensors: states.shown(clock.now()),
       channels: core.watch.views().map((view) => ({ ...view, ...online(view.sensor) })),
       readings: core.latest.snapshot(online),
       quality: core.quality.snapshot(),

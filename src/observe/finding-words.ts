@@ -16,7 +16,7 @@ export function findingWords(finding: Finding): string {
   const name = phenomenonName(quantity);
   const [observed, baseline] = amounts([finding.observed, finding.baseline], unit);
   if (kind === 'fault')
-    return `${sensor} fails: ${FAULTS[cause] ?? cause}, last ${observed} of ${name}, ${percent(confidence)} sure`;
+    return `${sensor} fails: ${faultWords(cause)}, last ${observed} of ${name}, ${percent(confidence)} sure`;
   if (cause === 'recovered')
     return `${sensor} works again after ${duration(finding.durationS)}: ${observed} of ${name}`;
   if (kind === 'cleared') return `${name} is back at ${observed} at ${sensor} after ${duration(finding.durationS)}`;
@@ -30,6 +30,9 @@ const FAULTS: Partial<Record<AnomalyCause, string>> = {
   silent: 'nothing comes from it',
   disagreement: 'its two channels disagree',
 };
+
+/** What a sensor does that fails: `it repeats one value`. */
+export const faultWords = (cause: AnomalyCause): string => FAULTS[cause] ?? cause;
 
 const isHigh = ({ falls }: { readonly falls?: boolean | undefined }): string => (falls ? 'is falling' : 'is high');
 

@@ -20,6 +20,7 @@ export function logLine(event: TimedEvent): string {
     case 'source_up':
       return `${event.sensor}: reading ${event.detail}`;
     case 'source_down':
+      if (event.silent) return `${event.sensor}: ${event.reason}`;
       return `${event.sensor}: ${event.reason}; next attempt in ${Math.ceil(event.retryMs / 1000)} s`;
     case 'source_ended':
       return `${event.sensor}: recording ended after ${count(event.readings, 'reading')}`;

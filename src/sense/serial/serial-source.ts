@@ -51,8 +51,8 @@ export function openSerialSources(options: SerialSourceOptions): Source {
     signal: stop.signal,
     onDown(reason, retryMs) {
       for (const { sensor } of devices) {
-        const own = reason === ALL_SILENT ? (silences.get(sensor) ?? reason) : reason;
-        emit({ type: 'source_down', sensor, reason: own, retryMs });
+        if (reason !== ALL_SILENT) emit({ type: 'source_down', sensor, reason, retryMs });
+        else emit({ type: 'source_down', sensor, reason: silences.get(sensor) ?? reason, retryMs, silent: true });
       }
     },
   });
@@ -129,7 +129,7 @@ function openSessions(
     const onSilent = (reason: string) => {
       silences.set(sensor, reason);
       if (opened.every(({ isSilent }) => isSilent())) onAllSilent();
-      else emit({ type: 'source_down', sensor, reason, retryMs: 0 });
+      else emit({ type: 'source_down', sensor, reason, retryMs: 0, silent: true });
     };
     return openDeviceSession(device, {
       bus,
