@@ -140,7 +140,7 @@ class DetectedChannel implements Channel {
   }
 
   #acceptGood(value: number, timeMs: number): Anomaly | undefined {
-    const seen = this.#norm.observe(value, timeMs);
+    const seen = this.#norm.observe(value, timeMs, this.#faults.silenceMsMax);
     if (seen.isFirst) this.#detector.interrupt();
     const fault = this.#faults.good(seen, this.#norm.around);
     if (fault) return fault.kind === 'fault' ? this.#failed(fault) : this.#recovered(fault);

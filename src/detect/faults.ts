@@ -6,17 +6,20 @@
 // Invariant: each fault is told once and ended once, and while one is open there is no other.
 import type { Anomaly } from '../core/anomaly.ts';
 import { QUALITY, UNFIT } from '../core/reading.ts';
+import { noteSleep, type SleepState, sleepAllowedMs } from '../core/regular-sleep.ts';
 import { faultConfidence } from './confidence.ts';
 import {
   closeFault,
   type FaultCause,
   faultOf,
+  gapMs,
   type HealthState,
   isSilent,
   noteBad,
   noteGood,
   notePulse,
   openFault,
+  silenceMs,
 } from './health.ts';
 import { follow, isStuck, moves, type RunState, type Surroundings } from './run.ts';
 import type { Tuning } from './tuning.ts';
@@ -29,6 +32,7 @@ export type FaultFinding = Pick<Anomaly, 'onsetMs' | 'timeMs' | 'samples' | 'con
 export interface FaultState {
   readonly health: HealthState;
   readonly run: RunState;
+  readonly sleep: SleepState;
 }
 
 /** A good value: when, how long it stands for, whether values before it are of another time. */
@@ -42,13 +46,15 @@ export interface GoodValue {
 export class Faults {
   readonly #health: HealthState;
   readonly #run: RunState;
+  readonly #sleep: SleepState;
   readonly #tuning: Tuning;
   /** Silence counts from here; undefined until the first tick after a restart. */
   #watchedSinceMs: number | undefined;
 
-  constructor({ health, run }: FaultState, { tuning, isNew }: { tuning: Tuning; isNew: boolean }) {
+  constructor({ health, run, sleep }: FaultState, { tuning, isNew }: { tuning: Tuning; isNew: boolean }) {
     this.#health = health;
     this.#run = run;
+    this.#sleep = sleep;
     this.#tuning = tuning;
     this.#watchedSinceMs = isNew ? Number.NEGATIVE_INFINITY : undefined;
   }
@@ -62,13 +68,23 @@ export class Faults {
     return faultOf(this.#health);
   }
 
-  isAsleep(_nowMs: number): boolean {
-    return false;
+  /** It is silent, and no longer than its rhythm or the operator allows. */
+  isAsleep(nowMs: number): boolean {
+    const silentMs = nowMs - this.#health.aliveMs;
+    return silentMs >= gapMs(this.#health, this.#tuning) && silentMs < this.silenceMsMax && !this.isOpen;
+  }
+
+  /** No reading for so long is nothing strange. */
+  get silenceMsMax(): number {
+    return Math.max(silenceMs(this.#health, this.#tuning), this.#asleepMsMax());
   }
 
   /** Any reading, whatever its quality. @param dtMs since the one before */
   heard(timeMs: number, dtMs: number): void {
-    notePulse(this.#health, timeMs, dtMs);
+    const health = this.#health;
+    const isLong = health.intervals >= this.#tuning.goodReadings && dtMs >= gapMs(health, this.#tuning);
+    if (isLong) noteSleep(this.#sleep, { fromMs: timeMs - dtMs, untilMs: timeMs });
+    notePulse(health, timeMs, dtMs);
   }
 
   /** A reading that is no evidence. @returns the fault that a row of them makes */
@@ -96,13 +112,26 @@ export class Faults {
     const health = this.#health;
     // Before a restart nobody looked: the sensor gets its time to speak from here on.
     this.#watchedSinceMs ??= nowMs;
-    if (!isSilent(health, this.#watchedSinceMs, nowMs, this.#tuning)) return undefined;
+    if (
+      !isSilent(health, {
+        watchedSinceMs: this.#watchedSinceMs,
+        nowMs,
+        limitMs: this.silenceMsMax,
+        tuning: this.#tuning,
+      })
+    )
+      return undefined;
     return this.#open('silent', { onsetMs: health.aliveMs, timeMs: nowMs, samples: 1 });
   }
 
   /** For how long the value has not moved; 0 where the channel often rests, so that it says nothing. */
   stillMs(timeMs: number): number {
     return moves(this.#run, this.#tuning) ? timeMs - this.#run.sinceMs : 0;
+  }
+
+  #asleepMsMax(): number {
+    const asleepMs = sleepAllowedMs(this.#sleep, this.#health.aliveMs);
+    return asleepMs > 0 ? asleepMs + this.#tuning.gapMs : 0;
   }
 
   #open(cause: FaultCause, found: Pick<FaultFinding, 'onsetMs' | 'timeMs' | 'samples'>): FaultFinding {

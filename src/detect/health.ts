@@ -2,7 +2,8 @@
 //
 // out_of_range   flagged readings in a row            ends after as many good ones
 // stuck          a run too long (run.ts)              ends when the value moves again, several times
-// silent         no reading for many intervals        ends with the first good reading
+// silent         no reading for many intervals,       ends with the first good reading
+//                or for longer than it sleeps
 // disagreement   the same, of two lasers that differ   the same
 // Invariant: at most one fault is open; the first one named stays until it ends.
 import type { AnomalyCause } from '../core/anomaly.ts';
@@ -87,13 +88,28 @@ export function noteGood(health: HealthState, moved: boolean, tuning: Tuning): b
   return health.good >= (cause === 'silent' ? 1 : tuning.goodReadings);
 }
 
+/** From here on a silence is a long one for a sensor that speaks so often. */
+export const gapMs = ({ intervalMs }: HealthState, tuning: Tuning): number =>
+  Math.max(tuning.gapMs, tuning.gapIntervals * intervalMs);
+
+/** The same for a silence that is strange, unless it sleeps. */
+export const silenceMs = ({ intervalMs }: HealthState, tuning: Tuning): number =>
+  Math.max(tuning.silentMs, tuning.silentIntervals * intervalMs);
+
 /**
  * Whether the sensor fell silent. A clock set forward looks like silence for one tick: so a second tick must see it
  * still, an interval later.
  */
-export function isSilent(health: HealthState, watchedSinceMs: number, nowMs: number, tuning: Tuning): boolean {
+export function isSilent(
+  health: HealthState,
+  {
+    watchedSinceMs,
+    nowMs,
+    limitMs,
+    tuning,
+  }: { watchedSinceMs: number; nowMs: number; limitMs: number; tuning: Tuning },
+): boolean {
   if (health.fault !== 0 || health.intervals < tuning.goodReadings) return false;
-  const limitMs = Math.max(tuning.silentMs, tuning.silentIntervals * health.intervalMs);
   if (nowMs - Math.max(health.aliveMs, watchedSinceMs) < limitMs) return false;
   if (health.overdueMs === 0) health.overdueMs = nowMs;
   return nowMs - health.overdueMs >= health.intervalMs;

@@ -7,6 +7,7 @@ import type { QuantitySpec } from '../core/quantities.ts';
 import { expectedAt, forget, hasLearned, learn, learning, rebase, spreadOf } from './baseline.ts';
 import type { CommonState } from './channel-state.ts';
 import type { Observation } from './detector.ts';
+import { gapMs } from './health.ts';
 import type { Surroundings } from './run.ts';
 import { restart, smooth } from './smoother.ts';
 import type { Tuning } from './tuning.ts';
@@ -51,8 +52,8 @@ export class Norm {
     return learning(this.#state.baseline, this.#state.health.intervalMs, this.#tuning);
   }
 
-  /** Takes in a good value, and surveys its moment. */
-  observe(value: number, timeMs: number): Seen {
+  /** Takes in a good value, and surveys its moment. @param silenceMsMax so long without one is nothing strange */
+  observe(value: number, timeMs: number, silenceMsMax: number): Seen {
     const { goodMs, run, health, smoother, baseline } = this.#state;
     const tuning = this.#tuning;
     const seen = this.#seen;
@@ -60,7 +61,7 @@ export class Norm {
     const dtMs = goodMs === 0 ? 0 : timeMs - goodMs;
     seen.timeMs = timeMs;
     seen.value = value;
-    seen.isGap = dtMs > Math.max(tuning.silentIntervals * health.intervalMs, tuning.silentMs);
+    seen.isGap = dtMs > Math.max(gapMs(health, tuning), silenceMsMax);
     seen.isFirst = seen.isGap || run.count === 0;
     if (seen.isGap) forget(baseline, dtMs, tuning);
     if (seen.isFirst) restart(smoother, value);

@@ -31,7 +31,7 @@ export function departureScorer(): Scorer {
       const dtMs = state.lastMs === 0 ? 0 : timeMs - state.lastMs;
       state.lastMs = timeMs;
       faults.heard(timeMs, dtMs);
-      const seen = norm.observe(value, timeMs);
+      const seen = norm.observe(value, timeMs, faults.silenceMsMax);
       // For the finest step and the runs alone: whatever is said is scored.
       faults.good(seen, norm.around);
       const score = seen.isLearned && seen.spread > 0 ? Math.abs(seen.median - seen.baseline) / seen.spread : 0;

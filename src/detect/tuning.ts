@@ -77,6 +77,9 @@ export const DETECTOR = {
   /** No reading for this long, and for this many typical intervals. */
   silentMs: minute,
   silentIntervals: 10,
+  /** What comes after so long, and so many typical intervals, stands apart from what was before. */
+  gapMs: minute,
+  gapIntervals: 10,
 
   /** Readings in a row, older than the newest, that show a clock set back and not a late delivery. */
   setBackReadings: 10,

@@ -13,7 +13,7 @@ import {
   type ChannelVitals,
   createChannel,
 } from './channel.ts';
-import { type ChannelState, isChannelState } from './channel-state.ts';
+import { type ChannelState, channelState } from './channel-state.ts';
 import { DEPARTURE } from './departure.ts';
 import type { DetectorKind } from './detector.ts';
 
@@ -22,6 +22,8 @@ export type WatchedQuantity = Pick<ChannelOptions, 'levels' | 'direction' | 'ala
 
 export interface WatchOptions {
   readonly watched: ReadonlyMap<Quantity, WatchedQuantity>;
+  /** What an operator allows a sensor to be silent, ms; undefined: what is usual for it. */
+  readonly silenceMsOf?: ((sensor: string) => number | undefined) | undefined;
   /** What finds events, on every channel; `departure` when absent. */
   readonly detector?: DetectorKind | undefined;
   /** A reading found no room for its channel. Called for every such reading. */
@@ -64,19 +66,24 @@ export interface Watch {
   vitals(nowMs: number): SensorVitals[];
 }
 
+/** An operator may allow less than a sensor needs from one reading to the next. */
+const CONFIGURED_INTERVALS = 2;
+
 interface Watched {
   readonly options: ChannelOptions;
   readonly channel: Channel;
 }
 
-export function createWatch({ watched, detector = DEPARTURE, onRefused }: WatchOptions): Watch {
+export function createWatch({ watched, silenceMsOf, detector = DEPARTURE, onRefused }: WatchOptions): Watch {
   // By quantity, then sensor: a lookup that allocates no key for every reading.
   const channels = new Map<Quantity, Map<string, Watched>>();
   for (const quantity of watched.keys()) channels.set(quantity, new Map());
   let count = 0;
 
   const add = ({ sensor, quantity, sensorClass }: Omit<SavedChannel, 'state'>, state?: ChannelState) => {
-    const options = { ...watched.get(quantity)!, sensor, quantity, sensorClass, channel: '', detector };
+    const silentMs = silenceMsOf?.(sensor);
+    const tuning = silentMs === undefined ? {} : { silentMs, silentIntervals: CONFIGURED_INTERVALS };
+    const options = { ...watched.get(quantity)!, sensor, quantity, sensorClass, channel: '', detector, tuning };
     const added = { options, channel: createChannel(options, state) };
     channels.get(quantity)!.set(sensor, added);
     count++;
@@ -110,7 +117,8 @@ export function createWatch({ watched, detector = DEPARTURE, onRefused }: WatchO
       const before = count;
       for (const item of saved) {
         if (count >= channelsMax) break;
-        if (isSavedChannel(item) && channels.get(item.quantity)?.has(item.sensor) === false) add(item, item.state);
+        const channel = savedChannel(item);
+        if (channel && channels.get(channel.quantity)?.has(channel.sensor) === false) add(channel, channel.state);
       }
       return count - before;
     },
@@ -124,14 +132,11 @@ function viewOf({ options, channel }: Watched): ChannelView {
   return { key: channelKey(options), sensor, quantity, sensorClass, ...channel.summary() };
 }
 
-function isSavedChannel(item: unknown): item is SavedChannel {
-  if (typeof item !== 'object' || item === null) return false;
-  const { sensor, quantity, sensorClass, state } = item as Partial<Record<keyof SavedChannel, unknown>>;
-  return (
-    typeof sensor === 'string' &&
-    typeof quantity === 'string' &&
-    isQuantity(quantity) &&
-    Number.isSafeInteger(sensorClass) &&
-    isChannelState(state)
-  );
+function savedChannel(item: unknown): SavedChannel | undefined {
+  if (typeof item !== 'object' || item === null) return undefined;
+  const { sensor, quantity, sensorClass, state: saved } = item as Partial<Record<keyof SavedChannel, unknown>>;
+  const state = channelState(saved);
+  const isWhole = typeof sensor === 'string' && typeof quantity === 'string' && isQuantity(quantity);
+  if (!isWhole || !Number.isSafeInteger(sensorClass) || !state) return undefined;
+  return { sensor, quantity, sensorClass: Number(sensorClass), state };
 }

@@ -14,6 +14,7 @@ import type { Store } from '../store/store.ts';
 import { type Core, openCore } from './core.ts';
 import { loadDomains, withAlarms } from './domains.ts';
 import { keyringOf, pinnedNodes, savedChannels } from './memory.ts';
+import { silencesOf } from './sensor.ts';
 import { type Setting, sitesOf } from './station.ts';
 
 export interface ConfiguredOptions {
@@ -51,6 +52,7 @@ export function openConfigured(options: ConfiguredOptions, live: United | undefi
       urls: ownUrls(config),
       onKnock: options.onKnock,
     },
+    silenceMsOf: silencesOf(config.sensors),
     savedChannels: savedChannels(store, config, clock.now()),
   });
 }

@@ -65,6 +65,8 @@ export interface CoreOptions {
   readonly isWide?: boolean | undefined;
   /** Absent where nothing gets lost: in a recording and a replay. */
   readonly custody?: CustodyOptions | undefined;
+  /** What the operator allows a sensor to be silent. */
+  readonly silenceMsOf?: ((sensor: string) => number | undefined) | undefined;
   /** As `Core.save` wrote them. */
   readonly savedChannels?: readonly unknown[] | undefined;
   /** How a signature is checked; a replay does it once for all its gateways. */
@@ -107,6 +109,7 @@ export function openCore(options: CoreOptions): Core {
   const watch = createWatch({
     watched: watchedPhenomena(setting),
     detector: setting.detector,
+    silenceMsOf: options.silenceMsOf,
     onRefused: ({ sensor }) => emit({ type: 'reading_dropped', sensor, reason: 'too_many_channels', count: 1 }),
   });
   watch.restore(options.savedChannels ?? []);

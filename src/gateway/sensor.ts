@@ -73,6 +73,21 @@ export async function refusedSensors(sensors: readonly Sensor[]): Promise<readon
   return refused;
 }
 
+/** What an operator allows each sensor to be silent, ms; undefined: nothing was said. Devices behind one are as it is. */
+export function silencesOf(sensors: readonly Sensor[]): (sensor: string) => number | undefined {
+  const allowed = new Map(sensors.map((sensor) => [sensor.name, silenceOf(sensor)]));
+  return (name) => allowed.get(name.split('/', 1)[0]!);
+}
+
+function silenceOf(sensor: Sensor): number | undefined {
+  const duty = sensor.kind === 'serial' ? sensor.dutyCycle : undefined;
+  if (!duty) return sensor.silenceS && sensor.silenceS * 1000;
+  return (duty.periodS - duty.onS + (sensor.silenceS ?? AWAKE_SILENCE_S)) * 1000;
+}
+
+/** Awake without a reading, where a duty cycle is all that was said. */
+const AWAKE_SILENCE_S = 60;
+
 /** Those of one port share one line. */
 export function byPort(sensors: readonly OnLine[]): ReadonlyMap<string, readonly OnLine[]> {
   return Map.groupBy(sensors, ({ port }) => port);

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Anomaly } from '../../src/core/anomaly.ts';
 import { QUALITY } from '../../src/core/reading.ts';
 import { type Channel, createChannel } from '../../src/detect/channel.ts';
-import { isChannelState } from '../../src/detect/channel-state.ts';
+import { channelState } from '../../src/detect/channel-state.ts';
 import { air, day, detector, feed, hour, minute, reading, seeded, start } from './series.ts';
 
 const options = {
@@ -93,7 +93,7 @@ test('no reading, however odd, leaves a number that JSON cannot keep', () => {
           for (const number of [anomaly.observed, anomaly.baseline, anomaly.spread]) assert(Number.isFinite(number));
         }
       }
-      assert(isChannelState(JSON.parse(JSON.stringify(target.state()))));
+      assert(channelState(JSON.parse(JSON.stringify(target.state()))));
     }),
     { numRuns: 200, seed: 2 },
   );
@@ -117,12 +117,21 @@ test('the state does not grow, nor can it be changed from outside', () => {
   assert(target.state().baseline.level < 100);
 });
 
+test('a state of the version before is taken up: what was learned stays learned', () => {
+  const target = detector();
+  feed(target, { from: start, to: start + day, every: minute, value: air(1) });
+  const { sleep, ...before } = target.state();
+  const restored = channelState(JSON.parse(JSON.stringify({ ...before, version: 2 })));
+  assert.deepEqual(restored, { ...before, sleep: { longestMs: 0, seen: 0, wokeMs: 0 } });
+  assert.equal(sleep.seen, 0);
+});
+
 test('a state of another version or shape is refused', () => {
   const state = detector().state();
-  assert(isChannelState(state));
-  assert(!isChannelState({ ...state, version: state.version + 1 }));
-  assert(!isChannelState({ ...state, extra: 1 }));
-  assert(!isChannelState({ ...state, lastMs: null }));
-  assert(!isChannelState({ ...state, baseline: { ...state.baseline, profile: [1, 2] } }));
-  for (const other of [undefined, null, 1, 'x', [], {}]) assert(!isChannelState(other));
+  assert(channelState(state));
+  assert(!channelState({ ...state, version: state.version + 1 }));
+  assert(!channelState({ ...state, extra: 1 }));
+  assert(!channelState({ ...state, lastMs: null }));
+  assert(!channelState({ ...state, baseline: { ...state.baseline, profile: [1, 2] } }));
+  for (const other of [undefined, null, 1, 'x', [], {}]) assert(!channelState(other));
 });

@@ -97,3 +97,20 @@ test('restoring ignores what is damaged, not watched, or there already', () => {
   assert.equal(watch.restore([good, good]), 1);
   assert.equal(watch.views().length, 1);
 });
+
+test('what an operator allows one sensor to be silent holds for it alone, and never for less than two of its readings', () => {
+  const allowed = new Map([
+    ['node/1', 2 * hour],
+    ['quick', 10_000],
+  ]);
+  const watch = createWatch({ watched, silenceMsOf: (sensor) => allowed.get(sensor) });
+  for (const sensor of ['roof', 'node/1', 'quick']) {
+    for (let index = 0; index < 10; index++) watch.accept(reading(start + index * minute, 10, { sensor }));
+  }
+  const lastMs = start + 9 * minute;
+  const silentAt = (afterMs: number) => watch.tick(lastMs + afterMs).map(({ sensor }) => sensor);
+  assert.deepEqual([...silentAt(minute), ...silentAt(2 * minute - 1)], []);
+  assert.deepEqual([...silentAt(2 * minute), ...silentAt(3 * minute)], ['quick']);
+  assert.deepEqual([...silentAt(10 * minute), ...silentAt(11 * minute)], ['roof']);
+  assert.deepEqual([...silentAt(2 * hour - 1), ...silentAt(2 * hour), ...silentAt(2 * hour + minute)], ['node/1']);
+});

@@ -22,6 +22,7 @@ import { ROUTE_MUTATIONS } from './route.ts';
 import { SENSE_MUTATIONS } from './sense.ts';
 import { SHAPE_MUTATIONS } from './shape.ts';
 import { SIM_MUTATIONS } from './sim.ts';
+import { SLEEP_MUTATIONS } from './sleep.ts';
 import { STORE_MUTATIONS } from './store.ts';
 import { SYNTHESIZE_MUTATIONS } from './synthesize.ts';
 import { TRUST_MUTATIONS } from './trust.ts';
@@ -44,6 +45,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...ROUTE_MUTATIONS,
   ...MQTT_MUTATIONS,
   ...ALARM_MUTATIONS,
+  ...SLEEP_MUTATIONS,
   ...STORE_MUTATIONS,
   ...OBSERVE_MUTATIONS,
   ...CONFIG_MUTATIONS,

@@ -273,8 +273,8 @@ export const SENSE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'all devices on a line are told why the last one is silent',
     file: 'src/sense/serial/serial-source.ts',
-    find: '(silences.get(sensor) ?? reason)',
-    replace: '([...silences.values()].at(-1) ?? reason)',
+    find: 'silences.get(sensor) ?? reason',
+    replace: '[...silences.values()].at(-1) ?? reason',
     tests: ['test/sense/serial/serial-shared.test.ts'],
   },
 ];

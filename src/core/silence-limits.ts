@@ -1,0 +1,4 @@
+// Limits of what is known of silence: how long a sensor may sleep by itself, and what is told of one that is not heard.
+
+/** Longer silences are outages and no sleep: sensors sleep for 30 minutes at most (SDS011), nodes on a battery for an hour or two. */
+export const sleepMsMax = 3 * 3_600_000;

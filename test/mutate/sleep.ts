@@ -1,0 +1,53 @@
+// Mistakes in what is known of sensors that are not heard: their sleep, their faults, why nothing comes, what is told of it.
+import type { Mutation } from './mutation.ts';
+
+const SLEEPER = ['test/detect/sleeper.test.ts'];
+const SLEEP = 'src/core/regular-sleep.ts';
+
+const mistake = (
+  name: string,
+  file: string,
+  [find, replace]: [string, string],
+  tests: readonly string[],
+): Mutation => ({ name, file, find, replace, tests });
+
+export const SLEEP_MUTATIONS: readonly Mutation[] = [
+  mistake('one gap is a rhythm', SLEEP, ['const RHYTHM = 2;', 'const RHYTHM = 1;'], SLEEPER),
+  mistake('gaps far apart are a rhythm', SLEEP, ['seen > 0 && isNear && isLike', 'seen > 0 && isLike'], SLEEPER),
+  mistake(
+    'a sleeper that stays awake is still waited for',
+    SLEEP,
+    [' && aliveMs - wokeMs <= AWAKE * longestMs', ''],
+    SLEEPER,
+  ),
+  mistake(
+    'one outage takes the rhythm away',
+    SLEEP,
+    ['else if (isNear && seen === RHYTHM_MAX)', 'else if (isNear && seen > 9)'],
+    SLEEPER,
+  ),
+  mistake(
+    'each regular sleep is a gap',
+    'src/detect/norm.ts',
+    ['Math.max(gapMs(health, tuning), silenceMsMax)', 'gapMs(health, tuning)'],
+    SLEEPER,
+  ),
+  mistake(
+    'what was learned by the version before is thrown away',
+    'src/detect/channel-state.ts',
+    ['saved.version === 2', 'saved.version === 0'],
+    ['test/detect/state.test.ts'],
+  ),
+  mistake(
+    'an operator may allow less than a sensor needs',
+    'src/detect/watch.ts',
+    ['silentIntervals: CONFIGURED_INTERVALS', 'silentIntervals: 0'],
+    ['test/detect/watch.test.ts'],
+  ),
+  mistake(
+    'why nothing comes is forgotten when the port is opened again',
+    'src/gateway/sensor-states.ts',
+    ["if (one.problem?.state === 'missing') one.problem", 'one.problem'],
+    ['test/gateway/sensor-states.test.ts'],
+  ),
+];
