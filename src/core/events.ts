@@ -120,7 +120,14 @@ export type AgentEvent =
   /** A device says that it is there, or its broker that it has gone. */
   | { readonly type: 'sensor_online'; readonly sensor: string; readonly online: boolean }
   | { readonly type: 'source_ended'; readonly sensor: string; readonly readings: number }
-  | { readonly type: 'frame_dropped'; readonly sensor: string; readonly reason: FrameReason; readonly count: number }
+  | {
+      readonly type: 'frame_dropped';
+      readonly sensor: string;
+      readonly reason: FrameReason;
+      readonly count: number;
+      /** No good frame has come yet since the line was opened: why it is not heard says more. */
+      readonly early?: true;
+    }
   | {
       readonly type: 'reading_dropped';
       readonly sensor: string;

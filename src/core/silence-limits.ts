@@ -2,3 +2,5 @@
 
 /** Longer silences are outages and no sleep: sensors sleep for 30 minutes at most (SDS011), nodes on a battery for an hour or two. */
 export const sleepMsMax = 3 * 3_600_000;
+/** Of bytes that are not understood, kept to see whose frames they are: 25 frames of a Plantower sensor. */
+export const sampleBytesMax = 1_024;

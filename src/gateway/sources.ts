@@ -2,6 +2,7 @@
 //
 // The conventions are loaded when a sensor follows one: 1 MB that a gateway with serial sensors alone does without.
 import { accessSync, constants, statSync } from 'node:fs';
+import { DEVICES } from '../../devices/catalogue.ts';
 import type { ConventionSensor, FrameReplay, MqttSensor, Sensor, SerialSensor, TableReplay } from '../config/config.ts';
 import { secretOf } from '../config/secret.ts';
 import type { Clock } from '../core/clock.ts';
@@ -12,8 +13,10 @@ import { SENSOR_CLASSES } from '../core/sensor-class.ts';
 import { BRIDGE_LINE, BRIDGE_SILENCE_S, openBridgeSource } from '../sense/bridge/bridge-source.ts';
 import { createMapping } from '../sense/mqtt/mapping.ts';
 import { openMqttSource, type SubscribeLocal } from '../sense/mqtt/mqtt-source.ts';
+import { createProbe } from '../sense/probe.ts';
 import type { Source } from '../sense/reading-queue.ts';
 import { replayBytes, replayCsv } from '../sense/replay/replay.ts';
+import type { Recognise } from '../sense/serial/hearing.ts';
 import { openSerialSources } from '../sense/serial/serial-source.ts';
 import {
   byPort,
@@ -39,6 +42,13 @@ export interface SourceEdges {
   /** What the time is, as a GNSS receiver says. */
   readonly onTime?: ((timeMs: number) => void) | undefined;
 }
+
+/** Models whose frames these bytes hold; those that share a frame stand side by side. */
+const recognise: Recognise = (bytes) => {
+  const probe = createProbe(DEVICES);
+  probe.push(bytes);
+  return probe.candidates().filter(({ frames, implausible }) => frames > 0 && implausible === 0);
+};
 
 type OnBroker = MqttSensor | ConventionSensor;
 type Recording = FrameReplay | TableReplay;
@@ -79,14 +89,23 @@ async function openPort(sensors: readonly OnLine[], edges: SourceEdges): Promise
   const members = await Promise.all(sensors.map(memberOf));
   checkBus(members);
   const devices = members.map(({ device }) => device);
-  return openSerialSources({ path: sensors[0]!.port, line: members[0]!.line, devices, clock, emit, onTime });
+  return openSerialSources({
+    path: sensors[0]!.port,
+    line: members[0]!.line,
+    devices,
+    clock,
+    emit,
+    onTime,
+    recognise,
+  });
 }
 
 function openBoard(sensor: SerialSensor, sharing: number, { clock, emit }: SourceEdges): Source {
   checkBoard(sensor, sharing);
   const { name, port: path, baud = BRIDGE_LINE.baud, silenceS = BRIDGE_SILENCE_S } = sensor;
   const line = { ...BRIDGE_LINE, baud };
-  return openBridgeSource({ sensor: name, sensorClass: SENSOR_CLASSES.unknown, path, line, silenceS, clock, emit });
+  const sensorClass = SENSOR_CLASSES.unknown;
+  return openBridgeSource({ sensor: name, sensorClass, path, line, silenceS, clock, emit, recognise });
 }
 
 async function openTopics(sensor: OnBroker, edges: SourceEdges): Promise<Source> {

@@ -86,8 +86,8 @@ function repeatKey(event: TimedEvent): string {
   const subject = 'sensor' in event ? event.sensor : 'link' in event ? event.link : 'via' in event ? event.via : '';
   const account = event.type === 'client_throttled' ? event.client : '';
   const told = 'reason' in event ? event.reason : 'message' in event ? event.message : '';
-  // How much came of what is not understood is never the same twice.
-  const said = event.type === 'source_down' ? told.replace(/^\d+ /, '') : told;
+  // How much came of what is not understood, and within how long, is never the same twice.
+  const said = event.type === 'source_down' ? told.replace(/^\d+ /, '').replace(/ in [\d.]+ s\b/, '') : told;
   const isOfClient = event.type === 'client_refused' || event.type === 'client_evicted';
   return `${event.type}/${subject}${account}/${isOfClient ? said.replaceAll(/\d+/g, '#') : said}`;
 }

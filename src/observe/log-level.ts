@@ -41,6 +41,7 @@ const EXPECTED_FRAMES: ReadonlySet<LinkFrameReason> = new Set([
 export function levelOf(event: TimedEvent): LogLevel {
   if (event.type === 'packet_dropped' && EXPECTED_PACKETS.has(event.reason)) return 'debug';
   if (event.type === 'link_frame_dropped' && EXPECTED_FRAMES.has(event.reason)) return 'debug';
+  if (event.type === 'frame_dropped' && event.early) return 'debug';
   return LEVELS[event.type] ?? 'info';
 }
 

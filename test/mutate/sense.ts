@@ -265,9 +265,9 @@ export const SENSE_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'bytes from before a good frame are told as not understood',
-    file: 'src/sense/serial/serial-device.ts',
-    find: 'onGood() {\n      unheard = { bytes: 0, refusals: 0 };',
-    replace: 'onGood() {',
+    file: 'src/sense/serial/hearing.ts',
+    find: 'endFirst();\n      unheard.forget();',
+    replace: 'endFirst();',
     tests: ['test/sense/serial/silence-reason.test.ts'],
   },
   {

@@ -2,6 +2,8 @@
 import type { Mutation } from './mutation.ts';
 
 const SLEEPER = ['test/detect/sleeper.test.ts'];
+const HEARD = ['test/sense/serial/hearing.test.ts'];
+const HEARING = 'src/sense/serial/hearing.ts';
 const SLEEP = 'src/core/regular-sleep.ts';
 
 const mistake = (
@@ -43,6 +45,32 @@ export const SLEEP_MUTATIONS: readonly Mutation[] = [
     'src/detect/watch.ts',
     ['silentIntervals: CONFIGURED_INTERVALS', 'silentIntervals: 0'],
     ['test/detect/watch.test.ts'],
+  ),
+  mistake(
+    'a sleep is forgotten when the port is opened anew',
+    'src/sense/serial/serial-source.ts',
+    ['if (!wasSilent) for (', 'for ('],
+    ['test/sense/serial/silence-reason.test.ts'],
+  ),
+  mistake(
+    'a sensor that sleeps is told in each of its sleeps',
+    HEARING,
+    ['Math.max(silenceMs, (rhythm && asleepMs(rhythm, silenceMs)) ?? 0)', 'silenceMs'],
+    HEARD,
+  ),
+  mistake('bytes that are not understood pile up', HEARING, ['.subarray(-sampleBytesMax)', ''], HEARD),
+  mistake('one that is silent is told early again and again', HEARING, ['!wasSilent && firstMs', 'firstMs'], HEARD),
+  mistake(
+    'what is dropped at another baud rate is told frame for frame',
+    'src/observe/log-level.ts',
+    ["if (event.type === 'frame_dropped' && event.early) return 'debug';", ''],
+    ['test/gateway/silent-port.test.ts'],
+  ),
+  mistake(
+    'what is dropped is never told',
+    HEARING,
+    ["event.type === 'frame_dropped' && !hearing().isHeard", "event.type === 'frame_dropped'"],
+    ['test/gateway/silent-port.test.ts'],
   ),
   mistake(
     'why nothing comes is forgotten when the port is opened again',

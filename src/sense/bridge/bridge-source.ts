@@ -11,10 +11,12 @@ import { keepOpen, type Session } from '../../core/retry.ts';
 import type { SerialLine } from '../profile.ts';
 import { createReadingQueue, type Source } from '../reading-queue.ts';
 import { createReadingSink } from '../reading-sink.ts';
+import { followHearing, type Hearing, type Recognise, untilHeard } from '../serial/hearing.ts';
 import { type Line, openLine } from '../serial/serial-line.ts';
-import { watchSilence } from '../serial/silence.ts';
+
 import type { Order } from './bridge-frame.ts';
 import { type BridgeSession, createBridgeSession } from './bridge-session.ts';
+import { FIRMWARE_BRIDGE } from './description.ts';
 
 /** 16 MHz divides to this rate within 0.2 %; 115200 is 2.1 % off. */
 export const BRIDGE_LINE: SerialLine = { baud: 38_400, dataBits: 8, parity: 'none', stopBits: 1 };
@@ -31,6 +33,7 @@ export interface BridgeSourceOptions {
   readonly silenceS: number;
   readonly clock: Clock;
   readonly emit: Emit;
+  readonly recognise?: Recognise | undefined;
 }
 
 export interface BridgeSource extends Source {
@@ -43,7 +46,10 @@ export function openBridgeSource(options: BridgeSourceOptions): BridgeSource {
   const queue = createReadingQueue(sourceQueueReadingsMax, (count) =>
     emit({ type: 'reading_dropped', sensor, reason: 'queue_full', count }),
   );
-  const sink = createReadingSink({ sensor, sensorClass, clock, onReading: queue.push, emit });
+  let hearing: Hearing | undefined;
+  let whySilent: string | undefined;
+  const early = untilHeard(emit, () => hearing ?? { isHeard: false });
+  const sink = createReadingSink({ sensor, sensorClass, clock, onReading: queue.push, emit: early });
   let line: Line | undefined;
   const session = createBridgeSession({
     sink,
@@ -57,13 +63,19 @@ export function openBridgeSource(options: BridgeSourceOptions): BridgeSource {
   });
   const stop = new AbortController();
   const open = async (): Promise<Session> => {
-    const opened = await openSession(options, session, stop.signal);
+    const silent = Promise.withResolvers<string>();
+    hearing = hearingOf(options, silent.resolve);
+    void silent.promise.then((reason) => {
+      whySilent = reason;
+    });
+    const opened = await openSession(options, session, { hearing, silent: silent.promise, signal: stop.signal });
     line = opened.line;
     return opened;
   };
   const running = keepOpen(open, {
     signal: stop.signal,
-    onDown: (reason, retryMs) => emit({ type: 'source_down', sensor, reason, retryMs }),
+    onDown: (reason, retryMs) =>
+      emit({ type: 'source_down', sensor, reason, retryMs, ...(reason === whySilent && { silent: true }) }),
   });
   return {
     command: (order) => new Promise((resolve) => session.command(order, resolve)),
@@ -76,28 +88,46 @@ export function openBridgeSource(options: BridgeSourceOptions): BridgeSource {
   };
 }
 
+function hearingOf({ path, line, silenceS, recognise }: BridgeSourceOptions, onSilent: (reason: string) => void) {
+  const device = {
+    name: FIRMWARE_BRIDGE,
+    baud: line.baud,
+    isAsked: true,
+    hasAddress: false,
+    isRemote: path.startsWith('tcp:'),
+    alsoCheck: 'whether the board runs the firmware bridge',
+  };
+  return followHearing({ device, silenceMs: silenceS * 1000, recognise, onFirst: onSilent, onSilent });
+}
+
+interface Ends {
+  readonly hearing: Hearing;
+  readonly silent: Promise<string>;
+  readonly signal: AbortSignal;
+}
+
 async function openSession(
-  { path, line: settings, silenceS }: BridgeSourceOptions,
+  { path, line: settings }: BridgeSourceOptions,
   session: BridgeSession,
-  signal: AbortSignal,
+  { hearing, silent, signal }: Ends,
 ): Promise<Session & { readonly line: Line }> {
-  const silent = Promise.withResolvers<string>();
-  const silence = watchSilence(silenceS * 1000, () => silent.resolve(`no good frame for ${silenceS} s`));
   const onData = (bytes: Buffer) => {
     const before = session.frames;
+    hearing.came(bytes);
     session.push(bytes);
-    if (session.frames > before) silence.heard();
+    if (session.frames > before) hearing.good();
   };
   const line = await openLine({ path, line: settings, onData, signal });
   session.opened();
-  silence.resume();
+  hearing.begin(true);
+  hearing.resume();
   const ticking = setInterval(session.tick, TICK_MS);
   return {
     line,
-    closed: Promise.race([line.closed, silent.promise]),
+    closed: Promise.race([line.closed, silent]),
     async [Symbol.asyncDispose]() {
       clearInterval(ticking);
-      silence.end();
+      hearing.end();
       session.closed();
       await line[Symbol.asyncDispose]();
     },

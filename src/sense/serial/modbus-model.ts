@@ -22,6 +22,9 @@ export interface RegisterReading {
   readonly scale: number;
 }
 
+/** The name of every profile that is made here. */
+export const MODBUS = 'modbus';
+
 export interface ModbusDevice {
   readonly function: 3 | 4;
   readonly line: SerialLine;
@@ -54,7 +57,7 @@ export function modbusProfile(device: ModbusDevice): DeviceProfile {
   ] as const;
   const request = { function: device.function, register: first, value: count };
   return {
-    name: 'modbus',
+    name: MODBUS,
     title: 'Modbus RTU, as written in the configuration',
     sensorClass: 'unknown',
     line: device.line,

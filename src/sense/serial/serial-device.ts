@@ -16,12 +16,13 @@ import type { DeviceProfile, Request } from '../profile.ts';
 import { createReadingSink } from '../reading-sink.ts';
 import type { Sink } from '../sink.ts';
 import { withAnswers } from './answers.ts';
+import { followHearing, type Recognise, type Rhythm, untilHeard } from './hearing.ts';
 import { createIntake } from './intake.ts';
+import { MODBUS } from './modbus-model.ts';
 import { type Plan, pollDevice, roundS, stopRequests, timeoutS } from './poller.ts';
 import { type Address, addressProblem, isAnsweredAlike, isFrom, modelAt, requestBytes } from './request.ts';
 import type { BusClient, SerialBus } from './serial-bus.ts';
-import { watchSilence } from './silence.ts';
-import { type SilentDevice, silenceReason, type Unheard } from './silence-reason.ts';
+import type { SilentDevice } from './silence-reason.ts';
 
 /** Start bit, 8 data bits, parity or none, stop bits. */
 const LINE_BITS_PER_BYTE = 11;
@@ -51,6 +52,11 @@ export interface SessionContext {
   readonly onTime?: ((timeMs: number) => void) | undefined;
   /** The line is a serial server's. */
   readonly isRemote: boolean;
+  /** When it was heard on the lines before this one. */
+  readonly rhythm: Rhythm;
+  readonly recognise?: Recognise | undefined;
+  /** It should have been heard by now, and is not; the line stays. @param reason as for onSilent */
+  readonly onFirst: (reason: string) => void;
   /** It has fallen silent. @param reason what came instead of a good frame, and what to check */
   readonly onSilent: (reason: string) => void;
   /** It was silent, and is heard again. */
@@ -71,20 +77,19 @@ export function openDeviceSession(device: SourceDevice, context: SessionContext)
   const { profile, model } = device;
   const uptime = uptimeOf(context.clock);
   let isSilent = false;
+  let isTold = false;
   let isAsleep = false;
-  let unheard: Unheard = { bytes: 0, refusals: 0 };
 
-  const sink = withAnswers(readingSink(device, context, uptime.ms), {
+  const emit = untilHeard(context.emit, () => hearing);
+  const sink = withAnswers(readingSink(device, { ...context, emit }, uptime.ms), {
     isOwn: (source) => !context.isShared || isFrom(addressOf(device), source, model),
     onGood() {
-      unheard = { bytes: 0, refusals: 0 };
-      silence.heard();
-      if (isSilent) context.onUp();
+      hearing.good();
+      if (isTold) context.onUp();
+      isTold = false;
       isSilent = false;
     },
-    onRefusal() {
-      unheard = { ...unheard, refusals: unheard.refusals + 1 };
-    },
+    onRefusal: () => hearing.refused(),
     onAnswer: () => client.answered(),
   });
   // A new intake for each session: half a frame of the last one does not belong to this one.
@@ -92,28 +97,36 @@ export function openDeviceSession(device: SourceDevice, context: SessionContext)
   const intake = createIntake(profile, own, sink, { midway: !model.poll });
   const client: BusClient = context.bus.join({
     push(bytes) {
-      unheard = { ...unheard, bytes: unheard.bytes + bytes.length };
+      hearing.came(bytes);
       intake.push(bytes);
     },
     end: intake.end,
   });
   const ask = asker(device, client, context.baud);
-  const silence = watchSilence(silenceMs(device), () => {
-    const isNew = !isSilent;
-    isSilent = true;
-    if (isNew) context.onSilent(silenceReason(unheard, silentDevice(device, context), silenceMs(device) / 1000));
-    begin(true);
+  const hearing = followHearing({
+    ...hearingOf(device, context),
+    askAgain: roundS(device) * 1000 > FIRST_MS_MAX ? () => polling.begin(false) : undefined,
+    onFirst(reason) {
+      isTold = true;
+      context.onFirst(reason);
+    },
+    onSilent(reason) {
+      const isNew = !isSilent;
+      isSilent = true;
+      isTold = true;
+      if (isNew) context.onSilent(reason);
+      begin(true);
+    },
   });
   const polling = createPolling(device, ask, (isAwake) => {
     isAsleep = !isAwake;
-    if (!isAwake) return silence.pause();
+    if (!isAwake) return hearing.pause();
     uptime.restart();
-    silence.resume();
+    hearing.resume();
   });
 
   function begin(wasSilent: boolean): void {
-    unheard = { bytes: 0, refusals: 0 };
-    silence.heard();
+    hearing.begin(wasSilent);
     polling.begin(wasSilent);
   }
 
@@ -122,7 +135,7 @@ export function openDeviceSession(device: SourceDevice, context: SessionContext)
     begin,
     end() {
       polling.end();
-      silence.end();
+      hearing.end();
     },
     async sendStop() {
       // It may be on its way to sleep.
@@ -132,10 +145,43 @@ export function openDeviceSession(device: SourceDevice, context: SessionContext)
   };
 }
 
-function silentDevice(device: SourceDevice, { baud, isRemote }: SessionContext): SilentDevice {
-  const { profile, model, modelName: name = profile.title } = device;
-  return { name, baud, isRemote, isAsked: model.poll !== undefined, hasAddress: addressOf(device) !== undefined };
+/** A device that sends by itself speaks about every second, unless its profile allows it a long silence. */
+const FIRST_SHARE = 3;
+const FIRST_MS_MAX = 60_000;
+
+function hearingOf(device: SourceDevice, { baud, isRemote, rhythm, recognise }: SessionContext) {
+  const { profile, model, modelName, duty } = device;
+  const isAsked = model.poll !== undefined;
+  const is: SilentDevice = {
+    name: modelName ?? profile.title,
+    baud,
+    isRemote,
+    isAsked,
+    hasAddress: addressOf(device) !== undefined,
+    alsoCheck: profile.name === MODBUS ? '`modbus`' : '`model`',
+  };
+  return {
+    device: is,
+    silenceMs: silenceMs(device),
+    firstMs: firstMs(device),
+    // What is woken or asked by us does not sleep by itself.
+    rhythm: isAsked || duty ? undefined : rhythm,
+    recognise,
+  };
 }
+
+/** By when it should have been heard at least once; an operator who allows more than its profile waits for longer here, too. */
+function firstMs(device: SourceDevice): number | undefined {
+  const { model, profile, silenceS } = device;
+  if (silenceS > profile.silenceS) return undefined;
+  if (!model.poll) return Math.min(FIRST_MS_MAX, (profile.silenceS * 1000) / FIRST_SHARE);
+  // Its second answer is due; one that is asked more seldom is asked again by then.
+  const answersS = model.poll.requests.length * timeoutS(model) + 1;
+  const secondS = roundS(device) * 1000 > FIRST_MS_MAX ? ASKED_AGAIN_S : (device.everyS ?? model.poll.everyS);
+  return (secondS + answersS) * 1000;
+}
+
+const ASKED_AGAIN_S = 10;
 
 /** The poller of a device, begun anew as often as needed until it is ended. */
 function createPolling(device: SourceDevice, ask: Ask, onTurn: (isAwake: boolean) => void) {

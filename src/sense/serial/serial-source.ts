@@ -14,6 +14,7 @@ import type { Reading } from '../../core/reading.ts';
 import { keepOpen, type Session } from '../../core/retry.ts';
 import type { DeviceProfile, SerialLine } from '../profile.ts';
 import { createReadingQueue, type Source } from '../reading-queue.ts';
+import { newRhythm, type Recognise, type Rhythm } from './hearing.ts';
 import { createSerialBus, type SerialBus } from './serial-bus.ts';
 import { addressOf, assertPlan, type DeviceSession, openDeviceSession, type SourceDevice } from './serial-device.ts';
 import { type Line, openLine } from './serial-line.ts';
@@ -31,6 +32,8 @@ export interface SerialSourceOptions {
   readonly emit: Emit;
   /** What the time is, as a GNSS receiver among the devices says. */
   readonly onTime?: ((timeMs: number) => void) | undefined;
+  /** Whose frames bytes may be that no device here understands. */
+  readonly recognise?: Recognise | undefined;
   /** Ends everything now: devices are not stopped first, as they are by dispose. */
   readonly signal?: AbortSignal;
 }
@@ -47,7 +50,8 @@ export function openSerialSources(options: SerialSourceOptions): Source {
   );
   const stop = new AbortController();
   const silences: Silences = new Map();
-  const running = keepOpen(sessions(options, { onReading: queue.push, silences }, stop.signal), {
+  const rhythms = new Map(devices.map(({ sensor }) => [sensor, newRhythm()]));
+  const running = keepOpen(sessions(options, { onReading: queue.push, silences, rhythms }, stop.signal), {
     signal: stop.signal,
     onDown(reason, retryMs) {
       for (const { sensor } of devices) {
@@ -73,6 +77,8 @@ const ALL_SILENT = 'nothing is heard on the line';
 interface Heard {
   readonly onReading: (reading: Reading) => void;
   readonly silences: Silences;
+  /** By sensor. */
+  readonly rhythms: ReadonlyMap<string, Rhythm>;
 }
 
 /** What opens one session after the other. @param stopped aborted by whoever no longer wants any */
@@ -92,6 +98,8 @@ function sessions(options: SerialSourceOptions, heard: Heard, stopped: AbortSign
 
     line = await openLine({ path: options.path, line: options.line, onData: bus.receive, signal: stopped });
     for (const { sensor, profile } of options.devices) options.emit(sourceUp(sensor, profile, options.path));
+    // Unplugged is not asleep.
+    if (!wasSilent) for (const rhythm of heard.rhythms.values()) rhythm.heardMs = 0;
     for (const device of opened) device.begin(wasSilent);
     wasSilent = false;
     let isGone = false;
@@ -118,18 +126,19 @@ interface Wiring extends Heard {
 }
 
 function openSessions(
-  { path, line, devices, clock, emit, onTime }: SerialSourceOptions,
+  { path, line, devices, clock, emit, onTime, recognise }: SerialSourceOptions,
   wiring: Wiring,
 ): DeviceSession[] {
-  const { bus, onReading, silences, onAllSilent } = wiring;
+  const { bus, onReading, silences, rhythms, onAllSilent } = wiring;
   const isShared = devices.length > 1;
   const opened: DeviceSession[] = devices.map((device) => {
     const { sensor, profile } = device;
     const onUp = () => emit(sourceUp(sensor, profile, path));
+    const onFirst = (reason: string) => emit({ type: 'source_down', sensor, reason, retryMs: 0, silent: true });
     const onSilent = (reason: string) => {
       silences.set(sensor, reason);
       if (opened.every(({ isSilent }) => isSilent())) onAllSilent();
-      else emit({ type: 'source_down', sensor, reason, retryMs: 0, silent: true });
+      else onFirst(reason);
     };
     return openDeviceSession(device, {
       bus,
@@ -140,7 +149,10 @@ function openSessions(
       emit,
       onReading,
       onTime,
+      rhythm: rhythms.get(sensor)!,
+      recognise,
       onUp,
+      onFirst,
       onSilent,
     });
   });

@@ -8,6 +8,8 @@ export interface Unheard {
   readonly bytes: number;
   /** Answers in which it says no. */
   readonly refusals: number;
+  /** Devices whose frames the bytes hold; none when its own are among them. */
+  readonly lookLike: readonly string[];
 }
 
 export interface SilentDevice {
@@ -20,18 +22,32 @@ export interface SilentDevice {
   readonly hasAddress: boolean;
   /** A serial server's line is set at the server. */
   readonly isRemote: boolean;
+  /** What else decides whether its frames are understood, in the words of the configuration. */
+  readonly alsoCheck: string;
 }
 
-export function silenceReason({ bytes, refusals }: Unheard, device: SilentDevice, seconds: number): string {
-  const { name, baud, isAsked, hasAddress, isRemote } = device;
+export function silenceReason(
+  { bytes, refusals, lookLike }: Unheard,
+  { name, baud, isAsked, hasAddress, isRemote, alsoCheck }: SilentDevice,
+  seconds: number,
+): string {
   const within = `in ${Number(seconds.toPrecision(3))} s`;
   const line = isRemote ? 'the baud rate at the serial server' : `\`baud\` (${baud} now)`;
   const address = hasAddress ? ', `address`' : '';
-  if (refusals > 0) return `${refusals} answers came ${within}, and refuse what it is asked: check \`model\`${address}`;
-  if (bytes > 0) return `${bytes} bytes came ${within}, none is a ${name}: check ${line}${address} and \`model\``;
+  if (refusals > 0) {
+    return `${refusals} answers came ${within}, and refuse what it is asked: check ${alsoCheck}${address}`;
+  }
+  const others = lookLike.slice(0, NAMES_MAX).join('; or of ');
+  if (others !== '') {
+    return `${bytes} bytes came ${within}, none is a ${name}, but they look like frames of ${others}: check \`device\`, \`model\` and \`port\``;
+  }
+  if (bytes > 0) return `${bytes} bytes came ${within}, none is a ${name}: check ${line}${address} and ${alsoCheck}`;
   if (!isAsked) {
     return `no byte came ${within}: check its power, and whether TX and RX are swapped (its TX goes to RX here)`;
   }
   const wires = hasAddress ? 'TX and RX, or A and B,' : 'TX and RX';
   return `no byte came ${within}, though it was asked: check its power, whether ${wires} are swapped, and ${line}${address}`;
 }
+
+/** Models of one maker share a frame: what tells them apart is read from the case. */
+const NAMES_MAX = 3;

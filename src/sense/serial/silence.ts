@@ -11,21 +11,27 @@ export interface Silence {
   end(): void;
 }
 
-/** Begins paused. @param onSilent called once for each silence: again only after heard() */
-export function watchSilence(silenceMs: number, onSilent: () => void): Silence {
-  let leftMs = silenceMs;
+/**
+ * Begins paused.
+ * @param allowedMs how long it may be silent from now on; asked each time it is heard
+ * @param onSilent called once for each silence: again only after heard()
+ */
+export function watchSilence(allowedMs: () => number, onSilent: (silentMs: number) => void): Silence {
+  let wholeMs = allowedMs();
+  let leftMs = wholeMs;
   let sinceMs: number | undefined;
   let timer: NodeJS.Timeout | undefined;
 
   function resume(): void {
     clearTimeout(timer);
     sinceMs = performance.now();
-    timer = setTimeout(onSilent, leftMs);
+    timer = setTimeout(() => onSilent(wholeMs), leftMs);
   }
 
   return {
     heard() {
-      leftMs = silenceMs;
+      wholeMs = allowedMs();
+      leftMs = wholeMs;
       if (sinceMs !== undefined) resume();
     },
     pause() {

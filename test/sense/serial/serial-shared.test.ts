@@ -138,7 +138,7 @@ suite('a shared line', { timeout: 30_000 }, () => {
     const line = await shared(t, { slaves, devices: [probe('north', 1), probe('south', 2)] });
     if (!line) return;
     const down = await line.events.until((event) => event.type === 'source_down' && isAbout('south')(event));
-    assert.match((down as { reason: string }).reason, /^\d+ answers came in 0.4 s, and refuse .*`model`, `address`$/);
+    assert.match((down as { reason: string }).reason, /^\d+ answers came in 0.4 s, and refuse .*`modbus`, `address`$/);
     await line.says('north', 21.1);
     const dropped = line.events.items.filter(({ type }) => type === 'frame_dropped');
     assert.ok(dropped.length > 2);

@@ -69,6 +69,23 @@ suite('a sensor that is not heard', { timeout: 20_000 }, () => {
     await down(/^no byte came in 0\.3 s: check its power/);
   });
 
+  test('one that sleeps by itself is told in its first sleep alone, though the port was opened anew in it', async (t) => {
+    const line = await port(t);
+    if (!line) return;
+    const { events, readings, up } = opened(t, line.path, { silenceS: 0.15 });
+    await up(1);
+    const told: number[] = [];
+    for (let cycle = 1; cycle <= 4; cycle++) {
+      line.write(pms5003(cycle));
+      await readings.count(cycle);
+      const before = whys(events).length;
+      await sleep(400);
+      told.push(whys(events).length - before);
+    }
+    assert.ok(told[0]! > 0);
+    assert.deepEqual(told.slice(1), [0, 0, 0]);
+  });
+
   test('the baud rate of a serial server is set there', async (t) => {
     const { path, connections } = await serialServer(t);
     const { down } = opened(t, path, { silenceS: 0.2 });

@@ -8,7 +8,10 @@ function watch(t: TestContext) {
   let nowMs = 0;
   t.mock.method(performance, 'now', () => nowMs);
   let silences = 0;
-  const silence = watchSilence(60_000, () => silences++);
+  const silence = watchSilence(
+    () => 60_000,
+    () => silences++,
+  );
   t.after(() => silence.end());
   return {
     silence,
