@@ -25,7 +25,11 @@ function kept(t: TestContext, { isVouched = false, floorMs = 0 } = {}) {
   /** receiverMs: how far ahead of the true time the receiver is; undefined: it is silent. */
   const world = { trueMs: NOW_MS, aheadMs: 0, quality: 2 as ClockQuality, receiverMs: undefined as number | undefined };
   const base = { now: () => world.trueMs + world.aheadMs, quality: () => world.quality };
-  const clock = referencedClock(base, () => store.timeFloorMs());
+  const clock = referencedClock(
+    base,
+    () => store.timeFloorMs(),
+    () => world.trueMs,
+  );
   const told: string[] = [];
   const keeper = openTimeKeeper({
     clock,

@@ -73,6 +73,18 @@ export const SLEEP_MUTATIONS: readonly Mutation[] = [
     ['test/gateway/silent-port.test.ts'],
   ),
   mistake(
+    'time signals that waited in a buffer are believed',
+    'src/core/referenced-clock.ts',
+    ['(isKnown() ? WINDOW_MS : STEADY_MS)', '(isKnown() ? WINDOW_MS : 0)'],
+    ['test/core/referenced-clock.test.ts'],
+  ),
+  mistake(
+    'late time signals take the time away',
+    'src/core/referenced-clock.ts',
+    ['if (lateMs < 0) forget();', 'forget();'],
+    ['test/core/referenced-clock.test.ts'],
+  ),
+  mistake(
     'why nothing comes is forgotten when the port is opened again',
     'src/gateway/sensor-states.ts',
     ["if (one.problem?.state === 'missing') one.problem", 'one.problem'],
