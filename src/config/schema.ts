@@ -99,6 +99,8 @@ const sensor = keys({
       .optional(),
     url: brokerUrl.optional(),
     ...credentials,
+    // PEM of the authority that signed the certificate of the broker at `url`; those the system trusts when absent.
+    ca_file: text.optional(),
   }).optional(),
   replay: keys({
     file: text,

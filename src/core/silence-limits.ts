@@ -4,3 +4,7 @@
 export const sleepMsMax = 3 * 3_600_000;
 /** Of bytes that are not understood, kept to see whose frames they are: 25 frames of a Plantower sensor. */
 export const sampleBytesMax = 1_024;
+/** First levels of topics that are remembered for "did you mean": a house has a dozen. */
+export const seenTopicsMax = 64;
+/** Without a message on its topics for so long, what may be wrong with them is told once. */
+export const unheardTopicMs = 50_000;

@@ -4,15 +4,17 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { DEVICES } from '../../devices/catalogue.ts';
 import type { ConventionSensor, FrameReplay, MqttSensor, Sensor, SerialSensor, TableReplay } from '../config/config.ts';
-import { secretOf } from '../config/secret.ts';
+import { certificateOf, secretOf } from '../config/secret.ts';
 import type { Clock } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
 import type { Emit } from '../core/events.ts';
 import type { Reading } from '../core/reading.ts';
 import { SENSOR_CLASSES } from '../core/sensor-class.ts';
+import { linkFailure } from '../route/mqtt/link-failure.ts';
 import { BRIDGE_LINE, BRIDGE_SILENCE_S, openBridgeSource } from '../sense/bridge/bridge-source.ts';
 import { createMapping } from '../sense/mqtt/mapping.ts';
-import { openMqttSource, type SubscribeLocal } from '../sense/mqtt/mqtt-source.ts';
+import { openMqttSource } from '../sense/mqtt/mqtt-source.ts';
+import type { SubscribeLocal } from '../sense/mqtt/own-broker.ts';
 import { createProbe } from '../sense/probe.ts';
 import type { Source } from '../sense/reading-queue.ts';
 import { replayBytes, replayCsv } from '../sense/replay/replay.ts';
@@ -110,8 +112,10 @@ function openBoard(sensor: SerialSensor, sharing: number, { clock, emit }: Sourc
 
 async function openTopics(sensor: OnBroker, edges: SourceEdges): Promise<Source> {
   const { folder, clock, emit, subscribeLocal, accounts = [] } = edges;
-  const { url, username } = sensor.mqtt;
-  const elsewhere = url === undefined ? undefined : { url, username, password: secretOf(sensor.mqtt, folder) };
+  const { url, username, ca_file } = sensor.mqtt;
+  const login = () => ({ username, password: secretOf(sensor.mqtt, folder) });
+  const ca = ca_file === undefined ? undefined : certificateOf(ca_file, folder);
+  const elsewhere = url === undefined ? undefined : { url, ...login(), ca, explain: brokerFailure };
   if (!elsewhere && !subscribeLocal) {
     refuse(sensor.name, 'mqtt', 'the own broker is off; give mqtt.url, or switch it on');
   }
@@ -119,11 +123,18 @@ async function openTopics(sensor: OnBroker, edges: SourceEdges): Promise<Source>
     sensor: sensor.name,
     sensorClass: SENSOR_CLASSES.unknown,
     ...(sensor.kind === 'mqtt' ? mappedTopic(sensor) : await conventionTopics(sensor, elsewhere ? [] : accounts)),
-    from: elsewhere ?? { local: subscribeLocal!, accounts },
+    from: elsewhere ?? { local: subscribeLocal!, published: subscribeLocal, accounts },
     clock,
     emit,
+    silenceMs: sensor.silenceS && sensor.silenceS * 1000,
   });
 }
+
+/** In the words for links, which know neighbours only. */
+const brokerFailure = (reason: string): string =>
+  linkFailure(
+    reason.replace(/^(connection closed|read ECONNRESET)$/, 'the neighbour closed the connection'),
+  ).replaceAll('the neighbour', 'the broker');
 
 const mappedTopic = ({ topic, readings }: MqttSensor) => ({ filters: [topic], convention: createMapping(readings) });
 

@@ -4,6 +4,7 @@ import type { Mutation } from './mutation.ts';
 const SLEEPER = ['test/detect/sleeper.test.ts'];
 const HEARD = ['test/sense/serial/hearing.test.ts'];
 const HEARING = 'src/sense/serial/hearing.ts';
+const TOPICS = ['test/gateway/wrong-topic.test.ts'];
 const SLEEP = 'src/core/regular-sleep.ts';
 
 const mistake = (
@@ -83,6 +84,24 @@ export const SLEEP_MUTATIONS: readonly Mutation[] = [
     'src/core/referenced-clock.ts',
     ['if (lateMs < 0) forget();', 'forget();'],
     ['test/core/referenced-clock.test.ts'],
+  ),
+  mistake(
+    'topics that are seen pile up',
+    'src/sense/mqtt/unheard-topic.ts',
+    ['seen.size < seenTopicsMax && ', ''],
+    TOPICS,
+  ),
+  mistake(
+    'a sensor that is heard is told as unheard',
+    'src/sense/mqtt/mqtt-source.ts',
+    ['topics.heard();', ''],
+    TOPICS,
+  ),
+  mistake(
+    'the authority of a broker elsewhere is not handed on',
+    'src/sense/mqtt/elsewhere.ts',
+    ['...(ca === undefined ? {} : { ca }),', ''],
+    TOPICS,
   ),
   mistake(
     'why nothing comes is forgotten when the port is opened again',

@@ -13,6 +13,10 @@ export interface ElsewhereBroker {
   readonly url: string;
   readonly username?: string | undefined;
   readonly password?: string | undefined;
+  /** PEM of the authority that signed its certificate; absent: those the system trusts. */
+  readonly ca?: Buffer | undefined;
+  /** Puts what TLS or the broker said into the words of the configuration. */
+  readonly explain?: ((reason: string) => string) | undefined;
 }
 
 export interface ElsewhereOptions {
@@ -47,7 +51,8 @@ export async function openElsewhere(broker: ElsewhereBroker, options: ElsewhereO
     await Promise.race([granted, lost]);
   } catch (cause) {
     client.end(true);
-    throw new Error(`${broker.url}: ${reasonOf(cause)}`, { cause });
+    const reason = reasonOf(cause);
+    throw new Error(`${broker.url}: ${broker.explain?.(reason) ?? reason}`, { cause });
   } finally {
     signal.removeEventListener('abort', stop);
   }
@@ -88,7 +93,7 @@ function askInTurn(client: MqttClient, { learned, onForgotten, signal }: Elsewhe
   };
 }
 
-function settingsOf({ username, password }: ElsewhereBroker): IClientOptions {
+function settingsOf({ username, password, ca }: ElsewhereBroker): IClientOptions {
   return {
     protocolVersion: 4,
     clean: true,
@@ -97,6 +102,7 @@ function settingsOf({ username, password }: ElsewhereBroker): IClientOptions {
     connectTimeout: linkConnectMsMax,
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
+    ...(ca === undefined ? {} : { ca }),
   };
 }
 

@@ -22,18 +22,8 @@ import { createReadingQueue, type Source } from '../reading-queue.ts';
 import { createReadingSink } from '../reading-sink.ts';
 import { type ElsewhereBroker, openElsewhere } from './elsewhere.ts';
 import { createLearnedTopics, type LearnedTopics } from './learned-topics.ts';
-
-/** Subscribes to a filter on this gateway's own broker, whose messages come with their account; returns how to stop. */
-export type SubscribeLocal = (
-  filter: string,
-  onMessage: (topic: string, payload: Buffer, account: string) => void,
-) => () => void;
-
-export interface OwnBroker {
-  readonly local: SubscribeLocal;
-  /** Those that may publish there. */
-  readonly accounts?: readonly string[] | undefined;
-}
+import type { OwnBroker } from './own-broker.ts';
+import { watchTopics } from './topic-watch.ts';
 
 export interface MqttSourceOptions {
   readonly sensor: string;
@@ -45,6 +35,8 @@ export interface MqttSourceOptions {
   readonly from: OwnBroker | ElsewhereBroker;
   readonly clock: Clock;
   readonly emit: Emit;
+  /** Without any message for so long its topics are told as unheard; absent: unheardTopicMs. */
+  readonly silenceMs?: number | undefined;
 }
 
 interface Received {
@@ -62,7 +54,12 @@ export function openMqttSource(options: MqttSourceOptions): Source {
   );
   const accounts = 'local' in from ? (from.accounts ?? []) : [];
   const learned = createLearnedTopics(options.filters, accounts);
-  const onMessage = messageHandler(options, { onReading: queue.push, learned, accounts });
+  const topics = watchTopics(options);
+  const take = messageHandler(options, { onReading: queue.push, learned, accounts });
+  const onMessage = (message: Received) => {
+    topics.heard();
+    take(message);
+  };
   const stop = new AbortController();
   const { signal } = stop;
   let running: Promise<void> | undefined;
@@ -76,6 +73,7 @@ export function openMqttSource(options: MqttSourceOptions): Source {
     learned.onLearned(subscribe);
     for (const filter of options.filters) subscribe(filter);
     emit({ type: 'source_up', sensor, detail: `${options.filters.join(', ')} on the own broker` });
+    topics.begin();
   } else {
     const open = async () => {
       const session = await openElsewhere(from, {
@@ -90,6 +88,7 @@ export function openMqttSource(options: MqttSourceOptions): Source {
         signal,
       });
       emit({ type: 'source_up', sensor, detail: `${options.filters.join(', ')} on ${from.url}` });
+      topics.begin();
       return session;
     };
     const onDown = (reason: string, retryMs: number) => emit({ type: 'source_down', sensor, reason, retryMs });
@@ -99,6 +98,7 @@ export function openMqttSource(options: MqttSourceOptions): Source {
     [Symbol.asyncIterator]: () => queue[Symbol.asyncIterator](),
     [Symbol.asyncDispose]: async () => {
       stop.abort();
+      topics.end();
       await running;
       queue.end();
     },

@@ -8,7 +8,8 @@ import {
 } from '../../../src/core/limits.ts';
 import type { Convention } from '../../../src/sense/convention/convention.ts';
 import { createLearnedTopics } from '../../../src/sense/mqtt/learned-topics.ts';
-import { openMqttSource, type SubscribeLocal } from '../../../src/sense/mqtt/mqtt-source.ts';
+import { openMqttSource } from '../../../src/sense/mqtt/mqtt-source.ts';
+import type { SubscribeLocal } from '../../../src/sense/mqtt/own-broker.ts';
 
 /** Each message names filters to learn, one a line. */
 const learning: Convention = {
