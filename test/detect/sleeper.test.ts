@@ -89,7 +89,7 @@ test('a sleeper with an outage now and then stays one; with another period it is
   const target = detector();
   let { untilMs } = sleep(target, { from: start, count: 10 });
   for (let outage = 0; outage < 3; outage++) {
-    ({ untilMs } = sleep(target, { from: untilMs, count: 1, asleep: 2 * hour }));
+    ({ untilMs } = sleep(target, { from: untilMs, count: 1, asleep: 70 * minute }));
     const after = sleep(target, { from: untilMs, count: 3 });
     assert.deepEqual(silences(after.cycles), [0, 0, 0]);
     ({ untilMs } = after);
