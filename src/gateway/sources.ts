@@ -132,9 +132,10 @@ async function openTopics(sensor: OnBroker, edges: SourceEdges): Promise<Source>
 
 /** In the words for links, which know neighbours only. */
 const brokerFailure = (reason: string): string =>
-  linkFailure(
-    reason.replace(/^(connection closed|read ECONNRESET)$/, 'the neighbour closed the connection'),
-  ).replaceAll('the neighbour', 'the broker');
+  linkFailure(reason.replace(/^connection closed$/, 'the neighbour closed the connection')).replaceAll(
+    'the neighbour',
+    'the broker',
+  );
 
 const mappedTopic = ({ topic, readings }: MqttSensor) => ({ filters: [topic], convention: createMapping(readings) });
 
