@@ -11,7 +11,7 @@
 import type { Anomaly } from './core/anomaly.ts';
 import { type Domain, FINDING } from './core/condition.ts';
 import { phenomenonOf } from './core/domain.ts';
-import { QUANTITIES } from './core/quantities.ts';
+import { QUANTITIES, type Quantity } from './core/quantities.ts';
 import { channelKey, type Reading } from './core/reading.ts';
 import type { Watch } from './detect/watch.ts';
 import {
@@ -59,6 +59,8 @@ export interface AgentParts extends OutboxParts {
   readonly qualityControl: (reading: Reading) => Reading;
   readonly keyring: Keyring;
   readonly watch: Watch;
+  /** Which sensors are being worked on. Absent: none ever is. */
+  readonly maintenance?: PausedSensors | undefined;
   /** Absent: nothing has an alarm level. */
   readonly alarms?: Alarms;
   /** Learns whom to listen to. Absent: what is watched never changes. */
@@ -73,6 +75,11 @@ export interface AgentParts extends OutboxParts {
   readonly later?: (ms: number, job: () => void) => void;
   /** How a packet is verified; a replay shares the work between its gateways. */
   readonly open?: AdmissionOptions['open'];
+}
+
+export interface PausedSensors {
+  /** Looks whether a maintenance is over. @returns which sensors are back, if any is */
+  tick(): ((sensor: string) => boolean) | undefined;
 }
 
 export interface Agent {
@@ -90,13 +97,13 @@ export interface Agent {
 
 export function createAgent(parts: AgentParts): Agent {
   const { domains, work, keyring, store, delivery, qualityControl, watch, alarms, vicinity, clock, emit } = parts;
-  const { surroundings } = parts;
+  const { surroundings, maintenance } = parts;
   const outbox = createOutbox(parts, open);
   const watchDisk = createDiskWatch(parts);
   /** Between two readings nothing changes for the packets that come in. */
   let seenHere: ReturnType<Watch['views']> | undefined;
   const views = () => {
-    seenHere ??= watch.views();
+    seenHere ??= watch.views().filter(({ isPaused }) => !isPaused);
     return seenHere;
   };
   const grounds = createToldGrounds();
@@ -165,12 +172,19 @@ export function createAgent(parts: AgentParts): Agent {
     act(at.synthesizer.hear(seen, clock.now(), views()));
   }
 
+  /** Every sensor of a quantity is being worked on: the others hear nothing of it from here. */
+  function isUnseen(quantity: Quantity | undefined): boolean {
+    const channels = watch.views().filter((view) => view.quantity === quantity);
+    return channels.length > 0 && channels.every(({ isPaused }) => isPaused);
+  }
+
   function act(conclusions: readonly Conclusion[]): void {
     for (const conclusion of conclusions) {
       if (conclusion.kind !== 'answer') tell(conclusion);
       else {
         const { station } = work.get(conclusion.about.outcome.domain)!;
         const quantity = phenomenonOf(station.profile, conclusion.about.outcome)?.quantity;
+        if (isUnseen(quantity)) continue;
         outbox.deposit((moment) => distillAnswer(station, basisOf(conclusion, quantity, views()), moment));
       }
     }
@@ -189,6 +203,11 @@ export function createAgent(parts: AgentParts): Agent {
     tick() {
       const nowMs = clock.now();
       seenHere = undefined;
+      const isBack = unlessFull(() => maintenance?.tick());
+      if (isBack) {
+        watch.resume(isBack, nowMs);
+        alarms?.resume(isBack);
+      }
       for (const anomaly of watch.tick(nowMs)) unlessFull(() => conclude(anomaly));
       for (const concluded of alarms?.tick() ?? []) unlessFull(() => alarm(concluded));
       for (const { synthesizer } of work.values()) unlessFull(() => act(synthesizer.tick(nowMs, views())));

@@ -22,6 +22,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
     const { packet, packetUsage } = await import('./cli/packet.ts');
     return { summary: 'show what a packet says, and whether its signature holds', usage: packetUsage, run: packet };
   },
+  packets: async () => (await import('./cli/packets.ts')).command,
+  maintenance: async () => (await import('./cli/maintenance.ts')).command,
   backup: async () => (await import('./cli/backup.ts')).backup,
   restore: async () => (await import('./cli/backup.ts')).restore,
   time: async () => (await import('./cli/time.ts')).command,
@@ -65,7 +67,7 @@ function print(io: Io, text: string): number {
 }
 
 async function overview(): Promise<string> {
-  const rows = Object.entries(COMMANDS).map(async ([name, load]) => `  ${name.padEnd(8)}${(await load()).summary}\n`);
+  const rows = Object.entries(COMMANDS).map(async ([name, load]) => `  ${name.padEnd(13)}${(await load()).summary}\n`);
   return `usage: qis <command> [options]
 
 ${(await Promise.all(rows)).join('')}

@@ -1,4 +1,6 @@
 // `qis devices watch`: a device at a port, or a topic at a broker, through the same sources as on a live gateway.
+//
+// A filter with wildcards that is no convention's alone lists the topics there instead (devices-topics.ts).
 import { basename, resolve } from 'node:path';
 import { CONVENTIONS } from '../../devices/conventions.ts';
 import { type ConventionSensor, isProfileFile, type SerialSensor } from '../config/config.ts';
@@ -7,6 +9,7 @@ import { OperatingError } from '../core/errors.ts';
 import type { AgentEvent } from '../core/events.ts';
 import { plainLine } from '../core/plain-text.ts';
 import { qualityNames, type Reading } from '../core/reading.ts';
+import { isTopicFilter } from '../core/topic-filter.ts';
 import { namedDevice, noDevice } from '../gateway/device.ts';
 import { openLive } from '../gateway/sources.ts';
 import { createLog } from '../observe/log-line.ts';
@@ -14,6 +17,7 @@ import type { Candidate } from '../sense/probe.ts';
 import type { SerialLine } from '../sense/profile.ts';
 import type { Io } from './command.ts';
 import { probe } from './devices-probe.ts';
+import { watchTopics } from './devices-topics.ts';
 
 export interface WatchOptions {
   readonly json: boolean;
@@ -24,7 +28,14 @@ export interface WatchOptions {
   readonly url: string | undefined;
   readonly username: string | undefined;
   readonly passwordFile: string | undefined;
+  /** List topics, whatever the filter. */
+  readonly topics: boolean;
+  /** For how long topics are counted; undefined: until the signal. */
+  readonly seconds: number | undefined;
 }
+
+/** Of the gateway of this machine, unless it has another port. */
+const OWN_BROKER = 'mqtt://127.0.0.1:1883';
 
 /** A probe that finds nothing in this time at a line setting goes on to the next. */
 const LISTEN_S = 3;
@@ -34,6 +45,11 @@ const QUIET_MS = 10_000;
 
 /** Until the signal. @throws OperatingError for a device that is unknown, or that cannot be told */
 export async function watchDevice(place: string, options: WatchOptions, io: Io): Promise<number> {
+  if (options.topics || isAnyones(place, options)) {
+    if (isPort(place) || !isTopicFilter(place))
+      throw new OperatingError('usage', `${JSON.stringify(place)} is not a topic filter`);
+    return watchTopics(place, { ...options, url: options.url ?? OWN_BROKER }, io);
+  }
   const found = await chosen(place, options, io);
   if (io.signal.aborted || !found) return 0;
   const sensor = await sensorAt(place, found, options);
@@ -73,15 +89,20 @@ interface Chosen {
   readonly baud?: number | undefined;
 }
 
+/** Wildcards, and no device or convention of which these would be the readings. */
+const isAnyones = (place: string, { device }: WatchOptions): boolean =>
+  device === undefined && !isPort(place) && /[+#]/.test(place) && conventionsAt(place).length !== 1;
+
+const conventionsAt = (place: string) =>
+  CONVENTIONS.filter(({ topics }) => topics.some((filter) => sharesRoot(filter, place)));
+
 const isPort = (place: string): boolean => /^(\/|tcp:|COM\d)/.test(place);
 
 /** @returns undefined when it was stopped while it looked */
 async function chosen(place: string, { device, model }: WatchOptions, io: Io): Promise<Chosen | undefined> {
   if (device !== undefined) return { device: isProfileFile(device) ? resolve(io.cwd, device) : device, model };
   if (!isPort(place)) {
-    const [convention, ...others] = CONVENTIONS.filter(({ topics }) =>
-      topics.some((filter) => sharesRoot(filter, place)),
-    );
+    const [convention, ...others] = conventionsAt(place);
     if (convention && others.length === 0) return { device: convention.name, model: undefined };
     throw new OperatingError(
       'usage',
@@ -142,7 +163,7 @@ function portSensor(port: string, { device, model, baud }: Chosen, address: stri
 }
 
 function topicSensor(topic: string, device: string, asked: WatchOptions): ConventionSensor {
-  const { url = 'mqtt://127.0.0.1:1883', username, passwordFile } = asked;
+  const { url = OWN_BROKER, username, passwordFile } = asked;
   const mqtt = { url, username, password_file: passwordFile };
   return { kind: 'convention', name: device, silenceS: undefined, device, topic, mqtt };
 }

@@ -14,13 +14,17 @@ export const command: Command = {
   usage: `usage: qis devices list [--json]
        qis devices probe <port> [--seconds <n>] [--json]
        qis devices watch <port|topic> [--device <name>] [options] [--json]
+       qis devices watch '#' [--seconds <n>] [options] [--json]
 
   list    every device and convention that comes with qis
   probe   listens at a serial port, then asks, and says which models it may be; where the bytes fit several, it names
           them all. Sends only requests that read. Stop the agent first: a port has one reader.
-  watch   live readings of a device at a port, or of a topic at a broker, until Ctrl-C
+  watch   live readings of a device at a port, or of a topic at a broker, until Ctrl-C. A filter with wildcards lists the
+          topics that get messages instead: how many, the newest, and which convention it looks like; unless it is the
+          filter of one convention (zigbee2mqtt/#), or --device names one
 
-  --seconds <n>          probe: how long to listen at each line setting (3)
+  --seconds <n>          probe: how long to listen at each line setting (3); watch of topics: how long in all (until Ctrl-C)
+  --topics               watch: list topics, whatever the filter
   --device <name>        watch: the device (without it a port is probed, and a topic tells by its shape)
   --model <name>         watch: which one, where a profile holds several
   --baud <n>             watch: speed of the line, where it is not the usual one
@@ -36,6 +40,7 @@ export const command: Command = {
       {
         json: { type: 'boolean' },
         seconds: { type: 'string' },
+        topics: { type: 'boolean', default: false },
         device: { type: 'string' },
         model: { type: 'string' },
         baud: { type: 'string' },
@@ -66,6 +71,8 @@ export const command: Command = {
         url: values.url,
         username: values.username,
         passwordFile: values['password-file'],
+        topics: values.topics,
+        seconds: positive(values.seconds, 'seconds'),
       },
       io,
     );

@@ -4,9 +4,11 @@
 // beside them. Invariant: reads only what the scanner passed, so every string is hex, a pattern-checked name or ours.
 import { FINDINGS } from '../core/condition.ts';
 import { type DomainProfile, type Phenomenon, phenomenonOf } from '../core/domain.ts';
+import { plainLine } from '../core/plain-text.ts';
 import { QUANTITIES } from '../core/quantities.ts';
 import { sensorClassName } from '../core/sensor-class.ts';
 import { BUILT_IN_DOMAINS, createDomains } from '../distill/domains.ts';
+import type { FoundPacket } from '../gateway/held-packets.ts';
 import type { Community } from '../packet/community.ts';
 import { address, fingerprint, tokens, topicOf } from '../packet/fingerprint.ts';
 import type { PublicKey } from '../packet/gate.ts';
@@ -84,6 +86,18 @@ function physical(
   // 235 * 0.1 is 23.500000000000004 without the rounding.
   const value = Number((raw * phenomenon.scale).toPrecision(12));
   return { raw, value, unit: QUANTITIES[phenomenon.quantity].unit };
+}
+
+/** What the gateway that holds it knows of it, in rows like those of the text. */
+export function heldReport({ origin, says, own, hops, sent, owed }: FoundPacket): string {
+  const rows: [string, string][] = [
+    ['from', own ? `${origin}, this gateway` : origin],
+    ['says', says],
+    ['came over', own ? 'its own' : `${hops} ${hops === 1 ? 'hop' : 'hops'}`],
+    ['sent', own ? (sent ?? 'not yet') : 'as received'],
+    ['owed by', owed === 1 ? '1 neighbour' : `${owed} neighbours`],
+  ];
+  return rows.map(([name, text]) => `${name.padEnd(14)}${plainLine(text)}\n`).join('');
 }
 
 export function textReport({ packet, state, community }: Shown): string {

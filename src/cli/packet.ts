@@ -1,7 +1,8 @@
 // `qis packet inspect|verify`: what a packet says, and whether its signature holds.
 //
-//   argument (file or hex) -> bytes -> parse -> verify under the keys known -> report (packet-report.ts)
+//   argument (file, hex or id) -> bytes -> parse -> verify under the keys known -> report (packet-report.ts)
 //
+// An id is looked up in what the gateway of the configuration holds.
 // Works on hostile bytes: a file is measured before it is read, and nothing is shown before the grammar was checked.
 // Invariant: exit 0 and a report, or exit 1 or 2 and one line on stderr; with --json stdout holds one JSON value.
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
@@ -9,26 +10,33 @@ import { readFileSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { OperatingError, reasonOf } from '../core/errors.ts';
 import { packetFileBytesMax } from '../core/limits.ts';
+import { type FoundPacket, isIdStart } from '../gateway/held-packets.ts';
 import { type Community, community, communityKeyBytes } from '../packet/community.ts';
 import { type PublicKey, publicKey, publicKeyBytes, publicKeyOf } from '../packet/gate.ts';
 import { readKeyText } from '../packet/key-text.ts';
 import { type Packet, parse, verify } from '../packet/packet.ts';
-import { jsonReport, type SignatureState, textReport } from './packet-report.ts';
+import type { Io } from './command.ts';
+import { configFile } from './config-file.ts';
+import { heldReport, jsonReport, type SignatureState, textReport } from './packet-report.ts';
 
 export interface PacketIo {
   readonly stdout: { write(text: string): unknown };
   readonly stderr: { write(text: string): unknown };
   /** Keys from the data folder, tried beside those of --key. */
   readonly keys?: readonly PublicKey[];
+  /** Of the caller; those of this process when absent. */
+  readonly cwd?: string;
+  readonly env?: Io['env'];
 }
 
-export const packetUsage = `usage: qis packet inspect|verify <file|hex> [--key <hex|file>]... [--config <file>]
-                                       [--community <hex>] [--json]
+export const packetUsage = `usage: qis packet inspect|verify <file|hex|id> [--key <hex|file>]... [--config <file>]
+                                          [--community <hex>] [--json]
 
   inspect   show every field, the derived names and the state of the signature; exits 1 when the signature is wrong
   verify    exits 0 only when the signature holds under a key that is known
 
-  <file|hex>         a packet as raw bytes or as hex, or the hex itself
+  <file|hex|id>      a packet as raw bytes or as hex, or the hex itself; or the first 4 to 32 digits of the id of one that
+                     the gateway holds (qis packets): ./qis.yaml, or else the one of the service, says which gateway
   --key <hex|file>   public key of the signer: as qis status prints it, or a PEM file (public or private); may be repeated
   --config <file>    also try the keys of the neighbours and peers of this configuration, and use its community key
   --community <hex>  community key, 64 hex digits
@@ -37,7 +45,9 @@ export const packetUsage = `usage: qis packet inspect|verify <file|hex> [--key <
 
 interface Request {
   readonly mode: 'inspect' | 'verify';
-  readonly source: string;
+  readonly bytes: Buffer;
+  /** What the gateway knows of it; undefined for a file and for hex. */
+  readonly held: FoundPacket | undefined;
   readonly keys: readonly PublicKey[];
   /** Keys of the configuration: candidates, where those above are a question about themselves. */
   readonly known: readonly PublicKey[];
@@ -52,7 +62,7 @@ export async function packet(args: string[], io: PacketIo): Promise<number> {
   }
   const json = args.includes('--json');
   try {
-    return run(await requestOf(args), json, io);
+    return run(await requestOf(args, io), json, io);
   } catch (error) {
     if (!(error instanceof OperatingError)) throw error;
     if (json) printJson(io, { ok: false, error: { code: error.code, message: error.message } });
@@ -66,14 +76,15 @@ function printJson(io: PacketIo, value: object): void {
 }
 
 function run(request: Request, json: boolean, io: PacketIo): number {
-  const parsed = parse(bytesOf(request.source));
+  const parsed = parse(request.bytes);
   if (!parsed.ok) throw new OperatingError('packet_invalid', `not a packet: ${parsed.detail}`);
   const state = signatureState(parsed.packet, request, [...request.known, ...(io.keys ?? [])]);
   const failure = failureOf(state, request.mode);
   const error = failure === undefined ? undefined : { code: 'packet_invalid', message: failure };
+  const { held } = request;
   const shown = { packet: parsed.packet, state, community: request.community };
-  if (json) printJson(io, { ok: !error, ...(error && { error }), ...jsonReport(shown) });
-  else if (request.mode === 'inspect') io.stdout.write(textReport(shown));
+  if (json) printJson(io, { ok: !error, ...(error && { error }), ...jsonReport(shown), ...(held && { held }) });
+  else if (request.mode === 'inspect') io.stdout.write(`${textReport(shown)}${held ? heldReport(held) : ''}`);
   else if (!error)
     io.stdout.write(`valid: packet ${state.id?.toString('hex')} of node ${state.key?.nodeId.toString('hex')}\n`);
   if (error) io.stderr.write(`qis packet: ${error.message}\n`);
@@ -102,22 +113,33 @@ function failureOf({ signature, key }: SignatureState, mode: Request['mode']): s
   return `the signature does not hold under key ${key.bytes.toString('hex')}`;
 }
 
-async function requestOf(args: string[]): Promise<Request> {
+async function requestOf(args: string[], io: PacketIo): Promise<Request> {
   const { values, positionals } = parsedArgs(args);
   const [mode, source, ...rest] = positionals;
   if (mode !== 'inspect' && mode !== 'verify') throw usage('say inspect or verify first');
-  if (source === undefined || rest.length > 0) throw usage('give one file or one hex string');
-  // Checking a configuration costs more than everything else here, so it is loaded only when asked for.
+  if (source === undefined || rest.length > 0) throw usage('give one file, one hex string or one id');
+  const given = givenBytes(source);
+  if (!given && !isIdStart(source))
+    throw new OperatingError('input_unreadable', `${quoted(source)} is neither a file nor hex`);
+  // Checking a configuration costs more than everything else here, so it is loaded only when it is needed.
+  const { cwd = process.cwd(), env = process.env } = io;
   const config =
-    values.config === undefined ? undefined : (await import('../config/config.ts')).loadConfig(values.config);
+    given && values.config === undefined
+      ? undefined
+      : (await import('../config/config.ts')).loadConfig(configFile(values.config, { cwd }));
+  const held = given ? undefined : await (await import('./packet-shelf.ts')).packetOf(config!, source, env);
+  const heldKey = held && readKeyText(held.key);
   const own = config?.community && community(config.community);
   return {
     mode,
-    source,
+    bytes: given ?? Buffer.from(held!.bytes, 'hex'),
+    held,
     keys: (values.key ?? []).map(keyOf),
-    known: [...(config?.neighbours ?? []), ...(config?.peers ?? [])].flatMap(
-      ({ key }) => (key && publicKey(key)) ?? [],
-    ),
+    known: [
+      ...(config?.neighbours ?? []),
+      ...(config?.peers ?? []),
+      { key: heldKey && 'bytes' in heldKey && heldKey.bytes },
+    ].flatMap(({ key }) => (key && publicKey(key)) || []),
     community: values.community === undefined ? own : communityOf(values.community),
   };
 }
@@ -179,12 +201,11 @@ function hexBytes(text: string): Buffer | undefined {
   return Buffer.from(digits, 'hex');
 }
 
-function bytesOf(source: string): Buffer {
+/** Of a file or of hex; undefined for what may be an id: no packet is so short. */
+function givenBytes(source: string): Buffer | undefined {
   const file = fileBytes(source);
   if (file) return hexBytes(file.toString('latin1')) ?? file;
-  const bytes = hexBytes(source);
-  if (bytes) return bytes;
-  throw new OperatingError('input_unreadable', `${quoted(source)} is neither a file nor hex`);
+  return isIdStart(source) ? undefined : hexBytes(source);
 }
 
 /** Names go into one-line messages, and they may be anything. */

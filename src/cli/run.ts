@@ -6,6 +6,7 @@ import type { Config } from '../config/config.ts';
 import { acceleratedClock, type Clock, type ClockOrigin, virtualClock } from '../core/clock.ts';
 import { OperatingError } from '../core/errors.ts';
 import { type ReferencedClock, referencedClock, timeMsMin } from '../core/referenced-clock.ts';
+import { createBackupCopies } from '../gateway/backup-copy.ts';
 import { openDataFolder, volatileFolder } from '../gateway/data-folder.ts';
 import { type Gateway, openGateway, runRecordings } from '../gateway/gateway.ts';
 import { loadRunnable } from '../gateway/preflight.ts';
@@ -71,11 +72,12 @@ async function run(args: string[], io: Io): Promise<number> {
   // Of the process and not of this function: a gateway counts its first seconds from when it can have begun.
   const uptimeMs = () => performance.now() * (clock.rate ?? 1);
   const isVouched = config.clock === 'synchronised';
-  const time = openTimeKeeper({ clock: live, isVouched, uptimeMs, store, folder: config.data, emit });
+  const time = openTimeKeeper({ clock: live, isVouched, uptimeMs, store, emit });
   const own = { config, identity, store, clock, uptimeMs, time };
   const opening = openGateway({ ...own, emit, tickMs, gauges, onTime: live.hear });
   const gateway = stack.use(await opening);
-  const requests = requestsOf({ gateway, clock, time, telemetry, version: VERSION });
+  const backups = stack.use(createBackupCopies(config.data, store, clock));
+  const requests = requestsOf({ config, gateway, store, clock, time, telemetry, backups, version: VERSION });
   stack.use(await serveControl(controlPath(config.data, io.env), requests));
   const { nodeId } = gateway.snapshot();
   // Node itself writes it at the end only, which a unit that just loses power never sees. What is there is not written again.

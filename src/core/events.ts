@@ -119,6 +119,8 @@ export type AgentEvent =
     }
   /** A device says that it is there, or its broker that it has gone. */
   | { readonly type: 'sensor_online'; readonly sensor: string; readonly online: boolean }
+  /** The operator said that a sensor is being worked on; until when, Unix ms, or null: it is over. */
+  | { readonly type: 'maintenance'; readonly sensor: string; readonly untilMs: number | null }
   | { readonly type: 'source_ended'; readonly sensor: string; readonly readings: number }
   | {
       readonly type: 'frame_dropped';

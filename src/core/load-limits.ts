@@ -32,9 +32,24 @@ for (const pendingMax of [brokerPendingPacketsMax, linkPendingMax]) {
 
 /** The answer of a running gateway to a command (`qis status`: judgedChannelsMax channels, twice, at 400 bytes). */
 export const controlAnswerBytesMax = 4_194_304;
+/** Packets that `qis packets` lists at once: 500 bytes each in the answer. Unless asked for more it lists the first number. */
+export const packetsListed = 200;
+export const packetsListedMax = 5_000;
+/** Packets looked through before the event loop turns: a few ms. */
+export const packetsLookedAt = 200;
 /** One request: some thousand deposits. */
 export const controlRequestBytesMax = 1_048_576;
 /** How long a command waits for an answer, and the gateway for a request. */
 export const controlWaitMsMax = 2_000;
+/** How long it waits for what is long: a look through all packets, a copy of the database on a slow card. */
+export const controlLongWaitMsMax = 120_000;
+/** A copy of the database that nobody fetched is removed after so long. */
+export const backupKeptMs = 600_000;
+/** How long a sensor may be in maintenance: one that is forgotten must not stay unheard. */
+export const maintenanceMsMax = 7 * 86_400_000;
+/** Topics that `qis devices watch` counts: more than a person reads; about 300 bytes each. */
+export const topicsListedMax = 1_000;
 /** At most a few operators ask at once. */
 export const controlClientsMax = 8;
+
+assert(packetsListedMax * 500 < controlAnswerBytesMax, 'the longest list must fit an answer');

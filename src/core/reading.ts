@@ -43,13 +43,16 @@ export const QUALITY = {
   neighbour: 128,
   /** Optical particle counters over-read in air as humid as this. */
   humid: 256,
+  /** Its sensor is being cleaned or mended: the operator said so. */
+  maintenance: 512,
 } as const;
 
 /**
  * A reading with one of these is no evidence of anything. The other bits only raise a doubt: smoke comes as a jump and
  * fog is humid, and the detector weighs jumps and stillness itself.
  */
-export const UNFIT: number = QUALITY.out_of_range | QUALITY.warming_up | QUALITY.invalid | QUALITY.disagreement;
+export const UNFIT: number =
+  QUALITY.out_of_range | QUALITY.warming_up | QUALITY.invalid | QUALITY.disagreement | QUALITY.maintenance;
 
 /** Names of the bits that are set, in the order of the table. */
 export function qualityNames(quality: number): string[] {

@@ -54,6 +54,8 @@ export interface Channel {
   accept(reading: Reading): Anomaly | undefined;
   /** Finds silence. A fault needs two ticks, so call it at least as often as the sensor speaks. */
   tick(nowMs: number): Anomaly | undefined;
+  /** The sensor was not listened to until now: nothing is concluded across that gap. What is open ends as after any gap. */
+  resume(nowMs: number): void;
   /** A copy, plain JSON. */
   state(): ChannelState;
   summary(): ChannelSummary;
@@ -119,6 +121,10 @@ class DetectedChannel implements Channel {
   tick(nowMs: number): Anomaly | undefined {
     const fault = this.#faults.tick(nowMs);
     return fault && this.#failed(fault);
+  }
+
+  resume(nowMs: number): void {
+    this.#faults.resume(nowMs);
   }
 
   state(): ChannelState {

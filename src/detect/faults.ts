@@ -50,6 +50,8 @@ export class Faults {
   readonly #tuning: Tuning;
   /** Silence counts from here; undefined until the first tick after a restart. */
   #watchedSinceMs: number | undefined;
+  /** The time before the next reading is no interval of the sensor, and no sleep. */
+  #isResumed = false;
 
   constructor({ health, run, sleep }: FaultState, { tuning, isNew }: { tuning: Tuning; isNew: boolean }) {
     this.#health = health;
@@ -79,9 +81,11 @@ export class Faults {
     return Math.max(silenceMs(this.#health, this.#tuning), this.#asleepMsMax());
   }
 
-  /** Any reading, whatever its quality. @param dtMs since the one before */
-  heard(timeMs: number, dtMs: number): void {
+  /** Any reading, whatever its quality. @param passedMs since the one before */
+  heard(timeMs: number, passedMs: number): void {
     const health = this.#health;
+    const dtMs = this.#isResumed ? 0 : passedMs;
+    this.#isResumed = false;
     const isLong = health.intervals >= this.#tuning.goodReadings && dtMs >= gapMs(health, this.#tuning);
     if (isLong) noteSleep(this.#sleep, { fromMs: timeMs - dtMs, untilMs: timeMs });
     notePulse(health, timeMs, dtMs);
@@ -105,6 +109,15 @@ export class Faults {
     if (noteGood(health, moved, tuning)) return this.#close(timeMs);
     if (health.fault !== 0 || !isStuck(run, timeMs, around, tuning)) return undefined;
     return this.#open('stuck', { onsetMs: run.sinceMs, timeMs, samples: run.count });
+  }
+
+  /** Nobody listened until now: the next reading is the first one of a row, a run and a silence. An open fault stays open. */
+  resume(nowMs: number): void {
+    this.#health.bad = 0;
+    this.#health.overdueMs = 0;
+    this.#run.count = 0;
+    this.#watchedSinceMs = nowMs;
+    this.#isResumed = true;
   }
 
   /** Finds silence. */

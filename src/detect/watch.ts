@@ -5,7 +5,7 @@
 import type { Anomaly } from '../core/anomaly.ts';
 import { channelsMax } from '../core/limits.ts';
 import { isQuantity, type Quantity } from '../core/quantities.ts';
-import { channelKey, type Reading } from '../core/reading.ts';
+import { channelKey, QUALITY, type Reading } from '../core/reading.ts';
 import {
   type Channel,
   type ChannelOptions,
@@ -26,6 +26,8 @@ export interface WatchOptions {
   readonly silenceMsOf?: ((sensor: string) => number | undefined) | undefined;
   /** What finds events, on every channel; `departure` when absent. */
   readonly detector?: DetectorKind | undefined;
+  /** Whether a sensor is being worked on: its channels stand still until `resume`. Absent: none is. */
+  readonly isPaused?: ((sensor: string) => boolean) | undefined;
   /** A reading found no room for its channel. Called for every such reading. */
   readonly onRefused?: (reading: Reading) => void;
 }
@@ -37,6 +39,8 @@ export interface ChannelView extends ChannelSummary {
   readonly sensor: string;
   readonly quantity: Quantity;
   readonly sensorClass: number;
+  /** Its sensor is being worked on: what it shows here is as old as that. */
+  readonly isPaused: boolean;
 }
 
 export interface SensorVitals extends ChannelVitals {
@@ -55,6 +59,8 @@ export interface Watch {
   accept(reading: Reading): Anomaly | undefined;
   /** Finds silent sensors; call it about once a second. */
   tick(nowMs: number): Anomaly[];
+  /** The sensors for which `is` holds are listened to again from now on. */
+  resume(is: (sensor: string) => boolean, nowMs: number): void;
   states(): SavedChannel[];
   /**
    * Takes up what `states` gave, as far as it fits and is watched. What another detector remembered is left out.
@@ -74,7 +80,8 @@ interface Watched {
   readonly channel: Channel;
 }
 
-export function createWatch({ watched, silenceMsOf, detector = DEPARTURE, onRefused }: WatchOptions): Watch {
+export function createWatch(options: WatchOptions): Watch {
+  const { watched, silenceMsOf, detector = DEPARTURE, onRefused, isPaused = () => false } = options;
   // By quantity, then sensor: a lookup that allocates no key for every reading.
   const channels = new Map<Quantity, Map<string, Watched>>();
   for (const quantity of watched.keys()) channels.set(quantity, new Map());
@@ -103,9 +110,13 @@ export function createWatch({ watched, silenceMsOf, detector = DEPARTURE, onRefu
         }
         found = add(reading);
       }
-      return found.channel.accept(reading);
+      return reading.quality & QUALITY.maintenance ? undefined : found.channel.accept(reading);
     },
-    tick: (nowMs) => all().flatMap(({ channel }) => channel.tick(nowMs) ?? []),
+    tick: (nowMs) =>
+      all().flatMap(({ options: { sensor }, channel }) => (isPaused(sensor) ? [] : (channel.tick(nowMs) ?? []))),
+    resume(is, nowMs) {
+      for (const { options, channel } of all()) if (is(options.sensor)) channel.resume(nowMs);
+    },
     states: () =>
       all().map(({ options: { sensor, quantity, sensorClass }, channel }) => ({
         sensor,
@@ -122,12 +133,12 @@ export function createWatch({ watched, silenceMsOf, detector = DEPARTURE, onRefu
       }
       return count - before;
     },
-    views: () => all().map(viewOf),
+    views: () => all().map((one) => ({ ...viewOf(one), isPaused: isPaused(one.options.sensor) })),
     vitals: (nowMs) => all().map(({ options: { sensor }, channel }) => ({ sensor, ...channel.vitals(nowMs) })),
   };
 }
 
-function viewOf({ options, channel }: Watched): ChannelView {
+function viewOf({ options, channel }: Watched): Omit<ChannelView, 'isPaused'> {
   const { sensor, quantity, sensorClass } = options;
   return { key: channelKey(options), sensor, quantity, sensorClass, ...channel.summary() };
 }

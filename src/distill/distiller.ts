@@ -6,7 +6,7 @@ import type { Anomaly } from '../core/anomaly.ts';
 import type { ClockQuality } from '../core/clock.ts';
 import { FINDING } from '../core/condition.ts';
 import { type Attributes, type DomainProfile, type Phenomenon, phenomenonOf } from '../core/domain.ts';
-import type { VerdictName } from '../core/events.ts';
+import { VERDICT_NAMES, type VerdictName } from '../core/events.ts';
 import { uintMax, valueMax } from '../core/limits.ts';
 import type { Quantity } from '../core/quantities.ts';
 import type { Outcome } from '../packet/outcome.ts';
@@ -207,6 +207,11 @@ export interface AnswerBasis {
 
 /** `action` of a verdict packet (protocol section 2); what is uncorroborated is told to nobody. */
 const VERDICT_ACTIONS: Record<VerdictName, number> = { uncorroborated: 0, event: 1, local: 2, fault: 3 };
+
+/** What a verdict packet says; undefined for any other, or where nobody knows its action. */
+export function verdictOf({ finding, action }: Pick<Outcome, 'finding' | 'action'>): VerdictName | undefined {
+  return finding === FINDING.verdict ? VERDICT_NAMES.find((name) => VERDICT_ACTIONS[name] === action) : undefined;
+}
 
 /** Outcome of an answer. `score` is the probability, in percent, that the finding spoken of is a real event. */
 export function distillAnswer(station: Station, basis: AnswerBasis, issue: Issue): Outcome {

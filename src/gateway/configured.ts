@@ -13,6 +13,7 @@ import type { Knock } from '../route/session/knocks.ts';
 import type { Store } from '../store/store.ts';
 import { type Core, openCore } from './core.ts';
 import { loadDomains, withAlarms } from './domains.ts';
+import type { Maintenance } from './maintenance.ts';
 import { keyringOf, pinnedNodes, savedChannels } from './memory.ts';
 import { silencesOf } from './sensor.ts';
 import { type Setting, sitesOf } from './station.ts';
@@ -27,6 +28,8 @@ export interface ConfiguredOptions {
   readonly emit: Emit;
   /** Somebody speaks on a network who cannot be heard. */
   readonly onKnock?: ((knock: Knock) => void) | undefined;
+  /** Which sensors are being worked on; absent: none ever is. */
+  readonly maintenance?: Maintenance | undefined;
   /** Where the configuration names a module: what it was opened as. */
   readonly detector?: DetectorKind | undefined;
 }

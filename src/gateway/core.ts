@@ -36,6 +36,7 @@ import { alarmTrust } from '../synthesize/alarm/trust.ts';
 import { createReputation, type Reputation } from '../synthesize/reputation.ts';
 import { createSynthesizer } from '../synthesize/synthesizer.ts';
 import { createExplainer, type Explainer } from './explaining.ts';
+import type { Maintenance } from './maintenance.ts';
 import { forgetKeys, learnKeys, remember, savedJson } from './memory.ts';
 import { createNarrowing } from './narrowing.ts';
 import {
@@ -67,6 +68,8 @@ export interface CoreOptions {
   readonly custody?: CustodyOptions | undefined;
   /** What the operator allows a sensor to be silent. */
   readonly silenceMsOf?: ((sensor: string) => number | undefined) | undefined;
+  /** Which sensors are being worked on; absent in a recording and a replay. */
+  readonly maintenance?: Maintenance | undefined;
   /** As `Core.save` wrote them. */
   readonly savedChannels?: readonly unknown[] | undefined;
   /** How a signature is checked; a replay does it once for all its gateways. */
@@ -104,12 +107,13 @@ export interface Core {
 }
 
 export function openCore(options: CoreOptions): Core {
-  const { setting, identity, community, keyring, store, clock, emit, network, open } = options;
+  const { setting, identity, community, keyring, store, clock, emit, network, open, maintenance } = options;
   const { domains } = setting;
   const watch = createWatch({
     watched: watchedPhenomena(setting),
     detector: setting.detector,
     silenceMsOf: options.silenceMsOf,
+    isPaused: maintenance?.isOn,
     onRefused: ({ sensor }) => emit({ type: 'reading_dropped', sensor, reason: 'too_many_channels', count: 1 }),
   });
   watch.restore(options.savedChannels ?? []);
@@ -163,8 +167,9 @@ export function openCore(options: CoreOptions): Core {
     isPinned: (nodeId) => options.pinned.has(nodeId),
     // Only where strangers may announce themselves can a key still come.
     ...(options.custody?.isOpen && { park: (arrival: Arrival) => parkPacket(arrival, parking) }),
-    qualityControl: judging(quality, latest),
+    qualityControl: judging(quality, latest, maintenance?.isOn),
     watch,
+    maintenance,
     alarms,
     ...(!options.isWide && { vicinity }),
     surroundings: createSurroundings(surroundingsOf(domains.all)),
@@ -238,8 +243,12 @@ function surroundingsOf(profiles: readonly DomainProfile[]) {
   return [...new Set(attributes)].filter(isQuantity).filter((name) => name !== 'latitude' && name !== 'longitude');
 }
 
-function judging(quality: QualityTally, latest: LatestReadings): (reading: Reading) => Reading {
-  const check = createQualityControl();
+function judging(
+  quality: QualityTally,
+  latest: LatestReadings,
+  isInMaintenance: (sensor: string) => boolean = () => false,
+): (reading: Reading) => Reading {
+  const check = createQualityControl(isInMaintenance);
   return (reading) => {
     const judged = check(reading);
     quality.note(judged);

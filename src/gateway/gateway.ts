@@ -31,6 +31,7 @@ import { type DetectorModule, openDetectorModule } from './detector-module.ts';
 import type { Explainer } from './explaining.ts';
 import { openHousekeeping } from './housekeeping.ts';
 import { createKnockLog } from './knock-log.ts';
+import { type Maintenance, openMaintenance } from './maintenance.ts';
 import { createNeighbours, type NeighbourView } from './neighbours.ts';
 import { openNetworks, unwired } from './network.ts';
 import { createSensorStates, type ShownSensor } from './sensor-states.ts';
@@ -54,6 +55,8 @@ interface Online {
   readonly online: boolean | null;
 }
 
+type ShownChannel = Omit<ChannelView, 'state' | 'isPaused'> & { readonly state: ChannelView['state'] | 'maintenance' };
+
 export interface GatewaySnapshot {
   readonly name: string;
   readonly nodeId: string;
@@ -62,7 +65,7 @@ export interface GatewaySnapshot {
   /** How each sensor does, those of the configuration first to last. */
   readonly sensors: readonly ShownSensor[];
   /** What is watched for events. online: whether its device says that it is there; null when it never said. */
-  readonly channels: readonly (ChannelView & Online)[];
+  readonly channels: readonly (ShownChannel & Online)[];
   /** The newest reading of every channel. */
   readonly readings: readonly (ShownReading & Online)[];
   /** Readings that were flagged, by channel and bit. */
@@ -84,6 +87,11 @@ export interface Gateway extends AsyncDisposable {
   snapshot(): GatewaySnapshot;
   /** Why a conclusion stands, by how its id begins. */
   readonly explain: Explainer;
+  readonly maintenance: Maintenance;
+  /** Configured, or heard behind a subscription (`zigbee/Balcony`). */
+  sensors(): readonly string[];
+  /** The name given by the operator, else the first 8 digits of the node id. */
+  nameOf(nodeId: string): string;
 }
 
 // mqtt-packet writes from a table of all 65,536 numbers as buffers: 9 MB to save nanoseconds a packet.
@@ -104,7 +112,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   // Networks are as fast as the machine, however fast the clock runs.
   const uptimeMs = () => (options.uptimeMs ?? timerAt(clock.rate).now)() / (clock.rate ?? 1);
   const knocks = createKnockLog(uptimeMs);
-  const core = openConfigured({ ...options, detector: module?.kind, onKnock: knocks.note }, networks);
+  const maintenance = openMaintenance({ ...options, emit });
+  const core = openConfigured({ ...options, maintenance, detector: module?.kind, onKnock: knocks.note }, networks);
   const delivery = core.delivery!;
   const intake = createIntake({ handle: core.agent.arrival, emit });
   const { broker, links } = await openNetworks(stack, {
@@ -163,12 +172,19 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const online = (sensor: string): Online => ({ online: availability.of(sensor) });
   return {
     explain: core.explain,
+    maintenance,
+    sensors: () => [...new Set([...config.sensors.map(({ name }) => name), ...core.latest.sensors()])],
+    nameOf: core.keyring.nameOf,
     snapshot: () => ({
       name: config.name,
       nodeId: own.nodeId.toString('hex'),
       publicKey: keyText(own.bytes),
       sensors: states.shown(clock.now()),
-      channels: core.watch.views().map((view) => ({ ...view, ...online(view.sensor) })),
+      channels: core.watch.views().map(({ isPaused, ...view }) => ({
+        ...view,
+        ...(isPaused && { state: 'maintenance' as const }),
+        ...online(view.sensor),
+      })),
       readings: core.latest.snapshot(online),
       quality: core.quality.snapshot(),
       links: neighbours.views(),

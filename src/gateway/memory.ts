@@ -106,7 +106,7 @@ export function savedChannels(store: Store, config: Config, nowMs: number): unkn
 const HEARD_MS = 86_400_000;
 
 /** What was saved under a key; a state that cannot be read is one that was never saved. */
-export function savedJson<T>(store: Store, key: StateKey): T | undefined {
+export function savedJson<T>(store: Pick<Store, 'state'>, key: StateKey): T | undefined {
   const text = store.state.get(key);
   if (text === undefined) return undefined;
   try {

@@ -5,8 +5,6 @@
 //
 // A clock below the floor mutes the gateway, so nothing that was once wrong may raise it: a GNSS, an RTC or an NTP server
 // in the future is outlived. Driven by tick(). Invariant: the floor moves on evidence, or at the operator's command.
-import { existsSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Emit } from '../core/events.ts';
 import { futureToleranceS, steadyTimeMs, timeJumpMsMax } from '../core/limits.ts';
 import { agreementOf, type ReferencedClock } from '../core/referenced-clock.ts';
@@ -16,6 +14,8 @@ import { problemOf } from './time-problem.ts';
 export interface TimeKeeper {
   /** Call it about once a second. @param held packets that wait, ours and unsent */
   tick(held?: () => number): void;
+  /** The operator says that the time that is known to have passed came of a wrong clock. @returns what it was, Unix ms; 0: none */
+  reset(): number;
   /** For `qis status`. */
   shown(held?: number): { readonly quality: number; readonly floor: string | null; readonly problem: string | null };
 }
@@ -27,8 +27,6 @@ export interface TimeKeeperOptions {
   /** Since the process began, in ms of the clock's pace; never set. */
   readonly uptimeMs: () => number;
   readonly store: Pick<Store, 'timeFloorMs' | 'raiseTimeFloor' | 'resetTimeFloor' | 'commitNow'>;
-  /** Where `qis time reset` leaves its mark for a running gateway. */
-  readonly folder: string;
   readonly emit: Emit;
 }
 
@@ -40,10 +38,8 @@ const TOLD_MS = 3_600_000;
 /** NTP and receivers take some time to begin with; until then nothing is wrong. */
 const PATIENCE_MS = 15_000;
 
-export const RESET_MARK = 'reset-time';
-
 export function openTimeKeeper(options: TimeKeeperOptions): TimeKeeper {
-  const { clock, isVouched, uptimeMs, store, folder, emit } = options;
+  const { clock, isVouched, uptimeMs, store, emit } = options;
   const steady = createSteadiness(uptimeMs);
   let told: { problem: string; atMs: number } | undefined;
 
@@ -69,14 +65,6 @@ export function openTimeKeeper(options: TimeKeeperOptions): TimeKeeper {
     warn(`${iso(floorMs)} was taken to have passed, and has not: it is ${iso(timeMs)}; that is mended`);
   }
 
-  function obey(): void {
-    const mark = join(folder, RESET_MARK);
-    if (!existsSync(mark)) return;
-    store.commitNow(() => store.resetTimeFloor(0));
-    rmSync(mark, { force: true });
-    warn('the operator reset the time: nothing is taken to have passed any more');
-  }
-
   function tell(held: () => number): void {
     const isPatient = uptimeMs() < PATIENCE_MS;
     const problem = problemOf({ clock, floorMs: store.timeFloorMs(), isVouched, isPatient, held });
@@ -89,9 +77,14 @@ export function openTimeKeeper(options: TimeKeeperOptions): TimeKeeper {
   const warn = (message: string) => emit({ type: 'warning', message });
   return {
     tick(held = () => 0) {
-      obey();
       judge();
       tell(held);
+    },
+    reset() {
+      const floorMs = store.timeFloorMs();
+      store.commitNow(() => store.resetTimeFloor(0));
+      warn('the operator reset the time: nothing is taken to have passed any more');
+      return floorMs;
     },
     shown(held = 0) {
       const floorMs = store.timeFloorMs();

@@ -48,7 +48,7 @@ export async function exchange(
   if (said) return said;
   throw new OperatingError(
     'agent_silent',
-    `the answer from ${path} is none; is it a qis of this version that listens?`,
+    `the answer from ${path} is none: a qis of another version listens there, or another program; restart the gateway`,
   );
 }
 

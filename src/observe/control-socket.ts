@@ -80,7 +80,7 @@ async function answerTo(line: string, handlers: ControlHandlers): Promise<Contro
   try {
     const request = requestIn(line);
     const handler = Object.hasOwn(handlers, request.ask) ? handlers[request.ask] : undefined;
-    if (!handler) throw new OperatingError('usage', `this gateway (qis ${pid}) cannot be asked for ${request.ask}`);
+    if (!handler) throw new OperatingError('usage', `this gateway (pid ${pid}) cannot be asked for ${request.ask}`);
     return { pid, ok: true, answer: (await handler(request)) ?? null };
   } catch (error) {
     const code = error instanceof OperatingError ? error.code : 'internal';

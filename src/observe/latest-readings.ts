@@ -17,6 +17,8 @@ export interface ShownReading {
 
 export interface LatestReadings {
   note(reading: Reading): void;
+  /** That spoke since the start. */
+  sensors(): ReadonlySet<string>;
   /** In the order in which the channels first spoke. @param of what else to show of a sensor */
   snapshot<T extends object>(of: (sensor: string) => T): (ShownReading & T)[];
 }
@@ -28,6 +30,7 @@ export function createLatestReadings(): LatestReadings {
       const key = channelKey(reading);
       if (readings.size < judgedChannelsMax || readings.has(key)) readings.set(key, reading);
     },
+    sensors: () => new Set([...readings.values()].map(({ sensor }) => sensor)),
     snapshot: (of) =>
       [...readings].map(([channel, { sensor, value, unit, quality, timeMs }]) => ({
         channel,

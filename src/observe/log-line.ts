@@ -26,6 +26,8 @@ export function logLine(event: TimedEvent): string {
       return `${event.sensor}: recording ended after ${count(event.readings, 'reading')}`;
     case 'sensor_online':
       return `${event.sensor} is ${event.online ? 'online' : 'offline'}`;
+    case 'maintenance':
+      return maintenanceWords(event);
     case 'frame_dropped':
       return `${event.sensor}: ${event.count} dropped (${event.reason})`;
     case 'reading_dropped':
@@ -79,6 +81,11 @@ export function logLine(event: TimedEvent): string {
       return event.message;
   }
 }
+
+const maintenanceWords = ({ sensor, untilMs }: Extract<TimedEvent, { type: 'maintenance' }>): string =>
+  untilMs === null
+    ? `${sensor}: its maintenance is over, and what it shows counts again`
+    : `${sensor} is in maintenance until ${new Date(untilMs).toISOString()}: nothing is concluded from what it shows`;
 
 const OWN_KEY_WORDS =
   "a packet signed with this gateway's key that it does not know: another machine uses the key, or its database was lost or restored. Never run one key twice; others take it for stolen";

@@ -1,28 +1,16 @@
 // One file that holds a gateway: its database, and its key as a row of it.
 //
-//     qis.db and its log, copied while nobody rewrites them ──> opened, checked ──> one new file with the key
+//     database ──copied a few pages at a time──> checked ──> key and time added ──> one new file
 //
-// A running gateway owns its database, so the copy is taken beside it: the file changes only at a checkpoint, which shows
-// in its time and in the head of the log, and what is appended to the log meanwhile is left out.
-// Invariant: a backup is whole or not there.
-import {
-  chmodSync,
-  closeSync,
-  copyFileSync,
-  existsSync,
-  fsyncSync,
-  mkdtempSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+// Whoever has the database open makes the copy, a running gateway or a command beside one that is stopped; what is written
+// meanwhile is in it. Invariant: a backup is whole or not there.
+import { closeSync, copyFileSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { chmod, open } from 'node:fs/promises';
 import Database from 'better-sqlite3';
 import { OperatingError, reasonOf } from '../core/errors.ts';
 import { setAside } from './damaged-file.ts';
 import { type OpenDatabase, storePath } from './database.ts';
+import { keepPrivate } from './private-files.ts';
 
 export interface Backup {
   /** PEM; undefined where the key is kept elsewhere. */
@@ -30,86 +18,41 @@ export interface Backup {
   readonly madeMs: number;
 }
 
-const ATTEMPTS = 20;
-/** The head of a write-ahead log: its salts change when it is begun anew. */
-const LOG_HEAD_BYTES = 32;
+/** Between these the event loop turns: 64 kB. */
+const PAGES_AT_A_TIME = 128;
 
 /**
- * @param folder of the gateway, running or not
+ * @param target a new file in a folder of the caller's own, for its user alone
  * @throws OperatingError store_unusable
  */
-export function backUp(folder: string, target: string, { key, madeMs }: Backup): void {
-  const scratch = mkdtempSync(join(dirname(target), '.qis-backup-'));
+export async function backUp(database: OpenDatabase, target: string, { key, madeMs }: Backup): Promise<void> {
   try {
-    const copy = join(scratch, 'qis.db');
-    copyQuiet(storePath(folder), copy);
-    const whole = join(scratch, 'whole');
-    const database = new Database(copy);
+    keepPrivate(target);
+    await database.backup(target, { progress: () => PAGES_AT_A_TIME });
+    const copy = new Database(target);
     try {
-      assertWhole(database, copy);
-      database.prepare('VACUUM INTO ?').run(whole);
+      // Else whoever reads the copy needs a log and an index beside it.
+      copy.pragma('journal_mode = DELETE');
+      assertWhole(copy, database.name);
+      copy.exec('CREATE TABLE backup (made_ms INTEGER NOT NULL, key BLOB)');
+      copy.prepare('INSERT INTO backup VALUES (?, ?)').run(madeMs, key ?? null);
     } finally {
-      database.close();
+      copy.close();
     }
-    chmodSync(whole, 0o600);
-    addKey(whole, { key, madeMs });
-    sync(whole);
-    renameSync(whole, target);
+    await chmod(target, 0o600);
+    await synced(target);
   } catch (cause) {
+    rmSync(target, { force: true });
     if (cause instanceof OperatingError) throw cause;
-    throw new OperatingError('store_unusable', `cannot back up to ${target} (${reasonOf(cause)}); name another file`, {
+    throw new OperatingError('store_unusable', `cannot back up to ${target} (${reasonOf(cause)}); free some space`, {
       cause,
     });
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
   }
 }
-
-function copyQuiet(path: string, copy: string): void {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const before = stateOf(path);
-    copyFileSync(path, copy);
-    rmSync(`${copy}-wal`, { force: true });
-    if (existsSync(`${path}-wal`)) copyFileSync(`${path}-wal`, `${copy}-wal`);
-    if (stateOf(path) === before) return;
-  }
-  throw new OperatingError(
-    'store_unusable',
-    `${path} is written to all the time; try again, or stop the gateway first`,
-  );
-}
-
-/** What changes when the file itself is rewritten, or its log begun anew. */
-function stateOf(path: string): string {
-  const { mtimeNs, size } = statSync(path, { bigint: true });
-  return `${mtimeNs}/${size}/${headOf(`${path}-wal`)}`;
-}
-
-function headOf(log: string): string {
-  if (!existsSync(log)) return '';
-  const file = openSync(log, 'r');
-  try {
-    const head = Buffer.alloc(LOG_HEAD_BYTES);
-    return head.toString('hex', 0, readSync(file, head));
-  } finally {
-    closeSync(file);
-  }
-}
-
 function assertWhole(database: OpenDatabase, path: string): void {
   const result = database.pragma('quick_check(1)', { simple: true });
   if (result !== 'ok')
     throw new OperatingError('store_unusable', `${path} is damaged (${result}); nothing was backed up`);
-}
-
-function addKey(path: string, { key, madeMs }: Backup): void {
-  const database = new Database(path);
-  try {
-    database.exec('CREATE TABLE backup (made_ms INTEGER NOT NULL, key BLOB)');
-    database.prepare('INSERT INTO backup VALUES (?, ?)').run(madeMs, key ?? null);
-  } finally {
-    database.close();
-  }
 }
 
 /** @throws OperatingError input_unreadable: it is no backup */
@@ -161,4 +104,9 @@ function sync(path: string): void {
   } finally {
     closeSync(file);
   }
+}
+
+async function synced(path: string): Promise<void> {
+  await using file = await open(path, 'r');
+  await file.sync();
 }

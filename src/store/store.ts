@@ -6,9 +6,11 @@
 import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { assert } from '../core/assert.ts';
+import { type Backup, backUp } from './backup.ts';
 import { type Committer, createCommitter } from './commit.ts';
 import { type Custody, createCustody } from './custody.ts';
 import { openDatabase, storePath } from './database.ts';
+import { type HeldPacket, heldByDigits, heldPackets, type Page } from './held.ts';
 import { createKeys, type Keys } from './keys.ts';
 import { createKnownPackets } from './known-packets.ts';
 import { createMeta, readMeta } from './meta.ts';
@@ -49,6 +51,12 @@ export interface Store extends Committer, AsyncDisposable {
   /** Removes what has expired or is over a cap, a bounded amount at a time. @returns packets removed since the last call */
   prune(nowMs: number): number;
   summary(): StoreSummary;
+  /** Packets that are held, newest first, with who still owes for them. */
+  held(page: Page): HeldPacket[];
+  /** Those whose ids begin with these digits, in lower-case hex. */
+  heldByDigits(digits: string, limit: number): HeldPacket[];
+  /** A copy of the database with the key, as a new file; what is committed meanwhile is in it. @throws OperatingError store_unusable */
+  backUp(target: string, backup: Backup): Promise<void>;
 }
 
 export type OwnPacket = Pick<StoredPacket, 'id' | 'origin' | 'finding' | 'score' | 'bytes' | 'receivedMs' | 'expiresS'>;
@@ -76,6 +84,8 @@ export function openStore(folder: string, { now, keyIsNew = true }: StoreOptions
   const packets = createPackets(database, known);
   const custody = createCustody(database, known);
   const sequences = createSequences(database, meta);
+  // Acknowledgements are written down later.
+  const owedNow = (packet: HeldPacket) => ({ ...packet, owing: custody.standing(packet.id).owing.length });
   if (recovered || isLost) committer.commitNow(() => meta.raise('sequence', safeSequence(setAsideAs, now())));
   return {
     ...committer,
@@ -101,6 +111,9 @@ export function openStore(folder: string, { now, keyIsNew = true }: StoreOptions
       return removed;
     },
     summary: () => summarise(database),
+    held: (page) => committer.outside(() => heldPackets(database, page)).map(owedNow),
+    heldByDigits: (digits, limit) => committer.outside(() => heldByDigits(database, digits, limit)).map(owedNow),
+    backUp: (target, backup) => backUp(database, target, backup),
     async [Symbol.asyncDispose]() {
       if (!database.open) return;
       committer.flush();

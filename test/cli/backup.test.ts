@@ -1,13 +1,17 @@
-// `qis backup` beside a gateway that holds its database, `qis restore` where none does, and `qis time reset` for both.
+// `qis backup` of a gateway that runs or is stopped, `qis restore` where none runs, and `qis time reset`.
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { createBackupCopies } from '../../src/gateway/backup-copy.ts';
 import { openDataFolder } from '../../src/gateway/data-folder.ts';
-import { RESET_MARK } from '../../src/gateway/time-keeper.ts';
+import { controlPath } from '../../src/observe/control-address.ts';
+import { serveControl } from '../../src/observe/control-socket.ts';
 import { somePacket } from '../store/some-packet.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { qis } from './qis.ts';
+
+const dotted = (data: string) => readdirSync(data).filter((name) => name.startsWith('.'));
 
 /** A folder with a configuration; what holds the database in it is as good as a running gateway. */
 function place(t: TestContext) {
@@ -23,14 +27,27 @@ test('a running gateway is backed up, and a stopped one is what it was then', as
   const use = () => store.commitNow(() => store.issue(() => somePacket()));
   store.commitNow(() => store.state.set('channels', '[1]'));
   use();
-  const made = await qis(['backup', 'roof.backup'], folder);
+  const copies = createBackupCopies(data, store, { now: () => 1_000, quality: () => 2 });
+  const socket = controlPath(data, {});
+  const asked = async (folderOf: () => unknown) => {
+    const backup = async () => ({ folder: await folderOf(), holds_key: true });
+    await using _ = await serveControl(socket, { backup });
+    return await qis(['backup', 'roof.backup'], folder);
+  };
+  const led = await asked(() => '../x');
+  assert.match(led.stderr, /did not say where/, 'a name that leads out of its folder');
+  const made = await asked(async () => (await copies.make()).folder);
   assert.deepEqual([made.code, made.stderr], [0, '']);
   assert.equal(statSync(join(folder, 'roof.backup')).mode & 0o777, 0o600);
   assert.match((await qis(['backup', 'roof.backup'], folder)).stderr, /exists already/);
   store.commitNow(() => store.state.set('channels', '[2]'));
   use();
   const refused = await qis(['restore', 'roof.backup'], folder);
-  assert.deepEqual([refused.code, /in use by another qis/.test(refused.stderr)], [1, true]);
+  assert.deepEqual([refused.code, /a gateway uses .*; it may be starting/.test(refused.stderr)], [1, true]);
+  const [one, two] = await Promise.allSettled([copies.make(), copies.make()]);
+  assert.deepEqual([one.status, two.status, dotted(data).length], ['fulfilled', 'rejected', 1], 'one at a time');
+  createBackupCopies(data, store, { now: Date.now, quality: () => 2 });
+  assert.deepEqual(dotted(data), [], 'what a crash left behind goes at the next start');
   await store[Symbol.asyncDispose]();
 
   assert.equal((await qis(['restore', 'roof.backup'], folder)).code, 0);
@@ -63,12 +80,11 @@ test('a backup makes a gateway elsewhere, unless there is another one', async (t
   assert.match((await qis(['restore', file], other.folder)).stderr, /is not a backup that qis made/);
 });
 
-test('a time that came of a wrong clock is forgotten, at once or by the gateway that runs', async (t) => {
-  const { folder, data, open } = place(t);
+test('a time that came of a wrong clock is forgotten where the gateway is stopped, too', async (t) => {
+  const { folder, open } = place(t);
   const { store } = await open();
   store.commitNow(() => store.raiseTimeFloor(2e12));
-  assert.match((await qis(['time', 'reset'], folder)).stdout, /it resets its time now/);
-  assert(existsSync(join(data, RESET_MARK)));
+  assert.match((await qis(['time', 'reset'], folder)).stderr, /it may be starting, so ask again/);
   await store[Symbol.asyncDispose]();
   assert.match((await qis(['time', 'reset'], folder)).stdout, /^2033-05-18T.* is no longer/);
   const again = await open();

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
+import { createTopicTally } from '../../src/cli/devices-topics.ts';
 import { requireProgram } from '../programs.ts';
 import { client, fixture, SENSOR } from '../route/mqtt/broker-fixture.ts';
 import { emulatedSps30 } from '../sense/serial/emulated/sps30.ts';
@@ -115,4 +116,41 @@ test('watch shows what comes on a topic', { timeout: 30_000 }, async (t) => {
   const { code, lines } = await watched(['zigbee2mqtt/#', '--url', `mqtt://127.0.0.1:${broker.port}`], 2);
   assert.equal(code, 0);
   assert.match(lines.join('\n'), /zigbee2mqtt\/my room\/a\.b +temperature +21\.5 degC/);
+});
+
+test("watch '#' lists the topics, how many messages each got, and what it looks like", {
+  timeout: 30_000,
+}, async (t) => {
+  const { broker } = await fixture(t, { accounts: [] });
+  const sensor = await client(t, broker.port, SENSOR);
+  const publish = () => {
+    sensor.publish('zigbee2mqtt/Balcony', '{"temperature":21.5}');
+    sensor.publish('weather/roof', '{"pm25":12}');
+    sensor.publish('raw/bytes', Buffer.from([0, 1, 255]));
+  };
+  const speaking = setInterval(publish, 50);
+  t.after(() => clearInterval(speaking));
+  const url = `mqtt://127.0.0.1:${broker.port}`;
+  const { code, stdout } = await qis(['devices', 'watch', '#', '--url', url, '--seconds', '1.5', '--json']);
+  assert.equal(code, 0);
+  const { topics, missed } = JSON.parse(stdout);
+  assert.deepEqual(
+    topics.map(({ topic, newest, looks_like }: Record<string, unknown>) => [topic, newest, looks_like]),
+    [
+      ['raw/bytes', '0001ff', []],
+      ['weather/roof', '{"pm25":12}', []],
+      ['zigbee2mqtt/Balcony', '{"temperature":21.5}', ['zigbee2mqtt']],
+    ],
+  );
+  assert.ok(topics.every(({ messages }: { messages: number }) => messages > 1) && missed === 0);
+  const odd = await qis(['devices', 'watch', 'a/#/b', '--url', url]);
+  assert.deepEqual([odd.code, /"a\/#\/b" is not a topic filter/.test(odd.stderr)], [2, true]);
+});
+
+test('topics are counted up to a cap, and payloads are cut', () => {
+  const tally = createTopicTally(2);
+  for (const topic of ['a', 'b', 'c', 'a'])
+    tally.note({ topic, payload: Buffer.from('é'.repeat(200)), retained: false, timeMs: 0 });
+  assert.deepEqual([[...tally.topics.keys()], tally.topics.get('a')!.messages, tally.missed], [['a', 'b'], 2, 1]);
+  assert.match(tally.topics.get('a')!.newest, /^é{60}\.\.\.$/);
 });

@@ -1,12 +1,10 @@
 // What moves the time floor, and what the operator is told: a machine's clock and a receiver in virtual time, a real file.
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import type { ClockQuality } from '../../src/core/clock.ts';
 import { futureToleranceS, steadyTimeMs } from '../../src/core/limits.ts';
 import { referencedClock } from '../../src/core/referenced-clock.ts';
-import { openTimeKeeper, RESET_MARK } from '../../src/gateway/time-keeper.ts';
+import { openTimeKeeper } from '../../src/gateway/time-keeper.ts';
 import { openStore } from '../../src/store/store.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
@@ -36,7 +34,6 @@ function kept(t: TestContext, { isVouched = false, floorMs = 0 } = {}) {
     isVouched,
     uptimeMs: () => world.trueMs - NOW_MS,
     store,
-    folder,
     emit: (event) => void (event.type === 'warning' && told.push(event.message)),
   });
   const pass = (ms: number, { stepMs = MINUTE_MS, held = 0 } = {}) => {
@@ -46,7 +43,7 @@ function kept(t: TestContext, { isVouched = false, floorMs = 0 } = {}) {
       keeper.tick(() => held);
     }
   };
-  return { world, store, clock, keeper, told, folder, pass };
+  return { world, store, clock, keeper, told, pass };
 }
 
 suite('the time floor', () => {
@@ -104,12 +101,12 @@ suite('the time floor', () => {
   });
 
   test('is reset by the operator while the gateway runs', (t) => {
-    const { clock, told, folder, pass } = kept(t, { floorMs: NOW_MS + YEAR_MS });
-    writeFileSync(join(folder, RESET_MARK), '');
-    pass(MINUTE_MS);
+    const { clock, told, keeper, pass } = kept(t, { floorMs: NOW_MS + YEAR_MS });
+    assert.equal(keeper.reset(), NOW_MS + YEAR_MS);
     assert.deepEqual([clock.quality(), told.length], [2, 1]);
-    pass(MINUTE_MS);
+    pass(2 * MINUTE_MS);
     assert.match(told.join(), /^the operator reset the time/);
+    assert.equal(keeper.reset(), 0);
   });
 });
 

@@ -52,7 +52,7 @@ async function run(t: TestContext, folder: string, { aheadMs, pm }: { aheadMs: n
   const events = recorder<AgentEvent>();
   const emit = (event: AgentEvent) => events.add(event);
   const uptimeMs = () => performance.now();
-  const time = openTimeKeeper({ clock, isVouched: false, uptimeMs, store, folder: config.data, emit });
+  const time = openTimeKeeper({ clock, isVouched: false, uptimeMs, store, emit });
   const gateway = await openGateway({
     ...{ config, identity, store, clock, time, emit },
     tickMs: 20,

@@ -4,6 +4,8 @@ import type { Mutation } from './mutation.ts';
 const DATA_FOLDER = ['test/gateway/data-folder.test.ts'];
 const MEMORY = ['test/gateway/memory.test.ts'];
 
+const MAINTENANCE = ['test/gateway/maintenance.test.ts'];
+
 export const GATEWAY_MUTATIONS: readonly Mutation[] = [
   {
     name: 'a key older than its database is taken for a new one',
@@ -55,10 +57,10 @@ export const GATEWAY_MUTATIONS: readonly Mutation[] = [
     tests: ['test/gateway/time-keeper.test.ts'],
   },
   {
-    name: 'the mark of the operator is not seen',
+    name: 'the operator resets the time, and it stays',
     file: 'src/gateway/time-keeper.ts',
-    find: 'if (!existsSync(mark)) return;',
-    replace: 'if (existsSync(mark)) return;',
+    find: 'store.resetTimeFloor(0)',
+    replace: 'store.resetTimeFloor(floorMs)',
     tests: ['test/gateway/time-keeper.test.ts'],
   },
   {
@@ -204,5 +206,54 @@ export const GATEWAY_MUTATIONS: readonly Mutation[] = [
     find: 'agent: intake,',
     replace: 'agent: core.agent,',
     tests: ['test/gateway/overload.test.ts'],
+  },
+  {
+    name: 'a sensor in maintenance is judged',
+    file: 'src/sense/quality/quality-control.ts',
+    find: 'if (isInMaintenance(reading.sensor)) return',
+    replace: 'if (reading.sensor === undefined) return',
+    tests: MAINTENANCE,
+  },
+  {
+    name: 'a sensor in maintenance is a silent one',
+    file: 'src/detect/watch.ts',
+    find: 'isPaused(sensor) ? [] :',
+    replace: 'sensor === undefined ? [] :',
+    tests: MAINTENANCE,
+  },
+  {
+    name: 'neighbours are answered for a sensor in maintenance',
+    file: 'src/agent.ts',
+    find: 'if (isUnseen(quantity)) continue;',
+    replace: '',
+    tests: MAINTENANCE,
+  },
+  {
+    name: 'a clock that is set ends a maintenance',
+    file: 'src/gateway/maintenance.ts',
+    find: 'entry.leftMs -= passedMs;',
+    replace: 'entry.leftMs = entry.untilMs - clock.now();',
+    tests: MAINTENANCE,
+  },
+  {
+    name: 'bad readings before a maintenance count after it',
+    file: 'src/detect/faults.ts',
+    find: 'this.#health.bad = 0;',
+    replace: '',
+    tests: MAINTENANCE,
+  },
+  {
+    name: 'a maintenance is learned as a sleep',
+    file: 'src/detect/faults.ts',
+    find: 'this.#isResumed ? 0 : passedMs',
+    replace: 'passedMs',
+    tests: MAINTENANCE,
+  },
+  {
+    name: 'packets are listed without end',
+    file: 'src/gateway/held-packets.ts',
+    find: 'count > packetsListedMax',
+    replace: 'count > Infinity',
+    tests: ['test/gateway/held-packets.test.ts'],
   },
 ];

@@ -10,6 +10,7 @@ export const SOME_EVENTS: { readonly [Type in AgentEvent['type']]: Extract<Agent
   source_up: { type: 'source_up', sensor: 'roof', detail: 'plantower-pmsx003 on /dev/ttyUSB0' },
   source_down: { type: 'source_down', sensor: 'roof', reason: 'unplugged', retryMs: 1_500 },
   sensor_online: { type: 'sensor_online', sensor: 'zigbee/porch', online: false },
+  maintenance: { type: 'maintenance', sensor: 'roof', untilMs: 7_200_000 },
   source_ended: { type: 'source_ended', sensor: 'roof', readings: 1 },
   frame_dropped: { type: 'frame_dropped', sensor: 'roof', reason: 'checksum', count: 3 },
   reading_dropped: { type: 'reading_dropped', sensor: 'roof', reason: 'queue_full', count: 2 },

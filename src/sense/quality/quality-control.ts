@@ -3,8 +3,8 @@
 //     reading ──> fit? ──> series (rate, spike, flat line) ──> pairs (neighbours, two lasers) ──> humidity ──> reading + bits
 //
 // Flags, never drops, and never waits: a reading is judged by what came before it. What is told to be unfit already (out of
-// range, warming up, invalid) is passed on and leaves no trace. Invariant: O(1) state for each of at most judgedChannelsMax
-// channels; a reading of one more is passed on unjudged.
+// range, warming up, invalid), or comes of a sensor that is being worked on, is passed on and leaves no trace.
+// Invariant: O(1) state for each of at most judgedChannelsMax channels; a reading of one more is passed on unjudged.
 import { judgedChannelsMax } from '../../core/limits.ts';
 import { QUANTITY_NAMES, type Quantity } from '../../core/quantities.ts';
 import { QUALITY, type Reading, UNFIT } from '../../core/reading.ts';
@@ -39,7 +39,8 @@ const HUMID_PERCENT = 80;
 const HUMIDITY_MS_MAX = 600_000;
 const PARTICLES: ReadonlySet<Quantity> = new Set(QUANTITY_NAMES.filter((name) => /^(pm\d|particles_)/.test(name)));
 
-export function createQualityControl(): QualityControl {
+/** @param isInMaintenance whether a sensor is being worked on: then its readings are flagged, and leave no trace */
+export function createQualityControl(isInMaintenance: (sensor: string) => boolean = () => false): QualityControl {
   const sensors = new Map<string, Sensor>();
   const anywhere = newHumidity();
   let count = 0;
@@ -54,6 +55,7 @@ export function createQualityControl(): QualityControl {
 
   return (reading) => {
     const { quantity, value, timeMs, quality } = reading;
+    if (isInMaintenance(reading.sensor)) return { ...reading, quality: quality | QUALITY.maintenance };
     if (quality & UNFIT || !Number.isFinite(value) || !Number.isFinite(timeMs)) return reading;
     const known = sensors.get(reading.sensor)?.channels.get(quantity)?.get(reading.channel);
     const channel = known ?? newChannel(reading);

@@ -11,7 +11,7 @@ import { followClass, forgetTold, isLevelDue } from './alarm-class.ts';
 import { type AlarmCause, type AlarmOutcome, type AlarmTold, NOTHING } from './alarm-outcome.ts';
 import { followSigns, isSigned, newSigns, type SignNumbers, type SignState } from './device-signs.ts';
 import { regionChanges, type Seen, seenBy, type ToldBy } from './grounds.ts';
-import { forgetSensor, forgetTimes, type JudgeState } from './judge-state.ts';
+import { forgetMoment, forgetSensor, forgetTimes, type JudgeState } from './judge-state.ts';
 import { hearClass, type KnownClasses, sideOf, type ToldClass } from './known-classes.ts';
 import { followLasting } from './lasting.ts';
 import { learnStandings } from './learning.ts';
@@ -100,6 +100,12 @@ export class AlarmJudge {
   changeSensor(): void {
     forgetSensor(this.#options.state);
     this.#forgetSigns();
+  }
+
+  /** The sensor was not listened to until now: it goes on as after a gap. */
+  resume(): void {
+    forgetMoment(this.#options.state);
+    this.#newlyAbove.clear();
   }
 
   /** @param split two channels that are found to disagree */

@@ -133,6 +133,13 @@ export class AlarmWatch {
     if (this.#toldBy.size > alarmNeighboursMax) this.#toldBy.delete(this.#toldBy.keys().next().value ?? '');
   }
 
+  /** The sensors for which `is` holds were not listened to until now. */
+  resume(is: (sensor: string) => boolean): void {
+    if (this.#leader && !is(this.#leader.sensor)) return;
+    this.#moment = undefined;
+    this.#judge.resume();
+  }
+
   /** Whether it gives early warnings by what it learned: then no other guess of this phenomenon is told. */
   warns(): boolean {
     return hasLearned(this.#memory.state.advice);

@@ -32,6 +32,8 @@ export interface Alarms {
   hear(sighting: Sighting): void;
   /** Judges readings that wait for another channel; call it about once a second. */
   tick(): AlarmConclusion[];
+  /** The sensors for which `is` holds are listened to again from now on. */
+  resume(is: (sensor: string) => boolean): void;
   /** The watch of a phenomenon; undefined where it has no alarm or is not watched. */
   of(quantity: Quantity): AlarmWatch | undefined;
   state(): Record<string, SavedAlarm>;
@@ -58,6 +60,9 @@ export function createAlarms({ domains, watched, pinned, saved }: AlarmsOptions)
       if (phenomenon) watches.get(phenomenon.quantity)?.hear(sighting);
     },
     tick: () => [...watches.values()].flatMap((watch) => watch.flush()),
+    resume(is) {
+      for (const watch of watches.values()) watch.resume(is);
+    },
     of: (quantity) => watches.get(quantity),
     state: () => Object.fromEntries([...watches].map(([quantity, watch]) => [quantity, watch.state()])),
   };

@@ -50,6 +50,20 @@ export function forgetSensor(state: JudgeState): void {
   Object.assign(state, { recent, day, still, lasers, lasting });
 }
 
+/**
+ * Nobody listened to the sensor until now: what it showed last, and what was to come true meanwhile, says nothing. What was
+ * learned stays, and so does when what was told.
+ */
+export function forgetMoment(state: JudgeState): void {
+  const { recent, lasers, verdict } = newJudgeState();
+  const { lastMs } = state.verdict;
+  const still = { ...state.still, last: -1, run: 0, below: 0 };
+  const own = { ...state.own, side: 0, sinceMs: 0 };
+  const advice = { ...state.advice, pending: [] };
+  const odds = { ...state.odds, pending: [] };
+  Object.assign(state, { recent, lasers, verdict: { ...verdict, lastMs }, still, own, advice, odds });
+}
+
 /** The clock was set back: what lies ahead of it would stand for ever. What was learned for advice and odds has no time. */
 export function forgetTimes(state: JudgeState, nowMs: number): void {
   const advice = { ...state.advice, pending: [], aboveMs: 0, toldMs: 0 };

@@ -213,3 +213,27 @@ suite('a saved alarm watch', () => {
     assert.deepEqual([odd.known, odd.standings], [[], []]);
   });
 });
+
+test('a sensor that nobody listened to for a while begins anew: the time between is not stood above the level', () => {
+  const isRoof = (sensor: string) => sensor === 'roof';
+  const again = (resume: (under: AlarmWatch) => void) => {
+    const under = watch();
+    feed(under, 0, 7, undefined);
+    assert.deepEqual(told(feed(under, 7, 7.5, 90)), []);
+    resume(under);
+    return told(feed(under, 10, 10.5, 90));
+  };
+  assert.deepEqual(
+    again(() => {}),
+    ['event'],
+  );
+  assert.deepEqual(
+    again((under) => under.resume((sensor) => !isRoof(sensor))),
+    ['event'],
+    'another sensor',
+  );
+  assert.deepEqual(
+    again((under) => under.resume(isRoof)),
+    [],
+  );
+});
