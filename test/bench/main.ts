@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { benchAgent } from './agent-process.ts';
 import { benchCounty } from './county.ts';
 import { benchFirmware } from './firmware.ts';
+import { benchFirstHour } from './firsthour.ts';
 import { benchFramers } from './framers.ts';
 import { benchJudgement } from './judgement.ts';
 import { benchLink } from './link.ts';
@@ -53,6 +54,8 @@ const SETS: Record<string, () => Promise<Record<string, unknown>>> = {
   judgement: async () => ({ judgement: await benchJudgement(values.only) }),
   // Minutes of the same recordings, with stopped fans and drift put in.
   signs: async () => ({ signs: await benchSigns() }),
+  // Mistakes of a new operator on real parts, six minutes: which are named, how soon, and what healthy gateways warn of.
+  firsthour: async () => ({ ...(await benchFirstHour(values.only)) }),
   // The shipped agent under 1,000 packets a second, for so many --seconds.
   load: async () => ({ load: await benchLoad(Number(values.seconds)) }),
 };
