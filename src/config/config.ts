@@ -9,9 +9,10 @@ import type { Quantity } from '../core/quantities.ts';
 import { isDetectorName } from '../detect/registry.ts';
 import type { RegisterReading } from '../sense/serial/modbus-model.ts';
 import { checkYaml, inOrder } from './checked-yaml.ts';
-import { type Problem, problemAt, type Source } from './problem.ts';
+import { keyOf, type Problem, problemAt, type Source } from './problem.ts';
 import { checkRelations, kindOf, sensorNameOf } from './relations.ts';
 import { type ConfigShape, SCHEMA, type SensorShape } from './schema.ts';
+import { soundPart, type Taken, takenOut } from './sound-part.ts';
 
 interface SensorBase {
   /** The device's name where the file gives none. */
@@ -106,18 +107,31 @@ export interface CheckedConfig {
   /** Absent when there are problems. */
   readonly config?: Config;
   readonly problems: readonly Problem[];
+  /** What is left without what the problems concern, so that it can be checked as well; absent when nothing can be. */
+  readonly sound?: { readonly config: Config; readonly taken: Taken };
   /** To say where something stands; absent when the text could not be parsed. */
   readonly source?: Source;
 }
 
 /** @param file its path: for relative names in it */
 export function checkConfig(text: string, file: string): CheckedConfig {
-  const { data, problems, source } = checkYaml(text, SCHEMA, 'qis init writes one to start from');
-  if (!data || !source) return { problems };
-  checkRelations(data, (path, says, value) => problems.push(problemAt(source, path, says, value)));
-  return problems.length > 0
-    ? { problems: inOrder(problems), source }
-    : { config: configOf(data, file), problems, source };
+  const { data, problems, source, written, mended } = checkYaml(text, SCHEMA, 'qis init writes one to start from');
+  if (!source) return { problems };
+  const isOpen = ({ key }: Problem) => !mended?.has(key);
+  const taken = takenOut(problems.filter(isOpen));
+  const left = data ?? soundPart(written, taken);
+  if (!left) return { problems, source };
+  checkRelations(left, (path, says, value) => {
+    if (!taken.concerns(keyOf(path))) problems.push(problemAt(source, path, says, value));
+  });
+  if (data && problems.length === 0) return { config: configOf(data, file), problems, source };
+  return { problems: inOrder(problems), source, ...soundOf(written, problems.filter(isOpen), file) };
+}
+
+function soundOf(written: unknown, problems: readonly Problem[], file: string): Pick<CheckedConfig, 'sound'> {
+  const taken = takenOut(problems);
+  const left = soundPart(written, taken);
+  return left ? { sound: { config: configOf(left, file), taken } } : {};
 }
 
 /** `qis.yaml:7: unknown key "brokr"; did you mean "broker"?` */

@@ -10,17 +10,14 @@ import { isTopicFilter } from '../core/topic-filter.ts';
 import { DETECTOR_DEFAULT, DETECTOR_NAMES, isDetectorName } from '../detect/registry.ts';
 import { readKeyText } from '../packet/key-text.ts';
 import { REGISTER_TYPES } from '../sense/serial/modbus-model.ts';
+import { AT_THE_MARGIN, TO_THE_LEFT, unknownKey } from './unknown-key.ts';
 
 /**
  * An object whose unknown keys are reported one a line, each with what was probably meant.
  * @param elsewhere says of a key that is known in another place where that is
  */
 export function keys<T extends z.core.$ZodLooseShape>(shape: T, elsewhere?: (key: string) => string | undefined) {
-  const problem = (key: string): string => {
-    const place = elsewhere?.(key);
-    if (place !== undefined) return `${JSON.stringify(key)} ${place}`;
-    return `unknown key ${JSON.stringify(key)}${didYouMean(key, Object.keys(shape))}`;
-  };
+  const problem = (key: string) => unknownKey(key, Object.keys(shape), elsewhere);
   return z.strictObject(shape, {
     error: (issue) =>
       issue.code === 'unrecognized_keys' ? (issue.keys as string[]).map(problem).join('\n') : undefined,
@@ -71,7 +68,15 @@ export const channelName = z
 const seconds = z.number().positive().max(86_400);
 const baud = z.int().min(50).max(4_000_000);
 
-const sensor = keys({
+/** Sections that an indent puts into another one. */
+const slipped = (key: string): string | undefined =>
+  key !== 'name' && key !== 'data' && Object.hasOwn(SCHEMA.shape, key) ? AT_THE_MARGIN : undefined;
+const slippedSensor = (key: string): string | undefined =>
+  ['name', 'device', 'port', 'mqtt'].includes(key) ? TO_THE_LEFT : slipped(key);
+const section = <T extends z.core.$ZodLooseShape>(shape: T) => keys(shape, slipped);
+const reading = <T extends z.core.$ZodLooseShape>(shape: T) => keys(shape, slippedSensor);
+
+const sensor = section({
   name: sensorName.optional(),
   // The name on the case, a convention such as zigbee2mqtt, or the path of a profile of the operator's own.
   device: text.max(256).optional(),
@@ -113,7 +118,7 @@ const sensor = keys({
   }).optional(),
   readings: z
     .array(
-      keys({
+      reading({
         key: z.union([text, z.int().min(0).max(255), z.array(text).min(1).max(8)]).optional(),
         column: text.optional(),
         register: z.int().min(0).max(65_535).optional(),
@@ -129,7 +134,7 @@ const sensor = keys({
     .optional(),
 });
 
-const broker = keys({
+const broker = section({
   listen: text.default('127.0.0.1'),
   port: port.default(1883),
   accounts: z
@@ -157,7 +162,7 @@ const broker = keys({
 
 export const SCHEMA = keys({
   name: peerName,
-  location: keys({
+  location: section({
     latitude: z.number().min(-90).max(90),
     longitude: z.number().min(-180).max(180),
   }).optional(),
@@ -182,7 +187,7 @@ export const SCHEMA = keys({
   broker: z.union([broker, z.literal(['off', false])]).prefault({}),
   neighbours: z
     .array(
-      keys({
+      section({
         name: peerName,
         url: brokerUrl.optional(),
         key: publicKey.optional(),
@@ -205,7 +210,7 @@ export const SCHEMA = keys({
     .regex(/^[0-9a-f]{64}$/i, 'is not a community key; write 64 hexadecimal digits')
     .transform((hex) => Buffer.from(hex, 'hex'))
     .optional(),
-  log: keys({ level: z.enum(['error', 'warn', 'info', 'debug']).default('info') }).prefault({}),
+  log: section({ level: z.enum(['error', 'warn', 'info', 'debug']).default('info') }).prefault({}),
 });
 
 export type ConfigShape = z.output<typeof SCHEMA>;

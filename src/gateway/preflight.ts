@@ -3,14 +3,15 @@
 //     text ──config──> shape and relations ──here──> sensors, keys, broker, neighbours, files, data folder
 //
 // `qis config check` prints the problems, `qis run` refuses to start with them. Each check asks the part that would
-// refuse later, so that both say the same. Invariant: opens no device, changes nothing.
+// refuse later, so that both say the same; where something is wrong already, the rest is checked without it, so that all
+// is told at once. Invariant: opens no device, changes nothing.
 import { join } from 'node:path';
+import { inOrder } from '../config/checked-yaml.ts';
 import { type CheckedConfig, type Config, checkConfig, problemLine, readConfig } from '../config/config.ts';
 import { keyOf, lineOf, type Path, type Problem, problemAt, type Source } from '../config/problem.ts';
 import type { Report } from '../config/relations.ts';
 import { certificateOf, passwordProblem, secretOf, UnusableFile } from '../config/secret.ts';
 import { OperatingError } from '../core/errors.ts';
-import { configProblemsMax } from '../core/limits.ts';
 import { isDetectorName } from '../detect/registry.ts';
 import { readIdentity } from '../packet/identity.ts';
 import { accountNameProblem } from '../route/mqtt/access.ts';
@@ -47,15 +48,21 @@ export async function loadRunnable(file: string): Promise<Config> {
 /** @param file its path: for relative names in it */
 export async function checkRunnable(text: string, file: string): Promise<CheckedConfig> {
   const checked = checkConfig(text, file);
-  const { config, source } = checked;
+  const { source, problems: known, sound } = checked;
+  const config = checked.config ?? sound?.config;
   if (!config || !source) return checked;
-  const found = [...settingProblems(config, source), ...(await sensorProblems(config, source))];
+  const isTaken = (key: string) => sound?.taken.concerns(key) ?? false;
+  const found = [...(SETTINGS.some(isTaken) ? [] : settingProblems(config, source))];
+  found.push(...(await sensorProblems(config, source)));
   for (const check of CHECKS) {
     await check(config, (path, says, value) => found.push(problemAt(source, path, says, value)));
   }
-  const problems = found.toSorted((a, b) => a.line - b.line).slice(0, configProblemsMax);
+  const problems = inOrder([...known, ...found.filter(({ key }) => !isTaken(key))]);
   return problems.length === 0 ? checked : { problems, source };
 }
+
+/** What is checked together: one that is wrong says nothing of the others. */
+const SETTINGS = ['domain', 'domains', 'site', 'alarm', 'watch'];
 
 /** What its domains, or its site, cannot be: each message begins with its key. */
 function settingProblems(config: Config, source: Source): Problem[] {
