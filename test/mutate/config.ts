@@ -2,6 +2,7 @@
 import type { Mutation } from './mutation.ts';
 
 const CONFIG = ['test/config/config.test.ts'];
+const HIDDEN = ['test/config/hidden.test.ts'];
 const SENSORS = ['test/config/sensors.test.ts', ...CONFIG];
 
 export const CONFIG_MUTATIONS: readonly Mutation[] = [
@@ -35,10 +36,45 @@ export const CONFIG_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'aliases make a file larger than it looks',
-    file: 'src/config/checked-yaml.ts',
+    file: 'src/config/readable-yaml.ts',
     find: 'Alias: (_, {',
     replace: 'Aliases: (_: unknown, {',
     tests: CONFIG,
+  },
+  {
+    name: 'a slip of YAML hides what else is wrong',
+    file: 'src/config/readable-yaml.ts',
+    find: 'if (!first || slips === SLIPS_MAX',
+    replace: 'if (!first || slips === 0',
+    tests: HIDDEN,
+  },
+  {
+    name: 'a misspelt section hides what is in it',
+    file: 'src/config/unknown-key.ts',
+    find: 'pair.key.value = meant;',
+    replace: 'map.items.splice(at, 1);',
+    tests: HIDDEN,
+  },
+  {
+    name: 'a wrong word hides what stands between keys',
+    file: 'src/config/config.ts',
+    find: 'data ?? soundPart(written, taken)',
+    replace: 'data',
+    tests: HIDDEN,
+  },
+  {
+    name: 'a problem hides what keeps a gateway from starting',
+    file: 'src/gateway/preflight.ts',
+    find: 'checked.config ?? sound?.config',
+    replace: 'checked.config',
+    tests: HIDDEN,
+  },
+  {
+    name: 'what was taken out is told to be wrong',
+    file: 'src/gateway/preflight.ts',
+    find: 'found.filter(({ key }) => !isTaken(key))',
+    replace: 'found',
+    tests: HIDDEN,
   },
   {
     name: 'a password is repeated in a message',
@@ -113,8 +149,8 @@ export const CONFIG_MUTATIONS: readonly Mutation[] = [
   {
     name: 'a file that was named by mistake is quoted',
     file: 'src/config/checked-yaml.ts',
-    find: 'if (document.contents !== null && !hasKeyOf(schema, text)) {',
-    replace: 'if (document.contents === null && !hasKeyOf(schema, text)) {',
+    find: 'read.problems.length > 0) && !hasKeyOf(schema, text)) {',
+    replace: 'read.problems.length > 99) && hasKeyOf(schema, text)) {',
     tests: ['test/config/foreign-file.test.ts'],
   },
 ];

@@ -36,7 +36,7 @@ export const LINK_FAILURES: readonly Failure[] = [
     says: 'it takes the connection and does not answer in MQTT; compare host and port in url',
   },
   {
-    when: /^(the neighbour closed the connection|read ECONNRESET)$/,
+    when: /^the neighbour closed the connection$|\b(ECONNRESET|EPIPE)\b/,
     says: 'it hung up before the link was up; where it speaks TLS there, write mqtts:// in url',
   },
 ];

@@ -115,7 +115,8 @@ function unavailable(path: string, cause: Error): OperatingError {
 function advice(message: string): string {
   if (/lock/i.test(message)) return 'another program has it open; stop that program';
   if (/permission|EACCES/i.test(message)) return 'permission denied; add the user to the group dialout';
-  if (/no such file/i.test(message)) return 'no such port; check the cable and ls /dev/serial/by-id';
+  if (/no such file/i.test(message))
+    return 'no such port; check the cable, the power of its hub, and ls /dev/serial/by-id';
   if (/Inappropriate ioctl/i.test(message)) return 'not a serial port';
   return message;
 }

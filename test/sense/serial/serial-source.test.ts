@@ -152,7 +152,7 @@ suite('serial source on a terminal', { timeout: 20_000 }, () => {
     if (!socat) return;
     const path = join(temporaryFolder(t), 'ttyLater');
     const { readings, up, down } = opened(t, path);
-    await down(/ttyLater: no such port; check the cable and ls \/dev\/serial\/by-id/);
+    await down(/ttyLater: no such port; check the cable, the power of its hub, and ls \/dev\/serial\/by-id/);
     const line = await pseudoPort(t, socat, path);
     await up(1);
     line.write(pms5003(6));
