@@ -5,9 +5,24 @@ import { suite, test } from 'node:test';
 import { MISTAKES, meet } from './bench/firsthour.ts';
 import { liveHealthy } from './bench/firsthour-healthy.ts';
 
-/** Long after the silence that is configured here, on a machine that has other work. */
-const PATIENCE = { apart: false, patienceMs: 30_000, toTheEnd: false, silence: { silence_s: 2 } };
+/**
+ * Silences are short here, and machines count faster where something must last before it is told. The patience is long
+ * beyond that, so that a machine that has other work may take its time.
+ */
+const PATIENCE = {
+  apart: false,
+  clockFactor: 1,
+  uptimeFactor: 5,
+  patienceMs: 30_000,
+  toTheEnd: false,
+  silence: { silence_s: 3 },
+};
 const NOISE_MAX = 2;
+
+/** What was said in one place, without the place. */
+function said(lines: readonly string[], where: string): string[] {
+  return lines.filter((line) => line.startsWith(`${where} of `)).map((line) => line.slice(where.length));
+}
 
 suite('the first hour', { concurrency: true, timeout: 120_000 }, () => {
   for (const mistake of MISTAKES) {
@@ -16,13 +31,14 @@ suite('the first hour', { concurrency: true, timeout: 120_000 }, () => {
       if (!met) return;
       const missing = mistake.rules.filter((_, index) => met.namings[index] === undefined);
       assert.deepEqual(missing, [], `not named by any of these:\n${met.lines.join('\n')}`);
+      assert.deepEqual(said(met.lines, 'refused at start'), said(met.lines, 'config check'));
       assert.ok(met.noise.length <= NOISE_MAX, met.noise.join('\n'));
     });
   }
-});
 
-test('gateways with nothing wrong warn of nothing', async (t) => {
-  const { warnings, readings } = await liveHealthy(t, { apart: false, factor: 60, seconds: 5 });
-  assert.deepEqual(warnings, []);
-  assert.ok(readings > 0);
+  test('gateways with nothing wrong warn of nothing once all are there', async (t) => {
+    const { warnings, readings } = await liveHealthy(t, { apart: false, factor: 1, seconds: 5 });
+    assert.deepEqual(warnings, []);
+    assert.ok(readings > 0);
+  });
 });

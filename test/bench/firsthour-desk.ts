@@ -49,7 +49,7 @@ export interface Desk {
   /** Changes keys of a configuration; `text` adds to it what YAML takes or not. */
   write(site: Site, changes: Readonly<Record<string, unknown>>, text?: string): void;
   /** `qis config check`, then `qis run`; resolves when it started, or refused to. */
-  run(site: Site, args?: readonly string[]): Promise<void>;
+  run(site: Site, machine?: Machine): Promise<void>;
   /** From now on the time counts: the mistake is made at this moment. */
   begin(): void;
   /** All that was said since begin(), times in ms from then. */
@@ -58,8 +58,26 @@ export interface Desk {
   watch(isSo: () => boolean, patienceMs: number): Promise<void>;
 }
 
-/** @param apart each gateway in a process of its own, as it runs in the field; else within this one, which is cheaper */
-export function openDesk(scope: Scope, apart: boolean): Desk {
+export interface Manner {
+  /** Each gateway in a process of its own, as it runs in the field; else within this one, which is cheaper. */
+  readonly apart: boolean;
+  /** How much faster the gateways' clocks run than ours. */
+  readonly clockFactor: number;
+  /** How much faster a machine that `isWaitedFor` counts the time since it started. */
+  readonly uptimeFactor: number;
+}
+
+/** What is special about the machine of a gateway. */
+export interface Machine {
+  /** What its clock shows, Unix ms. */
+  readonly shownMs?: number;
+  /** Something is told only after it has lasted. */
+  readonly isWaitedFor?: boolean;
+}
+
+export function openDesk(scope: Scope, { apart, clockFactor, uptimeFactor }: Manner): Desk {
+  const openedMs = Date.now();
+  const pace = ['--clock-origin', `${openedMs}:${openedMs}`, '--clock-factor', `${clockFactor}`];
   const told: Told[] = [];
   const running = new Set<Site>();
   let beganMs = performance.now();
@@ -77,7 +95,7 @@ export function openDesk(scope: Scope, apart: boolean): Desk {
       const broker = { listen: '127.0.0.1', port };
       writeFileSync(file, `${stringify({ ...template, clock: 'synchronised', broker, ...changes })}${text}`);
     },
-    async run(site, args = []) {
+    async run(site, machine) {
       for (const line of await said(config, ['check', site.file])) {
         if (!line.endsWith('is in order')) tell('config check', site, line);
       }
@@ -88,7 +106,9 @@ export function openDesk(scope: Scope, apart: boolean): Desk {
         if (/^\S+Z WARN /.test(line)) tell('warning', site, line);
         else if (!/^\S+Z /.test(line)) tell('refused at start', site, line);
       };
-      const gateway = (apart ? inProcess : inside)(['--config', site.file, ...args], onLine);
+      const args = ['--config', site.file, ...(clockFactor === 1 ? [] : pace)];
+      const before = machine ? otherTime(machine, uptimeFactor) : [];
+      const gateway = apart || machine ? inProcess(args, onLine, before) : inside(args, onLine);
       scope.after(gateway.stop);
       void gateway.ended.then(() => {
         running.delete(site);
@@ -158,8 +178,16 @@ function inside(args: string[], onLine: (line: string) => void): Running {
   };
 }
 
-function inProcess(args: string[], onLine: (line: string) => void): Running {
-  const child = spawn(process.execPath, [MAIN, 'run', ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+/** What makes Node see another time; the clock goes on from what it shows. */
+function otherTime({ shownMs, isWaitedFor = false }: Machine, uptimeFactor: number): string[] {
+  const shift = `const now = Date.now, by = ${shownMs} - now(); Date.now = () => now() + by;`;
+  const haste = `const up = performance.now.bind(performance); performance.now = () => up() * ${uptimeFactor};`;
+  const code = `${shownMs === undefined ? '' : shift}${isWaitedFor ? haste : ''}`;
+  return [`--import=data:text/javascript,${encodeURIComponent(code)}`];
+}
+
+function inProcess(args: string[], onLine: (line: string) => void, before: readonly string[]): Running {
+  const child = spawn(process.execPath, [...before, MAIN, 'run', ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
   const ended = Promise.all([once(child, 'exit'), once(createInterface(child.stderr).on('line', onLine), 'close')]);
   return {
     ended,

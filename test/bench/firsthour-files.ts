@@ -63,7 +63,7 @@ async function withClock({ site, write, run, begin }: Room, clock: string, prepa
   write(own, { clock });
   await prepare?.(own);
   begin();
-  await run(own, ['--clock-origin', `${Date.now()}:${YEAR_2000_MS}`]);
+  await run(own, { shownMs: YEAR_2000_MS, isWaitedFor: true });
 }
 
 export const FILE_MISTAKES: readonly Mistake[] = [
@@ -96,16 +96,16 @@ export const FILE_MISTAKES: readonly Mistake[] = [
     name: 'a clock without battery',
     rules: [
       {
-        thing: /clock|time/,
-        cause: /not known|never (been )?(set|synchronised)|2000/,
-        advice: /timedatectl|time server|GNSS/,
+        thing: /\bclock shows 2000-01-01/,
+        cause: /No battery|not known/,
+        advice: /time server|GNSS/,
       },
     ],
     make: (room) => withClock(room, 'auto'),
   },
   {
     name: 'a clock that shows less than has passed',
-    rules: [{ thing: /clock/, cause: /2000-01-01.* has passed already/, advice: /timedatectl/ }],
+    rules: [{ thing: /clock shows 2000-01-01/, cause: /has passed already.*battery is empty/, advice: /timedatectl/ }],
     make: (room) =>
       withClock(room, 'synchronised', async ({ folder }) => {
         const { store } = await openDataFolder(`${folder}/data`);

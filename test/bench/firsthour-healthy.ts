@@ -30,24 +30,24 @@ export interface Healthy {
 
 export interface HealthyOptions {
   readonly apart: boolean;
+  /** Of the gateways' clocks. */
   readonly factor: number;
   /** Of this machine's time. */
   readonly seconds: number;
 }
 
 export async function liveHealthy(scope: Scope, { apart, factor, seconds }: HealthyOptions): Promise<Healthy> {
-  const desk = openDesk(scope, apart);
+  const desk = openDesk(scope, { apart, clockFactor: factor, uptimeFactor: 1 });
   const sites = [await desk.site('roof-1'), await desk.site('roof-2'), await desk.site('hill')];
   const origin = Date.now();
-  const clock = ['--clock-origin', `${origin}:${origin}`, '--clock-factor', `${factor}`];
   const nowMs = () => origin + (Date.now() - origin) * factor;
-  const feed = { nowMs, everyMs: FRAME_MS / factor };
+  const feed = { nowMs, everyMs: Math.min(1_000, FRAME_MS / factor) };
   for (const [index, [site, { broker, entries }]] of [...acquainted(sites)].entries()) {
     const sensors = index < 2 ? [{ name: 'terrace', device: 'PMS5003' }] : [BALCONY];
     const speak = await (index < 2 ? serial : mqtt)(scope, { ...feed, seed: SEED + index, site });
     const ports = sensors.map((sensor) => ({ ...sensor, ...speak.wiring }));
     desk.write(site, { broker: withDevice(broker), neighbours: entries, sensors: ports });
-    await desk.run(site, clock);
+    await desk.run(site);
     await speak.begin();
   }
   const atStart = warningsOf(desk);

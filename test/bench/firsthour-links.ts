@@ -5,7 +5,7 @@ import { mosquitto } from '../mosquitto.ts';
 import { requireProgram } from '../programs.ts';
 import type { Scope } from '../scope.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import type { Site } from './firsthour-desk.ts';
+import type { Machine, Site } from './firsthour-desk.ts';
 import { LEFT_OUT, type Mistake, type Room } from './firsthour-mistake.ts';
 import { acquainted, type Entry } from './firsthour-pair.ts';
 
@@ -18,22 +18,24 @@ interface Pair {
 
 /** How each one's entry differs from what it should be; undefined: there is none. */
 interface Differing {
+  readonly machine?: Machine;
   readonly here?: (right: Entry, pair: Pair) => Entry | undefined;
   readonly there?: (right: Entry, pair: Pair) => Entry | undefined;
 }
 
 /** roof-1 is where the operator sits; roof-2 is up already. */
-async function neighbours({ site, write, run, begin }: Room, { here = asItIs, there = asItIs }: Differing) {
+async function neighbours({ site, write, run, begin }: Room, { here = asItIs, there = asItIs, machine }: Differing) {
   const pair = { here: await site('roof-1'), there: await site('roof-2'), others: await site('hill') };
   for (const [own, { broker, entries }] of acquainted([pair.here, pair.there])) {
     const entry = (own === pair.here ? here : there)(entries[0]!, pair);
     write(own, { broker, neighbours: entry ? [entry] : [] });
   }
-  await run(pair.there);
+  await run(pair.there, machine);
   begin();
-  await run(pair.here);
+  await run(pair.here, machine);
 }
 
+const WAITED_FOR = { isWaitedFor: true };
 const asItIs = (right: Entry) => right;
 const keyOnly = ({ name, key }: Entry) => ({ name, key });
 const oneDigitWrong = (key: string) => `${key[0] === '0' ? '1' : '0'}${key.slice(1)}`;
@@ -84,23 +86,38 @@ export const LINK_MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'the key of another gateway',
-    rules: [{ thing: /roof-2/, cause: /another key|not the key|other key/, advice: /write|copy|compare|enter|ask/ }],
+    rules: [
+      {
+        thing: /\broof-2: /,
+        cause: /the key written down for it is [0-9a-f]{64}-[0-9a-f]{4}, and [0-9a-f]{64}-[0-9a-f]{4} came/,
+        advice: /compare with qis status there, and enter the right one under neighbours/,
+        also: /takes this gateway for another one/,
+      },
+    ],
     make: (room) => neighbours(room, { here: (right, { others }) => ({ ...right, key: others.key }) }),
   },
   {
     name: 'only one side has an entry',
     rules: [
       {
-        thing: /roof-2/,
-        cause: /does not have (our|the) key|has no (key|entry)|lacks (our|the) key/,
-        advice: /enter|write|give|add/,
+        thing: /\broof-2 /,
+        cause: /does not have our key, [0-9a-f]{64}-[0-9a-f]{4}/,
+        advice: /enter it there under neighbours or peers/,
+        also: /roof-1 knocks with the key/,
       },
     ],
-    make: (room) => neighbours(room, { there: () => undefined }),
+    make: (room) => neighbours(room, { there: () => undefined, machine: WAITED_FOR }),
   },
   {
     name: 'nobody dials',
-    rules: [{ thing: /roof-2/, cause: /no url|waits? (for|to be)|must (dial|connect)/, advice: /url/ }],
-    make: (room) => neighbours(room, { there: keyOnly, here: keyOnly }),
+    rules: [
+      {
+        thing: /\broof-2 /,
+        cause: /no url is written down/,
+        advice: /enter its url/,
+        also: /roof-1 has not connected/,
+      },
+    ],
+    make: (room) => neighbours(room, { there: keyOnly, here: keyOnly, machine: WAITED_FOR }),
   },
 ];

@@ -11,6 +11,8 @@ export interface Rule {
   /** The likeliest cause. */
   readonly cause: RegExp;
   readonly advice: RegExp;
+  /** What else is said of it, by whoever is at the other end: no noise. */
+  readonly also?: RegExp;
 }
 
 /** A line that named it, and when. */
@@ -39,4 +41,5 @@ export function noise(told: readonly Told[], rules: readonly Rule[]): string[] {
 }
 
 /** It concerns the same thing, and gives the cause; what to do may stand elsewhere. */
-const isAbout = (line: string, { thing, cause }: Rule): boolean => thing.test(line) && cause.test(line);
+const isAbout = (line: string, { thing, cause, also }: Rule): boolean =>
+  (thing.test(line) && cause.test(line)) || also?.test(line) === true;

@@ -52,14 +52,19 @@ async function misspelt({ scope, site, write, run, begin, silence }: Room, url?:
   begin();
   await run(own);
   const client = await connectAsync(url ?? `mqtt://127.0.0.1:${own.port}`, { reconnectPeriod: 0 });
-  const speaking = setInterval(() => client.publish('weather/balcony', '{"pm25": 12}'), FRAME_MS);
+  const speak = () => client.publish('weather/balcony', '{"pm25": 12}');
+  const speaking = setInterval(speak, FRAME_MS);
+  speak();
   scope.after(() => {
     clearInterval(speaking);
     return client.endAsync(true);
   });
 }
 
-const topic = { thing: /\bbalcony: /, cause: /weather\/balkony/, advice: /weather\/balcony|devices watch/ };
+const nothing = { thing: /\bbalcony: /, cause: /nothing came on weather\/balkony/ };
+const topicHere = { ...nothing, advice: /did you mean "weather\/balcony"/ };
+/** Another broker does not tell what else is published there. */
+const topicElsewhere = { ...nothing, advice: /compare the topic with what its device publishes/ };
 const noPort = { thing: /\bterrace: /, cause: /no such port|unplugged/, advice: /cable.*power|power.*cable/ };
 
 export const SENSOR_MISTAKES: readonly Mistake[] = [
@@ -101,10 +106,10 @@ export const SENSOR_MISTAKES: readonly Mistake[] = [
       await unplug();
     },
   },
-  { name: 'a misspelt topic at the own broker', rules: [topic], make: (room) => misspelt(room) },
+  { name: 'a misspelt topic at the own broker', rules: [topicHere], make: (room) => misspelt(room) },
   {
     name: 'a misspelt topic at a broker elsewhere',
-    rules: [topic],
+    rules: [topicElsewhere],
     async make(room) {
       const broker = await mosquitto(room.scope);
       return broker ? misspelt(room, `mqtt://127.0.0.1:${broker.port}`) : LEFT_OUT;

@@ -3,7 +3,7 @@
 //
 // A mistake is made on real parts and watched for a minute, a few at a time; nothing is made beside the healthy gateways.
 import type { Scope } from '../scope.ts';
-import { openDesk } from './firsthour-desk.ts';
+import { type Manner, openDesk } from './firsthour-desk.ts';
 import { FILE_MISTAKES } from './firsthour-files.ts';
 import { liveHealthy } from './firsthour-healthy.ts';
 import { LINK_MISTAKES } from './firsthour-links.ts';
@@ -22,9 +22,7 @@ export interface Met {
   readonly lines: readonly string[];
 }
 
-interface Patience {
-  /** Each gateway in a process of its own. */
-  readonly apart: boolean;
+interface Patience extends Manner {
   /** Until it counts as not named. */
   readonly patienceMs: number;
   /** Whether it is watched to the end, so that all warnings of that time are known. */
@@ -34,8 +32,8 @@ interface Patience {
 
 /** Makes one mistake and watches what is told. @returns undefined when it was left out */
 export async function meet(scope: Scope, { rules, make }: Mistake, patience: Patience): Promise<Met | undefined> {
-  const { apart, patienceMs, toTheEnd, silence } = patience;
-  const desk = openDesk(scope, apart);
+  const { patienceMs, toTheEnd, silence } = patience;
+  const desk = openDesk(scope, patience);
   if ((await make({ ...desk, told: desk.told, scope, silence })) === LEFT_OUT) return undefined;
   const isNamed = () => namings(desk.told, rules).every((naming) => naming !== undefined);
   await desk.watch(() => isNamed() && !toTheEnd, patienceMs);
@@ -65,11 +63,18 @@ export interface FirstHour {
 }
 
 const AT_A_TIME = 5;
-const PATIENCE: Patience = { apart: true, patienceMs: 60_000, toTheEnd: true, silence: {} };
-/** More than an hour of theirs. */
-const HEALTHY = { apart: true, factor: 60, seconds: 75 };
+const PATIENCE: Patience = {
+  apart: true,
+  clockFactor: 1,
+  uptimeFactor: 1,
+  patienceMs: 60_000,
+  toTheEnd: true,
+  silence: {},
+};
+/** More than an hour of theirs. On a clock that is much faster, each moment that this machine is late is a long time for them. */
+const HEALTHY = { apart: true, factor: 20, seconds: 200 };
 
-/** Six minutes. Devices are waited for as long as their profiles say. @param only a part of the name of a mistake */
+/** Eight minutes. Devices are waited for as long as their profiles say. @param only a part of the name of a mistake */
 export async function benchFirstHour(only = ''): Promise<FirstHour> {
   const healthy = await inScope((scope) => liveHealthy(scope, HEALTHY));
   const rows: Row[] = [];

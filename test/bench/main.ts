@@ -54,7 +54,7 @@ const SETS: Record<string, () => Promise<Record<string, unknown>>> = {
   judgement: async () => ({ judgement: await benchJudgement(values.only) }),
   // Minutes of the same recordings, with stopped fans and drift put in.
   signs: async () => ({ signs: await benchSigns() }),
-  // Mistakes of a new operator on real parts, six minutes: which are named, how soon, and what healthy gateways warn of.
+  // Mistakes of a new operator on real parts, eight minutes: which are named, how soon, and what healthy gateways warn of.
   firsthour: async () => ({ ...(await benchFirstHour(values.only)) }),
   // The shipped agent under 1,000 packets a second, for so many --seconds.
   load: async () => ({ load: await benchLoad(Number(values.seconds)) }),
