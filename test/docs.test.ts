@@ -8,6 +8,9 @@ import { checkConfig } from '../src/config/config.ts';
 import { loadDevice } from '../src/config/device-profile.ts';
 import { refusedSensors } from '../src/gateway/sensor.ts';
 import { LINK_FAILURES } from '../src/route/mqtt/link-failure.ts';
+import { screenIn, withScreen } from './screens/page.ts';
+import { SCREENS, type Told } from './screens/screens.ts';
+import { filesIn } from './source-tree.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const PAGES = ['README.md', 'docs/devices.md', 'docs/operators.md', 'firmware-bridge/README.md'];
@@ -66,6 +69,25 @@ test('docs/operators.md: what is wrong with a neighbour has its row, too', () =>
       rows.some((row) => row.includes(text)),
       text,
     );
+});
+
+test('README: each screen has its place, and says what the product would say of the same today (npm run screens)', () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const told: Told = JSON.parse(readFileSync(new URL('screens/told.json', import.meta.url), 'utf8'));
+  for (const [name, linesOf] of Object.entries(SCREENS)) assert.deepEqual(screenIn(readme, name), linesOf(told), name);
+  // Explanations are not made again: what they say beside names and numbers still stands in the sources that make them.
+  const sources = filesIn('src/observe', '.ts').map(({ text }) => text);
+  const pieces = sources.flatMap((text) => text.split(/['"`\n${}]/)).filter((piece) => /[a-z]{3}/.test(piece));
+  for (const line of told.explained) {
+    const isSaid = Array.from(line, () => false);
+    for (const piece of pieces)
+      for (let at = line.indexOf(piece); at >= 0; at = line.indexOf(piece, at + 1))
+        isSaid.fill(true, at, at + piece.length);
+    const rest = Array.from(line, (letter, at) => (isSaid[at] ? ' ' : letter)).join('');
+    assert.doesNotMatch(rest.replaceAll(/gateway-\d|\b[0-9a-f]{8}\b/g, ' '), /[a-z]{4}/, line);
+  }
+  assert.deepEqual(withScreen(readme, 'log', screenIn(readme, 'log')!), readme);
+  assert.throws(() => withScreen('no screen', 'log', []), /has no <!-- screen: log -->/);
 });
 
 test('docs/replay.md: every manifest is in order', (t) => {

@@ -8,10 +8,11 @@ import { OperatingError } from '../core/errors.ts';
 import { type ReferencedClock, referencedClock, timeMsMin } from '../core/referenced-clock.ts';
 import { createBackupCopies } from '../gateway/backup-copy.ts';
 import { openDataFolder, volatileFolder } from '../gateway/data-folder.ts';
-import { type Gateway, openGateway, runRecordings } from '../gateway/gateway.ts';
+import { openGateway, runRecordings } from '../gateway/gateway.ts';
 import { loadRunnable } from '../gateway/preflight.ts';
 import { requestsOf } from '../gateway/requests.ts';
 import { isRecording } from '../gateway/sources.ts';
+import { openStatus } from '../gateway/status.ts';
 import { systemClock } from '../gateway/system-clock.ts';
 import { openTimeKeeper } from '../gateway/time-keeper.ts';
 import { controlPath } from '../observe/control-address.ts';
@@ -77,14 +78,16 @@ async function run(args: string[], io: Io): Promise<number> {
   const opening = openGateway({ ...own, emit, tickMs, gauges, onTime: live.hear });
   const gateway = stack.use(await opening);
   const backups = stack.use(createBackupCopies(config.data, store, clock));
-  const requests = requestsOf({ config, gateway, store, clock, time, telemetry, backups, version: VERSION });
+  const parts = { gateway, clock: live, isVouched, time, telemetry, version: VERSION, uptimeMs };
+  const status = stack.use(openStatus(parts));
+  const requests = requestsOf({ config, gateway, status, store, time, backups });
   stack.use(await serveControl(controlPath(config.data, io.env), requests));
   const { nodeId } = gateway.snapshot();
   // Node itself writes it at the end only, which a unit that just loses power never sees. What is there is not written again.
   flushCompileCache();
   emit({ type: 'started', gateway: config.name, nodeId, version: VERSION });
   const warn = (message: string) => emit({ type: 'warning', message });
-  stack.use(openNotify({ env: io.env, healthy: () => isAlive(store), status: () => inOneLine(gateway), warn }));
+  stack.use(openNotify({ env: io.env, healthy: () => isAlive(store), status: status.inOneLine, warn }));
   await aborted(io.signal);
   emit({ type: 'stopped' });
   return 0;
@@ -101,12 +104,6 @@ export async function isAlive(store: Pick<Store, 'commit'>): Promise<boolean> {
   } catch (error) {
     return error instanceof OperatingError && error.code === 'store_unusable';
   }
-}
-
-function inOneLine(gateway: Gateway): string {
-  const { channels, links, store } = gateway.snapshot();
-  const up = links.filter((link) => link.up).length;
-  return `${channels.length} channels, ${up} of ${links.length} links up, ${store.unsent} packets to send`;
 }
 
 function liveClock(

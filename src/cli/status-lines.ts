@@ -7,6 +7,7 @@ import { plainLine } from '../core/plain-text.ts';
 import { count } from '../observe/amount.ts';
 import { verdictWords } from '../observe/finding-words.ts';
 import { phenomenonName } from '../observe/phenomenon-name.ts';
+import type { ShownConclusion } from './status-answer.ts';
 
 export type Status = Readonly<Record<string, unknown>>;
 
@@ -36,12 +37,14 @@ interface ShownVerdict {
 const SENTENCES: Readonly<Record<string, (item: unknown) => string>> = {
   verdicts: (item) => verdictLine(item as ShownVerdict),
   reputation: (item) => standingLine(item as Standing),
+  problems: (item) => plainLine(String(item)),
+  conclusions: (item) => conclusionLine(item as ShownConclusion),
 };
 
 export function statusLines(status: Status, indent = ''): string[] {
   return Object.entries(status).flatMap(([key, value]) => {
     const label = `${indent}${plainLine(key).replaceAll('_', ' ')}:`;
-    if (Array.isArray(value) && value.some((item) => typeof item === 'object')) {
+    if (Array.isArray(value) && value.some((item) => typeof item === 'object' || Object.hasOwn(SENTENCES, key))) {
       const lineOf = SENTENCES[key] ?? inOneLine;
       return [label, ...value.map((item) => `${indent}  ${lineOf(item)}`)];
     }
@@ -57,6 +60,9 @@ function verdictLine(item: ShownVerdict): string {
     `${item.time}  ${verdictWords({ ...item, heard: item.evidence.length })} (${item.about.slice(0, 8)})`,
   );
 }
+
+const conclusionLine = ({ time, id, words }: ShownConclusion): string =>
+  plainLine(`${time ?? 'none'}  ${words}${id === null ? '' : ` (${id})`}`);
 
 /** What the word of one origin on one phenomenon counts here, and why. */
 export function standingLine({ name, phenomenon, weight, equivocated, reasons }: Standing): string {

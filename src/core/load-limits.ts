@@ -30,8 +30,10 @@ for (const pendingMax of [brokerPendingPacketsMax, linkPendingMax]) {
   );
 }
 
-/** The answer of a running gateway to a command (`qis status`: judgedChannelsMax channels, twice, at 400 bytes). */
-export const controlAnswerBytesMax = 4_194_304;
+/** The answer of a running gateway to a command (`qis status`: judgedChannelsMax channels, twice, at 600 bytes). */
+export const controlAnswerBytesMax = 6_291_456;
+/** What was concluded last, in words: as much of a status as a person reads. */
+export const shownConclusionsMax = 8;
 /** Packets that `qis packets` lists at once: 500 bytes each in the answer. Unless asked for more it lists the first number. */
 export const packetsListed = 200;
 export const packetsListedMax = 5_000;

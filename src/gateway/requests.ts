@@ -3,59 +3,37 @@
 // Commands go through here and never open the database of a gateway that runs. Invariant: an answer is plain JSON with
 // snake_case keys; what cannot be answered is thrown as an OperatingError that says what to do.
 import type { Config } from '../config/config.ts';
-import type { Clock } from '../core/clock.ts';
 import type { ControlHandlers } from '../observe/control-socket.ts';
 import { reported } from '../observe/report.ts';
-import type { Telemetry } from '../observe/telemetry.ts';
 import type { Store } from '../store/store.ts';
 import type { BackupCopies } from './backup-copy.ts';
 import { settingOf } from './configured.ts';
 import type { Gateway } from './gateway.ts';
 import { findPacket, listPackets, packetsAsked } from './held-packets.ts';
 import { answerMaintenance } from './maintenance-request.ts';
+import type { StatusSource } from './status.ts';
 import type { TimeKeeper } from './time-keeper.ts';
 
 export interface RequestParts {
   readonly config: Config;
   readonly gateway: Gateway;
+  readonly status: Pick<StatusSource, 'now'>;
   readonly store: Store;
-  readonly clock: Clock;
   readonly time: TimeKeeper;
-  readonly telemetry: Telemetry;
   readonly backups: BackupCopies;
-  readonly version: string;
 }
 
-/** The gateway counts as started now. */
 export function requestsOf(parts: RequestParts): ControlHandlers {
-  const { config, gateway, store, time, backups } = parts;
+  const { config, gateway, status, store, time, backups } = parts;
   const { domains } = settingOf(config);
   const shelf = { held: store.held, heldByDigits: store.heldByDigits, domains, nameOf: gateway.nameOf };
   return {
-    status: statusOf(parts),
+    status: () => reported(status.now()),
     explain: ({ id }) => gateway.explain(id),
     packets: (request) => listPackets(shelf, packetsAsked(request)),
     packet: ({ id }) => findPacket(shelf, id),
     maintenance: (request) => reported(answerMaintenance(gateway, request)),
     time_reset: () => ({ floor_ms: time.reset() }),
     backup: async () => reported(await backups.make()),
-  };
-}
-
-function statusOf({ gateway, clock, time, telemetry, version }: RequestParts): () => unknown {
-  const startedMs = clock.now();
-  return () => {
-    const snapshot = gateway.snapshot();
-    return reported({
-      running: true,
-      pid: process.pid,
-      version,
-      uptimeS: Math.round((clock.now() - startedMs) / 1000),
-      clockQuality: clock.quality(),
-      time: time.shown(snapshot.held),
-      ...snapshot,
-      gauges: telemetry.gauges.snapshot(),
-      counters: telemetry.counters.snapshot(),
-    });
   };
 }

@@ -29,7 +29,8 @@ const LEVELS: Partial<Record<TimedEvent['type'], LogLevel>> = {
   warning: 'warn',
 };
 
-const EXPECTED_PACKETS: ReadonlySet<PacketReason> = new Set(['own_echo', 'duplicate']);
+/** What a healthy gateway drops all day. */
+export const EXPECTED_PACKETS: ReadonlySet<PacketReason> = new Set(['own_echo', 'duplicate']);
 const EXPECTED_FRAMES: ReadonlySet<LinkFrameReason> = new Set([
   'own_frame',
   'unknown_boot',

@@ -99,7 +99,8 @@ const named: Attack = {
     await within(until(isRead), 'the device was not read');
     for (const args of scene.isShort ? [['status']] : [['status'], ['status', '--peers'], ['status', '--json']]) {
       const { code, stdout, stderr } = await runNode([...scene.program, ...args, '--config', target.config]);
-      assert.equal(code, 0, stderr);
+      // Another sensor, or the one that was replaced, may be in trouble: that is status 1.
+      assert(code === 0 || (code === 1 && stdout !== ''), stderr);
       if (!args.includes('--peers')) assert(stdout.includes('zigbee'), 'the device is not shown');
       assert(!UNSAFE.test(stdout + stderr), `what ${args.join(' ')} shows is not plain text`);
       assert.doesNotMatch(stdout, /^running: no/m, 'the name made a line of its own');

@@ -129,8 +129,8 @@ async function mqtt(scope: Scope, { seed, site, nowMs, everyMs }: Spoken): Promi
 function shown({ told }: Desk): number {
   const counts = new Map<string, number>();
   for (const { where, gateway, line } of told) {
-    const [, count] = (where === 'status' && /^ +readings: (\d+)$/.exec(line)) || [];
-    if (count !== undefined) counts.set(gateway, Number(count));
+    const [, count, thousand] = (where === 'status' && /: ([\d.]+)( thousand)? readings?\b/.exec(line)) || [];
+    if (count !== undefined) counts.set(gateway, Number(count) * (thousand ? 1_000 : 1));
   }
   return Math.min(...counts.values());
 }

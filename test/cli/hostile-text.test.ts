@@ -16,13 +16,17 @@ test('status shows the name of a device as text, in one line, and as JSON with i
   const folder = temporaryFolder(t);
   await qis(['init', '--name', 'roof-1'], folder);
   const snapshot = {
+    running: true,
     gateway: HOSTILE,
     channels: [{ sensor: HOSTILE, value: 1 }],
+    sensors: [{ name: HOSTILE, state: 'ok', problem: HOSTILE }],
+    links: [{ name: HOSTILE, up: false, problem: HOSTILE }],
+    conclusions: [{ time: null, id: null, words: HOSTILE }],
     counters: { [HOSTILE]: 3 },
     reputation: [{ name: HOSTILE, origin: 'ab', phenomenon: 'pm2_5', weight: 1, equivocated: false, reasons: {} }],
   };
   await using _ = await serveControl(controlPath(join(folder, 'data'), {}), { status: () => snapshot });
-  for (const args of [['status'], ['status', '--peers']]) {
+  for (const args of [['status'], ['status', '--all'], ['status', '--peers']]) {
     const { code, stdout } = await qis(args, folder);
     assert.equal(code, 0);
     assert.doesNotMatch(stdout, UNSAFE);

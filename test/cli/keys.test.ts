@@ -54,5 +54,5 @@ test('status shows the key of a gateway that does not run', async (t) => {
   const { file, folder, own } = await gateway(t);
   writeFileSync(file, 'name: here\n');
   const { stdout } = await qis(['status'], folder);
-  assert.ok(stdout.includes(`\npublic key: ${own}\n`), stdout);
+  assert.ok(stdout.includes(`\n  public key: ${own}\n`), stdout);
 });

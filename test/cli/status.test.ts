@@ -16,7 +16,9 @@ test('a gateway that never ran, one that runs, and one that stopped', async (t) 
   const nothing = { packets: 0, unsent: 0, sequence: 0, verdicts: [] };
   const { public_key, ...before } = await status();
   assert.match(public_key, /^[0-9a-f]{64}-[0-9a-f]{4}$/);
-  assert.deepEqual(before, { running: false, gateway: 'roof-1', data, stored: nothing });
+  const problems = [`it does not run; start it with: qis run --config ${join(folder, 'qis.yaml')}`];
+  const down = { running: false, state: 'down', problems };
+  assert.deepEqual(before, { ...down, gateway: 'roof-1', data, stored: nothing, conclusions: [] });
   {
     await using store = openStore(data, { now: Date.now });
     const silent = await qis(['status'], folder);
@@ -28,7 +30,7 @@ test('a gateway that never ran, one that runs, and one that stopped', async (t) 
     });
     const links = [{ name: 'gw2', up: true }];
     assert.deepEqual(await status(), { running: true, pid: 812, gateway: 'roof-1', links });
-    const text = await qis(['status', '--config', join(folder, 'qis.yaml')]);
+    const text = await qis(['status', '--all', '--config', join(folder, 'qis.yaml')]);
     assert.equal(text.code, 0);
     assert.match(text.stdout, /^running: yes\n/);
     assert.match(text.stdout, /\nlinks:\n {2}name gw2, up yes\n$/);
@@ -37,11 +39,18 @@ test('a gateway that never ran, one that runs, and one that stopped', async (t) 
   }
   const { running, stored } = await status();
   assert.deepEqual([running, stored.verdicts[0].time], [false, '1970-01-01T00:00:01.000Z']);
-  const text = await qis(['status'], folder);
-  assert.match(text.stdout, /^running: no\ngateway: roof-1\n/);
+  const screen = await qis(['status'], folder);
+  assert.equal(screen.code, 1);
+  assert.match(
+    screen.stdout,
+    /^roof-1: down: it does not run; .*\n {2}its database holds no packet\n {2}public key: [0-9a-f]{64}-[0-9a-f]{4}\n {2}\d\d years ago {2}PM2\.5 is high here and at 3 neighbours: real, 90% \(ab\)\n$/,
+  );
+  const text = await qis(['status', '--all'], folder);
+  assert.equal(text.code, 1);
+  assert.match(text.stdout, /^running: no\nstate: down\nproblems:\n {2}it does not run; .*\ngateway: roof-1\n/);
   assert.match(
     text.stdout,
-    /\n {2}verdicts:\n {4}1970-01-01T00:00:01.000Z {2}PM2\.5 is high here and at 3 neighbours: real, 90% \(ab\)\n$/,
+    /\n {2}verdicts:\n {4}1970-01-01T00:00:01.000Z {2}PM2\.5 is high here and at 3 neighbours: real, 90% \(ab\)\nconclusions:\n {2}1970-01-01T00:00:01.000Z {2}PM2\.5 is high here and at 3 neighbours: real, 90% \(ab\)\n$/,
   );
   assert.deepEqual([stored.verdicts[0].neighbours, stored.verdicts[0].about], [3, 'ab']);
 });
@@ -63,7 +72,7 @@ test('why the word of another gateway counts is text, in the whole status and wi
     of('liar', { came: 9, absent: 0, confirmed: 0, refuted: 0 }, 0),
   ];
   await using _ = await serveControl(controlPath(join(folder, 'data'), {}), {
-    status: () => ({ reputation, nested: [{ a: { b: 1 } }] }),
+    status: () => ({ state: 'degraded', reputation, nested: [{ a: { b: 1 } }] }),
   });
   const lines = [
     'valley           PM2.5        1.04  what it told came here too, 3 times; confirmed by others, once; did not come here, once',
@@ -71,7 +80,7 @@ test('why the word of another gateway counts is text, in the whole status and wi
     'liar             PM2.5        0.00  contradicted itself: its key was copied, or its owner lies',
   ];
   assert.deepEqual((await qis(['status', '--peers'], folder)).stdout.split('\n'), [...lines, '']);
-  const { stdout } = await qis(['status'], folder);
+  const { stdout } = await qis(['status', '--all'], folder);
   assert.ok(stdout.includes(`\nreputation:\n  ${lines.join('\n  ')}\n`), stdout);
   assert.doesNotMatch(stdout, /\[object/);
   assert.match(stdout, /\n {2}a \(b 1\)\n/);

@@ -113,12 +113,18 @@ suite('service', { timeout: 60_000 }, () => {
     const ended = once(child, 'close').then(([code]) => assert.equal(code, 0, said));
     await Promise.race([socket.says('READY=1'), ended]);
     await Promise.race([socket.says('WATCHDOG=1'), ended]);
-    assert(socket.lines.items.includes('STATUS=0 channels, 0 of 0 links up, 0 packets to send'));
-    const status = execFileSync(join(installed, 'bin/qis'), ['status', '--config', join(folder, 'qis.yaml')], {
+    const told = /^STATUS=(all is well|degraded: .*\/dev\/none.*); \d sensors?, 0 of 0 links up, 0 packets to send$/;
+    assert(
+      socket.lines.items.some((line) => told.test(line)),
+      socket.lines.items.join(),
+    );
+    const { status, stdout } = spawnSync(join(installed, 'bin/qis'), ['status', '--config', join(folder, 'qis.yaml')], {
       encoding: 'utf8',
     });
-    assert.match(status, /^running: yes$/m);
-    assert.match(status, /^public ?key: [0-9a-f]{64}-[0-9a-f]{4}$/im);
+    assert.match(stdout, /^field: degraded, 1 problem, marked with !\n {2}running for \d+ s, /);
+    assert.match(stdout, /^! sensor plantower-pmsx003: .*cannot open \/dev\/none/m);
+    assert.match(stdout, /^ {2}public key: [0-9a-f]{64}-[0-9a-f]{4}$/m);
+    assert.equal(status, 1);
     child.kill('SIGTERM');
     await ended;
     await socket.says('STOPPING=1');

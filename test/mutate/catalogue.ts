@@ -23,6 +23,7 @@ import { SENSE_MUTATIONS } from './sense.ts';
 import { SHAPE_MUTATIONS } from './shape.ts';
 import { SIM_MUTATIONS } from './sim.ts';
 import { SLEEP_MUTATIONS } from './sleep.ts';
+import { STATUS_MUTATIONS } from './status.ts';
 import { STORE_MUTATIONS } from './store.ts';
 import { SYNTHESIZE_MUTATIONS } from './synthesize.ts';
 import { TRUST_MUTATIONS } from './trust.ts';
@@ -46,6 +47,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...MQTT_MUTATIONS,
   ...ALARM_MUTATIONS,
   ...SLEEP_MUTATIONS,
+  ...STATUS_MUTATIONS,
   ...STORE_MUTATIONS,
   ...OBSERVE_MUTATIONS,
   ...CONFIG_MUTATIONS,

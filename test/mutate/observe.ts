@@ -102,8 +102,8 @@ export const OBSERVE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'channels shown without end',
     file: 'src/observe/latest-readings.ts',
-    find: 'readings.size < judgedChannelsMax || ',
-    replace: 'readings.size < Infinity || ',
+    find: 'channels.size >= judgedChannelsMax',
+    replace: 'channels.size >= Infinity',
     tests: ['test/observe/latest-readings.test.ts'],
   },
   {
@@ -123,8 +123,8 @@ export const OBSERVE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'what has not happened yet is shown as 1970',
     file: 'src/observe/report.ts',
-    find: 'member === 0 ? null : ',
-    replace: '',
+    find: 'member ? new Date(member).toISOString() : null',
+    replace: 'new Date(member ?? 0).toISOString()',
     tests: ['test/observe/report.test.ts', 'test/cli/status.test.ts'],
   },
   {

@@ -27,15 +27,32 @@ test('the newest reading of each channel is shown, with what is known of its sen
     [
       {
         channel: 'zigbee/my room/a.b/temperature',
+        sensor: 'zigbee/my room/a.b',
+        quantity: 'temperature',
         value: 21.5,
         unit: 'degC',
         quality: 'warming_up spike',
         online: false,
         timeMs: 2_000,
+        good: { value: 20, timeMs: 1_000 },
       },
-      { channel: 'roof/pm2_5/cf1', value: 12, unit: 'ug/m3', quality: 'good', online: true, timeMs: 1_000 },
+      {
+        ...{ channel: 'roof/pm2_5/cf1', sensor: 'roof', quantity: 'pm2_5', value: 12, unit: 'ug/m3' },
+        ...{ quality: 'good', online: true, timeMs: 1_000, good: { value: 12, timeMs: 1_000 } },
+      },
     ],
   );
+});
+
+test('what is unfit is never the last good value, a doubt may be', () => {
+  const latest = createLatestReadings();
+  const good = () => latest.snapshot(() => ({}))[0]?.good;
+  latest.note(reading({ quality: QUALITY.warming_up }));
+  assert.equal(good(), null);
+  latest.note(reading({ value: 22, quality: QUALITY.spike }));
+  for (const bit of ['out_of_range', 'warming_up', 'invalid', 'disagreement'] as const)
+    latest.note(reading({ value: 99, timeMs: 2_000, quality: QUALITY[bit] }));
+  assert.deepEqual(good(), { value: 22, timeMs: 1_000 });
 });
 
 test('channels beyond the cap are not kept, and those that are known go on', () => {

@@ -11,4 +11,9 @@ test('keys are written with marks, points in time as such, and what has not happ
     channels: [{ time: '2027-01-15T08:00:00.000Z', onset: null, interval_ms: 500, node_id: 'ab' }],
     links: [],
   });
+  const sensors = [{ lastGoodMs: 1_800_000_000_000 }, { lastGoodMs: 0 }];
+  assert.deepEqual(reported({ sensors, links: [{ heardMs: null }] }), {
+    sensors: [{ last_good: '2027-01-15T08:00:00.000Z' }, { last_good: null }],
+    links: [{ heard: null }],
+  });
 });
