@@ -10,7 +10,7 @@
 // weighed before it was committed.
 import type { Anomaly } from './core/anomaly.ts';
 import { type Domain, FINDING } from './core/condition.ts';
-import { phenomenonOf } from './core/domain.ts';
+import { type DomainProfile, phenomenonOf } from './core/domain.ts';
 import { QUANTITIES, type Quantity } from './core/quantities.ts';
 import { channelKey, type Reading } from './core/reading.ts';
 import type { Watch } from './detect/watch.ts';
@@ -23,9 +23,9 @@ import {
   type Station,
 } from './distill/distiller.ts';
 import type { Domains } from './distill/domains.ts';
-import { createOutbox, type OutboxParts, rowOf } from './outbox.ts';
+import { createOutbox, type Outbox, type OutboxParts, rowOf } from './outbox.ts';
 import type { Keyring } from './packet/keyring.ts';
-import { isLater } from './packet/outcome.ts';
+import { isLater, type Outcome } from './packet/outcome.ts';
 import type { SignedPacket } from './packet/packet.ts';
 import type { AdmissionOptions } from './route/admission.ts';
 import type { Arrival } from './route/arrival.ts';
@@ -63,6 +63,8 @@ export interface AgentParts extends OutboxParts {
   readonly maintenance?: PausedSensors | undefined;
   /** Absent: nothing has an alarm level. */
   readonly alarms?: Alarms;
+  /** Keeps what others, and we ourselves, deposited. Absent: nobody asks for it. */
+  readonly outcomes?: { note(packet: { id: Buffer; nodeId: Buffer; outcome: Outcome }): void };
   /** Learns whom to listen to. Absent: what is watched never changes. */
   readonly vicinity?: { hear(sighting: Sighting): void; tick(nowMs: number): void };
   /** Keeps a packet until the key of its origin is announced; false when it has no room. Absent: it is dropped. */
@@ -87,6 +89,8 @@ export interface Agent {
   reading(reading: Reading): void;
   /** Bytes from the network, packets and link frames; settles once they are committed or dropped. */
   arrival(arrival: Arrival): Promise<void>;
+  /** Issues what was deposited here, when its turn has come (Outbox). */
+  readonly offer: Outbox['offer'];
   /** What time triggers; call it about once a second. */
   tick(): void;
   /** Conclusions that may not be issued yet: the time is not known, the process has just begun, or the disk takes nothing. */
@@ -144,8 +148,13 @@ export function createAgent(parts: AgentParts): Agent {
 
   /** An event or fault of ours is open for votes from when it was issued, or has ended. */
   function open(packet: SignedPacket): void {
+    note(packet);
     if (packet.outcome.finding > FINDING.cleared) return;
     act(work.get(packet.outcome.domain)!.synthesizer.issued(sighting(packet), clock.now()));
+  }
+
+  function note({ id, key: { nodeId }, outcome }: SignedPacket): void {
+    if (outcome.finding === FINDING.outcome && store.packets.isHeld(id)) parts.outcomes?.note({ id, nodeId, outcome });
   }
 
   function alarm({ told, level, phenomenon, ...where }: AlarmConclusion): void {
@@ -166,7 +175,11 @@ export function createAgent(parts: AgentParts): Agent {
     if (isLater(packet.outcome)) return;
     const seen = sighting(packet);
     const at = work.get(packet.outcome.domain);
-    if (isContradiction(seen, packet) || !at || packet.outcome.finding === FINDING.outcome) return;
+    if (isContradiction(seen, packet) || !at) return;
+    if (isDeposit(domains.of(packet.outcome.domain)!, packet.outcome)) {
+      note(packet);
+      return;
+    }
     alarms?.hear(seen);
     vicinity?.hear(seen);
     act(at.synthesizer.hear(seen, clock.now(), views()));
@@ -200,6 +213,7 @@ export function createAgent(parts: AgentParts): Agent {
       for (const concluded of alarms?.accept(judged) ?? []) unlessFull(() => alarm(concluded));
     },
     arrival: router.arrival,
+    offer: outbox.offer,
     tick() {
       const nowMs = clock.now();
       seenHere = undefined;
@@ -251,6 +265,12 @@ function createTeller({ domains, store, alarms, clock, emit }: TellerParts, grou
     emit({ type: 'verdict', ...told });
     unlessFull(() => store.commitNow(() => store.verdicts.add({ ...told, timeMs: clock.now() })));
   };
+}
+
+/** What somebody deposited, or says of a deposit: it states no phenomenon, so it is no sighting of one. */
+function isDeposit(profile: DomainProfile, outcome: Outcome): boolean {
+  const { finding } = outcome;
+  return finding === FINDING.outcome || (finding === FINDING.verdict && phenomenonOf(profile, outcome) === undefined);
 }
 
 /** Two valid packets of one key that cannot both be true prove it to anyone: both are kept, and the key counts no more. */

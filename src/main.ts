@@ -16,6 +16,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   replay: async () => (await import('./cli/replay.ts')).command,
   score: async () => (await import('./cli/score.ts')).command,
   demo: async () => (await import('./cli/demo.ts')).command,
+  deposit: async () => (await import('./cli/deposit.ts')).command,
+  query: async () => (await import('./cli/query.ts')).command,
+  advise: async () => (await import('./cli/advise.ts')).command,
   status: async () => (await import('./cli/status.ts')).command,
   explain: async () => (await import('./cli/explain.ts')).command,
   packet: async () => {

@@ -3,13 +3,15 @@
 // What may not be issued yet (turn.ts), or what the disk did not take, waits in memory as an outcome; what nobody could take stays in the outbox for the
 // next call. Invariant: a packet is sent only after the commit that used up its sequence, so no two packets ever share one.
 import type { Clock } from './core/clock.ts';
+import { FINDING } from './core/condition.ts';
+import { conclusionTurnsKept } from './core/deposit-limits.ts';
 import type { AgentEvent, Emit } from './core/events.ts';
 import { outboxBatchMax, uintMax, waitingOutcomesMax } from './core/limits.ts';
 import type { Issue } from './distill/distiller.ts';
 import type { Domains } from './distill/domains.ts';
 import type { Surroundings } from './distill/surroundings.ts';
 import type { Community } from './packet/community.ts';
-import { topicOf } from './packet/fingerprint.ts';
+import { fingerprint, topicOf } from './packet/fingerprint.ts';
 import type { Identity } from './packet/identity.ts';
 import { expiresS, type Outcome } from './packet/outcome.ts';
 import { issue, parse, type SignedPacket } from './packet/packet.ts';
@@ -43,6 +45,11 @@ interface Waiting {
 export interface Outbox {
   /** @returns undefined when its turn has not come, or the disk takes nothing: then it waits */
   deposit(outcome: (moment: Issue) => Outcome): SignedPacket | undefined;
+  /**
+   * Issues now or never: behind all that waits, and only while turns are left for conclusions.
+   * @param alongside written in the same job @returns undefined when its turn has not come, or the disk takes nothing
+   */
+  offer(outcome: (moment: Issue) => Outcome, alongside: () => void): SignedPacket | undefined;
   /** Issues what waited and may be issued now, and sends what is in the outbox. @throws OperatingError store_unusable */
   send(): void;
   /** How many conclusions may not be issued yet. */
@@ -67,13 +74,24 @@ export function createOutbox(parts: OutboxParts, onIssued: (packet: SignedPacket
     return packet;
   }
 
+  function offer(outcome: (moment: Issue) => Outcome, alongside: () => void): SignedPacket | undefined {
+    if (waiting.length > 0) return undefined;
+    const packet = unlessFull(() => {
+      const nowMs = nextTurn(conclusionTurnsKept);
+      return nowMs === undefined ? undefined : commitAt(nowMs, outcome, alongside);
+    });
+    if (packet) tell(packet);
+    return packet;
+  }
+
   function issueNow(outcome: (moment: Issue) => Outcome): SignedPacket | undefined {
     const nowMs = nextTurn();
     return nowMs === undefined ? undefined : commitAt(nowMs, outcome);
   }
 
-  function commitAt(nowMs: number, outcome: (moment: Issue) => Outcome): SignedPacket {
+  function commitAt(nowMs: number, outcome: (moment: Issue) => Outcome, alongside?: () => void): SignedPacket {
     return store.commitNow(() => {
+      alongside?.();
       let signed: SignedPacket | undefined;
       store.issue((sequence) => {
         signed = issue(outcome(momentOf(nowMs, sequence)), identity, community);
@@ -150,8 +168,11 @@ export function createOutbox(parts: OutboxParts, onIssued: (packet: SignedPacket
     if (ids.length > 0) store.commitNow(() => store.packets.markSent(ids, clock.now()));
   }
 
-  return { deposit, send, waiting: () => waiting.length };
+  return { deposit, offer, send, waiting: () => waiting.length };
 }
+
+/** Of a fingerprint: enough to tell conditions apart within one store. */
+const CONDITION_BYTES = 8;
 
 function wentBack(fromS: number): AgentEvent {
   const until = new Date(fromS * 1000).toISOString();
@@ -164,6 +185,7 @@ function wentBack(fromS: number): AgentEvent {
 /** What the store keeps of a packet, received or issued. */
 export function rowOf({ id, key, bytes, outcome }: SignedPacket, receivedMs: number) {
   return {
+    ...(outcome.finding === FINDING.outcome && { condition: fingerprint(outcome).subarray(0, CONDITION_BYTES) }),
     id,
     origin: key.bytes,
     finding: outcome.finding,

@@ -87,6 +87,8 @@ export type LinkFrameReason =
   | 'bad_body'
   | 'address_mismatch'
   | 'unexpected_ack'
+  /** An answer to no question, of who was not asked, or with more than was asked for. */
+  | 'unexpected_result'
   | 'rate'
   | 'overload'
   | 'too_many_peers';

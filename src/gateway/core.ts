@@ -15,19 +15,15 @@ import { type Station, statedPlace } from '../distill/distiller.ts';
 import { createSurroundings } from '../distill/surroundings.ts';
 import { createLatestReadings, type LatestReadings } from '../observe/latest-readings.ts';
 import { createQualityTally, type QualityTally } from '../observe/quality-tally.ts';
-import type { WatchedTopics } from '../packet/announcement.ts';
 import type { Community } from '../packet/community.ts';
-import { type PublicKey, publicKey } from '../packet/gate.ts';
+import { publicKey } from '../packet/gate.ts';
 import type { Identity } from '../packet/identity.ts';
 import type { Keyring } from '../packet/keyring.ts';
-import { parse } from '../packet/packet.ts';
 import type { AdmissionOptions } from '../route/admission.ts';
 import type { Arrival } from '../route/arrival.ts';
-import { createDelivery, type Delivery, type DeliveryOptions } from '../route/custody/delivery.ts';
-import { createParking, type Parking } from '../route/custody/parking.ts';
+import type { Delivery } from '../route/custody/delivery.ts';
+import { createParking } from '../route/custody/parking.ts';
 import type { Network } from '../route/network.ts';
-import type { United } from '../route/networks.ts';
-import { sealsOf } from '../route/session/seals.ts';
 import { filterOf, linkTopic } from '../route/topic.ts';
 import { createQualityControl } from '../sense/quality/quality-control.ts';
 import type { Store } from '../store/store.ts';
@@ -35,10 +31,15 @@ import { type Alarms, createAlarms } from '../synthesize/alarm/alarms.ts';
 import { alarmTrust } from '../synthesize/alarm/trust.ts';
 import { createReputation, type Reputation } from '../synthesize/reputation.ts';
 import { createSynthesizer } from '../synthesize/synthesizer.ts';
+import { type CustodyOptions, createTimers, openDelivery, parkPacket, topicsOf } from './custody.ts';
+import { createDeposits, type Deposits } from './deposits.ts';
 import { createExplainer, type Explainer } from './explaining.ts';
 import type { Maintenance } from './maintenance.ts';
-import { forgetKeys, learnKeys, remember, savedJson } from './memory.ts';
+import { forgetKeys, remember, savedJson, storedOutcomes } from './memory.ts';
 import { createNarrowing } from './narrowing.ts';
+import { askNeighbours } from './neighbour-questions.ts';
+import type { Outcomes } from './outcomes.ts';
+import { createQuestions, type Questions, weightsOf } from './questions.ts';
 import {
   type Narrowed,
   type Setting,
@@ -76,17 +77,6 @@ export interface CoreOptions {
   readonly open?: AdmissionOptions['open'];
 }
 
-export interface CustodyOptions {
-  readonly network: United;
-  readonly randomBytes: (size: number) => Buffer;
-  /** Whether strangers may announce a key. */
-  readonly isOpen: boolean;
-  /** Where this gateway can be dialled. */
-  readonly urls: readonly string[];
-  /** Somebody speaks who cannot be heard. */
-  readonly onKnock?: DeliveryOptions['onKnock'];
-}
-
 export interface Core {
   readonly agent: Agent;
   readonly delivery: Delivery | undefined;
@@ -96,6 +86,9 @@ export interface Core {
   /** What the word of others counts, by domain. */
   readonly reputations: ReadonlyMap<DomainProfile, Reputation>;
   readonly keyring: Keyring;
+  readonly outcomes: Outcomes;
+  readonly deposits: Deposits;
+  readonly questions: Questions;
   /** Filters of what is watched now, and of its link frames. */
   readonly filters: () => readonly string[];
   readonly save: () => void;
@@ -138,8 +131,10 @@ export function openCore(options: CoreOptions): Core {
   const quality = createQualityTally();
   const latest = createLatestReadings();
   const parking = createParking(clock);
+  const outcomes = storedOutcomes({ ...options, domains, isOpen: options.custody?.isOpen === true });
   const delivery =
-    options.custody && openDelivery(options, options.custody, parking, (arrival) => agent.arrival(arrival));
+    options.custody &&
+    openDelivery(options, options.custody, { parking, outcomes, take: (arrival) => agent.arrival(arrival) });
   const timers = createTimers(clock.rate);
   const watchedNow = (narrowed: Narrowed) => watchedLevels(setting, community, narrowed);
   const vicinity = createNarrowing({
@@ -156,6 +151,7 @@ export function openCore(options: CoreOptions): Core {
   if (vicinity.narrowed().size > 0) delivery?.watch(watchedNow(vicinity.narrowed()).map(topicsOf));
   const agent = createAgent({
     domains,
+    outcomes,
     work,
     identity,
     community,
@@ -186,9 +182,23 @@ export function openCore(options: CoreOptions): Core {
       const standings = [...reputations].map(([{ name }, reputation]) => [name, reputation.state()]);
       store.state.set('reputation', JSON.stringify(Object.fromEntries(standings)));
     });
+  const deposits = createDeposits({
+    contextTag: identity.contextTag,
+    ...options,
+    domains,
+    own: identity.publicKey.bytes,
+    offer: agent.offer,
+  });
   const filters = () => filtersOf(watchedNow(vicinity.narrowed()), identity);
+  const questions = createQuestions({
+    domains,
+    outcomes,
+    nowMs: clock.now,
+    weightOf: weightsOf(reputations, identity.publicKey),
+    ask: delivery && ((asked) => askNeighbours(asked, delivery)),
+  });
   const explain = createExplainer({ ...options, explain: agent.explain, reputations, alarms, now: clock.now });
-  const shown = { watch, quality, latest, reputations, keyring };
+  const shown = { outcomes, deposits, questions, watch, quality, latest, reputations, keyring };
   return {
     agent,
     delivery,
@@ -202,19 +212,6 @@ export function openCore(options: CoreOptions): Core {
 }
 
 type SavedReputations = Readonly<Record<string, ReturnType<Reputation['state']> | undefined>>;
-
-/** @param rate milliseconds of the clock in one of the machine's */
-function createTimers(rate = 1) {
-  let isStopped = false;
-  return {
-    later(ms: number, job: () => void): void {
-      setTimeout(() => isStopped || job(), Math.ceil(ms / rate) + 1).unref();
-    },
-    stop(): void {
-      isStopped = true;
-    },
-  };
-}
 
 interface Member {
   readonly station: Station;
@@ -257,35 +254,7 @@ function judging(
   };
 }
 
-function openDelivery(
-  { setting, identity, keyring, community, store, clock, emit, random, pinned }: CoreOptions,
-  { network, randomBytes, isOpen, urls, onKnock }: CustodyOptions,
-  parking: Parking,
-  onReleased: (arrival: Arrival) => Promise<void>,
-): Delivery {
-  const watched = watchedLevels(setting, community).map(topicsOf);
-  const onKey = (kid: Buffer) => {
-    learnKeys(kid, keyring, store, clock);
-    for (const arrival of parking.release(kid)) void onReleased(arrival).catch(() => {});
-  };
-  const seals = sealsOf(identity, community, clock);
-  const onHeard = ({ bytes }: PublicKey) => store.commit(() => store.keys.heard(bytes, clock.now())).catch(() => {});
-  const isPinned = (nodeId: string) => pinned.has(nodeId);
-  const parts = { keyring, community, network, ledger: store, clock, emit, random, randomBytes, onKey, onKnock };
-  return createDelivery({ ...parts, seals, isOpen, isPinned, watched, urls, ...(isOpen && { onHeard }) });
-}
-
-const topicsOf = ({ domain, levels }: WatchedLevels): WatchedTopics => ({ domain, tokens: levels.map(tokenOf) });
-
 const filtersOf = (levels: readonly WatchedLevels[], { publicKey: { kid } }: Identity): string[] => [
   ...levels.map((one) => filterOf(one.domain, one.levels)),
   linkTopic(kid.toString('hex')),
 ];
-
-/** Empty: any. */
-const tokenOf = (level: string): Buffer => (level === '+' ? Buffer.alloc(0) : Buffer.from(level, 'hex'));
-
-function parkPacket(arrival: Arrival, parking: Parking): boolean {
-  const parsed = parse(arrival.bytes);
-  return parsed.ok && parking.park(parsed.packet.kid, arrival);
-}

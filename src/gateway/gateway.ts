@@ -27,6 +27,7 @@ import type { StoreSummary } from '../store/summary.ts';
 import type { ShownStanding } from '../synthesize/reputation.ts';
 import { type ConfiguredOptions, openConfigured } from './configured.ts';
 import type { Core } from './core.ts';
+import type { Deposits } from './deposits.ts';
 import { type DetectorModule, openDetectorModule } from './detector-module.ts';
 import type { Explainer } from './explaining.ts';
 import { openHousekeeping } from './housekeeping.ts';
@@ -34,6 +35,7 @@ import { createKnockLog } from './knock-log.ts';
 import { type Maintenance, openMaintenance } from './maintenance.ts';
 import { createNeighbours, type NeighbourView } from './neighbours.ts';
 import { openNetworks, unwired } from './network.ts';
+import type { Questions } from './questions.ts';
 import { createSensorStates, type ShownSensor } from './sensor-states.ts';
 import { isRecording, openLive, openRecording } from './sources.ts';
 import type { TimeKeeper } from './time-keeper.ts';
@@ -92,6 +94,8 @@ export interface Gateway extends AsyncDisposable {
   sensors(): readonly string[];
   /** The name given by the operator, else the first 8 digits of the node id. */
   nameOf(nodeId: string): string;
+  readonly questions: Questions;
+  readonly deposits: Pick<Deposits, 'deposit'>;
 }
 
 // mqtt-packet writes from a table of all 65,536 numbers as buffers: 9 MB to save nanoseconds a packet.
@@ -133,6 +137,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const held = () => core.agent.waiting() + store.summary().unsent;
   const timer = setInterval(() => {
     core.agent.tick();
+    core.deposits.tick();
     neighbours.tick();
     unlessFull(() => options.time?.tick(held));
   }, tickMs);
@@ -161,11 +166,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     stack.use(source);
   }
   if (options.gauges)
-    addGauges(
-      options.gauges,
-      { links, broker, store, clock, intake, taken: () => taken, waiting: core.agent.waiting },
-      stack,
-    );
+    addGauges(options.gauges, { links, broker, store, clock, intake, core, taken: () => taken }, stack);
   // First of all when it stops: what waits there is not acknowledged, so whoever has it offers it again.
   stack.defer(intake.close);
   const owned = stack.move();
@@ -175,6 +176,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     maintenance,
     sensors: () => [...new Set([...config.sensors.map(({ name }) => name), ...core.latest.sensors()])],
     nameOf: core.keyring.nameOf,
+    questions: core.questions,
+    deposits: core.deposits,
     snapshot: () => ({
       name: config.name,
       nodeId: own.nodeId.toString('hex'),
@@ -253,12 +256,12 @@ interface Gauged {
   readonly intake: Intake;
   /** Readings that were judged since the start. */
   readonly taken: () => number;
-  readonly waiting: () => number;
+  readonly core: Core;
 }
 
 function addGauges(
   gauges: Pick<Gauges, 'add'>,
-  { links, broker, store, clock, intake, taken, waiting }: Gauged,
+  { links, broker, store, clock, intake, core, taken }: Gauged,
   stack: AsyncDisposableStack,
 ): void {
   stack.defer(gauges.add('links', () => links().length));
@@ -268,7 +271,9 @@ function addGauges(
   stack.defer(gauges.add('intake_arrivals', () => intake.stats().arrivals));
   stack.defer(gauges.add('intake_bytes', () => intake.stats().bytes));
   stack.defer(gauges.add('readings', taken));
-  stack.defer(gauges.add('conclusions_waiting', waiting));
+  stack.defer(gauges.add('conclusions_waiting', core.agent.waiting));
+  stack.defer(gauges.add('deposits_waiting', core.deposits.waiting));
+  stack.defer(gauges.add('outcomes_held', core.outcomes.count));
   stack.defer(gauges.add('outbox_packets', () => store.summary().unsent));
 }
 
@@ -277,10 +282,11 @@ async function pump(source: AsyncIterable<Reading>, take: (reading: Reading) => 
 }
 
 /** Each part for itself: a disk that takes nothing leaves it for the next time. */
-function keepHouse({ save, forgetKeys }: Core, store: Store, clock: Clock, emit: Emit): void {
+function keepHouse({ save, forgetKeys, outcomes }: Core, store: Store, clock: Clock, emit: Emit): void {
   const nowMs = clock.now();
   unlessFull(save);
   unlessFull(forgetKeys);
+  outcomes.forget(nowMs);
   const { expired, shed } = unlessFull(() => store.commitNow(() => store.custody.shed(nowMs))) ?? NOTHING_SHED;
   if (expired > 0) emit({ type: 'owed_shed', reason: 'expired', count: expired });
   if (shed > 0) emit({ type: 'owed_shed', reason: 'no_room', count: shed });

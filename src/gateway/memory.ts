@@ -17,6 +17,7 @@ import { parse } from '../packet/packet.ts';
 import type { StateKey } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import { sightingOf } from '../synthesize/sighting.ts';
+import { createOutcomes, noteStored, type Outcomes } from './outcomes.ts';
 
 /** Why nothing can be signed with it (low order, not canonical); undefined when it can be believed. */
 export function keyProblem(key: Buffer): string | undefined {
@@ -88,6 +89,23 @@ export function remember(
     const sighting = sightingOf(domains.of(outcome.domain), { id, origin: key.nodeId, outcome });
     work.get(outcome.domain)?.synthesizer.restore(sighting);
   }
+}
+
+/** What was deposited before the restart, by keys that are believed; what goes from the database goes from here. */
+export function storedOutcomes({ domains, store, keyring, isOpen }: StoredOutcomesParts): Outcomes {
+  const outcomes = createOutcomes({ domains, packet: store.packets.get });
+  const isKnown = (key: Buffer) => keyring.candidates(publicKey(key)!.kid).some(({ bytes }) => bytes.equals(key));
+  noteStored(outcomes, store.packets.ofFinding(FINDING.outcome), (key) => isOpen || isKnown(key));
+  store.packets.onGone(outcomes.gone);
+  return outcomes;
+}
+
+interface StoredOutcomesParts {
+  readonly domains: Domains;
+  readonly store: Store;
+  readonly keyring: Keyring;
+  /** Whether strangers are believed: then also those that are silent by now. */
+  readonly isOpen: boolean;
 }
 
 /**

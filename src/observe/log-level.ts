@@ -1,7 +1,7 @@
 // Says how much an event matters: a warning asks for the operator, debug is what a healthy gateway does all day.
 //
 // A shared broker sends our own packets back, a packet comes on two ways, and a neighbour that restarted speaks under a
-// session not known yet, or says that it has what we have not; who is not known here knocks, and is named in
+// session not known yet, or says that it has what we have not, or answers late; who is not known here knocks, and is named in
 // a warning of its own (neighbours.ts): each frame is counted like any drop, and told at debug level.
 import type { LinkFrameReason, PacketReason, TimedEvent } from '../core/events.ts';
 
@@ -35,6 +35,8 @@ const EXPECTED_FRAMES: ReadonlySet<LinkFrameReason> = new Set([
   'own_frame',
   'unknown_boot',
   'unexpected_ack',
+  // Mostly one that came too late.
+  'unexpected_result',
   'stranger',
   'not_for_us',
 ]);

@@ -27,6 +27,8 @@ export interface Known {
   readonly isLater: boolean;
   readonly score: number;
   readonly expiresS: number;
+  /** Of an outcome: which condition it was under. */
+  readonly condition: string | undefined;
   hops: number;
   /** Copies that came with fewer hops and were passed on. */
   nearerCopies: number;
@@ -44,6 +46,7 @@ export interface Row {
   readonly score: number;
   readonly expiresS: number;
   readonly hops: number;
+  readonly condition?: Buffer | null | undefined;
 }
 
 export interface KnownPackets {
@@ -71,8 +74,8 @@ export interface KnownPackets {
 type Loaded = Omit<Row, 'own'> & { readonly n: number; readonly own: number; readonly stored: number };
 
 const LOAD = `
-  SELECT n, id, origin, own, finding, score, expires_s AS expiresS, hops, 1 AS stored FROM packets
-  UNION ALL SELECT n, id, origin, 0, 0, 0, expires_s, 0, 0 FROM seen ORDER BY n`;
+  SELECT n, id, origin, own, finding, score, expires_s AS expiresS, hops, 1 AS stored, condition FROM packets
+  UNION ALL SELECT n, id, origin, 0, 0, 0, expires_s, 0, 0, NULL FROM seen ORDER BY n`;
 
 /** A string of 16 characters: half the memory of hex. */
 export const textOf = (bytes: Buffer): string => bytes.toString('latin1');
@@ -101,20 +104,9 @@ export function createKnownPackets(database: OpenDatabase): KnownPackets {
     const origin = origins.get(key) ?? { key, ids: 0, rows: 0, owedRows: 0 };
     const urgency = urgencyOf(row.finding);
     const isLater = row.finding > FINDING.outcome;
-    const known = {
-      n,
-      id,
-      origin,
-      isOwn,
-      urgency,
-      isLater,
-      score,
-      expiresS,
-      hops,
-      isStored,
-      nearerCopies: 0,
-      debts: 0,
-    };
+    const condition = row.condition ? textOf(row.condition) : undefined;
+    const counts = { nearerCopies: 0, debts: 0 };
+    const known = { n, id, origin, isOwn, urgency, isLater, score, expiresS, condition, hops, isStored, ...counts };
     origins.set(key, origin);
     origin.ids++;
     byId.set(id, known);

@@ -1,8 +1,9 @@
 // Who gives way when the packets on disk reach their caps, and who is not taken in.
 //
 // Whoever has most gives way, down to the level of the others: first what nobody owes for, the oldest first. What somebody
-// owes for gives way only to an origin that has less, and what is ours to nothing but ours. An id stays until its packet
-// would have expired, so that nothing is taken in twice; where ids find no room, their origins are refused.
+// owes for gives way only to an origin that has less, and what is ours to nothing but ours. The only outcome under a condition
+// gives way to no common one (rare-packets.ts). An id stays until its packet would have expired, so that nothing is taken in
+// twice; where ids find no room, their origins are refused.
 // Invariant: the caps hold after every insertion, and our unsent ones are no part of what makes room for others.
 import { FINDING } from '../core/condition.ts';
 import { prunedPacketsMax } from '../core/limits.ts';
@@ -10,6 +11,7 @@ import { idsMax, idsPerOriginMax, idsPerOriginMin, laterShareMax } from '../core
 import { givingWay } from '../core/turns.ts';
 import type { OpenDatabase } from './database.ts';
 import type { Known, KnownPackets, Origin } from './known-packets.ts';
+import { rarePackets } from './rare-packets.ts';
 
 /** As events name it. */
 export type Refusal = 'origin_full' | 'no_room';
@@ -27,8 +29,9 @@ export interface Room {
 export function createRoom(
   database: OpenDatabase,
   known: KnownPackets,
-  caps: { readonly stored: number; readonly outbox: number },
+  caps: { readonly stored: number; readonly outbox: number; readonly onGone: (id: Buffer) => void },
 ): Room {
+  const release = database.prepare<[number]>('UPDATE packets SET sent_ms = received_ms WHERE n = ?');
   const countUnsent = database.prepare<[], number>(`SELECT count(*) FROM packets WHERE ${UNSENT}`).pluck();
   const selectUnsent = database
     .prepare<[number], number>(`SELECT n FROM packets WHERE ${UNSENT} ORDER BY n LIMIT ?`)
@@ -43,6 +46,17 @@ export function createRoom(
     remember.run(one.n);
     removed += remove.run(one.n).changes;
     known.strip(one);
+    tellGone(one);
+  }
+
+  /** What was deposited stays here, and whoever comes to watch it is offered it. */
+  function leaveOutbox(one: Known): void {
+    if (one.condition === undefined) giveWay(one);
+    else release.run(one.n);
+  }
+
+  function tellGone({ id }: Known): void {
+    caps.onGone(Buffer.from(id, 'latin1'));
   }
 
   /** A hundredth more than needed where nobody misses it, so that a full table is not searched for every packet. */
@@ -50,10 +64,12 @@ export function createRoom(
     const excess = known.rows - caps.stored;
     if (excess <= 0) return;
     const rows = [...known.all()].filter((one) => one.isStored && one !== added);
-    const idle = rows.filter(({ isOwn, debts }) => !isOwn && debts === 0);
+    const rare = rarePackets(rows, caps.stored);
+    const common = rows.filter((one) => !one.isOwn && !rare.has(one));
+    const idle = common.filter(({ debts }) => debts === 0);
     for (const one of givingWay(idle, { originOf, count: excess + Math.floor(caps.stored / 100) })) giveWay(one);
     while (known.rows > caps.stored) {
-      const most = greediest(rows.filter((one) => one.isStored && !one.isOwn));
+      const most = greediest(common.filter(isStored)) ?? greediest([...rare].filter(isStored));
       if (!most) break;
       giveWay(most);
     }
@@ -76,7 +92,7 @@ export function createRoom(
     },
     make(added) {
       const excess = added.isOwn ? countUnsent.get()! - caps.outbox : 0;
-      if (excess > 0) for (const n of selectUnsent.all(excess)) giveWay(known.at(n)!);
+      if (excess > 0) for (const n of selectUnsent.all(excess)) leaveOutbox(known.at(n)!);
       makeRoom(added);
     },
     prune(nowMs) {
@@ -90,6 +106,7 @@ export function createRoom(
       for (const one of expired) {
         removed += remove.run(one.n).changes;
         forget.run(one.n);
+        if (one.isStored) tellGone(one);
         known.forget(one);
       }
       makeRoom();
@@ -101,6 +118,7 @@ export function createRoom(
 }
 
 const originOf = ({ origin }: Known): Origin => origin;
+const isStored = (one: Known): boolean => one.isStored;
 
 /** The oldest of the origin that has most. @param rows the oldest first */
 function greediest(rows: readonly Known[]): Known | undefined {

@@ -24,6 +24,8 @@ export interface StoredPacket {
   /** Issue plus lifetime, Unix seconds. */
   readonly expiresS: number;
   readonly sentMs: number | undefined;
+  /** Of an outcome: a hash of its exact condition. The only one under a condition is kept longer. */
+  readonly condition?: Buffer | undefined;
 }
 
 export interface Packets {
@@ -46,9 +48,15 @@ export interface Packets {
   markSent(ids: readonly Buffer[], nowMs: number): void;
   /** Removes expired ones, a bounded number at a time. @returns packets removed since the last call, for any reason */
   prune(nowMs: number): number;
+  /** Whether the packet itself is here, and not its id alone. */
+  isHeld(id: Buffer): boolean;
+  /** All of one finding, in the order they came. */
+  ofFinding(finding: number): IterableIterator<Pick<StoredPacket, 'id' | 'origin' | 'bytes'>>;
+  /** Called with the id of every packet that goes, for any reason, inside the job that removes it. */
+  onGone(listener: (id: Buffer) => void): void;
 }
 
-type Row = Omit<StoredPacket, 'own' | 'sentMs'> & { own: number; sentMs: number | null };
+type Row = Omit<StoredPacket, 'own' | 'sentMs' | 'condition'> & { own: number; sentMs: number | null };
 
 const COLUMNS = `id, origin, finding, score, bytes, own, hops, received_ms AS receivedMs, expires_s AS expiresS, sent_ms AS sentMs`;
 
@@ -58,8 +66,8 @@ export function createPackets(
   caps = { stored: storedPacketsMax, outbox: outboxPacketsMax },
 ): Packets {
   const insert = database.prepare(
-    `INSERT INTO packets (n, id, origin, finding, score, bytes, own, hops, received_ms, expires_s, sent_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO packets (n, id, origin, finding, score, bytes, own, hops, received_ms, expires_s, sent_ms, condition)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const select = database.prepare<[number], Row>(`SELECT ${COLUMNS} FROM packets WHERE n = ?`);
   const selectUnsent = database.prepare<[number], Row>(
@@ -67,7 +75,8 @@ export function createPackets(
   );
   const updateSent = database.prepare('UPDATE packets SET sent_ms = ? WHERE n = ?');
   const updateHops = database.prepare('UPDATE packets SET hops = ? WHERE n = ?');
-  const room = createRoom(database, known, caps);
+  let gone: (id: Buffer) => void = () => {};
+  const room = createRoom(database, known, { ...caps, onGone: (id) => gone(id) });
 
   const at = ({ n }: Known): StoredPacket[] => {
     const row = select.get(n);
@@ -85,7 +94,7 @@ export function createPackets(
     refuses: room.refuses,
     add(packet) {
       assert(database.inTransaction, 'packets are added inside a job');
-      const { id, origin, finding, score, bytes, own, hops, receivedMs, expiresS, sentMs } = packet;
+      const { id, origin, finding, score, bytes, own, hops, receivedMs, expiresS, sentMs, condition } = packet;
       if (known.find(id)) return false;
       const entered = known.enter(packet);
       const values = [
@@ -100,6 +109,7 @@ export function createPackets(
         receivedMs,
         expiresS,
         sentMs ?? null,
+        condition ?? null,
       ];
       insert.run(...values);
       room.make(entered);
@@ -131,7 +141,19 @@ export function createPackets(
       assert(database.inTransaction, 'packets are pruned inside a job');
       return room.prune(nowMs);
     },
+    isHeld: (id) => known.find(id)?.isStored === true,
+    ofFinding: (finding) => selectFinding(database).iterate(finding),
+    onGone(listener) {
+      gone = listener;
+    },
   };
+}
+
+/** Also of a file that is open for reading only. */
+export function selectFinding(database: OpenDatabase) {
+  return database.prepare<[number], Pick<StoredPacket, 'id' | 'origin' | 'bytes'>>(
+    'SELECT id, origin, bytes FROM packets WHERE finding = ? ORDER BY n',
+  );
 }
 
 function packetOf(row: Row): StoredPacket {

@@ -137,4 +137,12 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE verdicts ADD COLUMN neighbours INTEGER;
   ALTER TABLE verdicts ADD COLUMN falls INTEGER NOT NULL DEFAULT 0;
   `,
+  // Which condition an outcome was under, so that the only one of its kind is known; and deposits that wait their turn.
+  `
+  ALTER TABLE packets ADD COLUMN condition BLOB;
+  CREATE TABLE deposits (
+    n    INTEGER PRIMARY KEY,
+    body TEXT NOT NULL
+  ) STRICT;
+  `,
 ];

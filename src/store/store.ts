@@ -10,6 +10,7 @@ import { type Backup, backUp } from './backup.ts';
 import { type Committer, createCommitter } from './commit.ts';
 import { type Custody, createCustody } from './custody.ts';
 import { openDatabase, storePath } from './database.ts';
+import { createDepositQueue, type DepositQueue } from './deposit-queue.ts';
 import { type HeldPacket, heldByDigits, heldPackets, type Page } from './held.ts';
 import { createKeys, type Keys } from './keys.ts';
 import { createKnownPackets } from './known-packets.ts';
@@ -33,6 +34,8 @@ export interface Store extends Committer, AsyncDisposable {
   readonly keys: Keys;
   readonly verdicts: Verdicts;
   readonly proofs: Proofs;
+  /** What was deposited here and waits its turn. */
+  readonly deposits: DepositQueue;
   readonly sequences: Pick<Sequences, 'begin' | 'peek'>;
   /**
    * Takes the next sequence, has the packet built with it and puts it in the outbox; inside a job. Send the packet only
@@ -59,7 +62,10 @@ export interface Store extends Committer, AsyncDisposable {
   backUp(target: string, backup: Backup): Promise<void>;
 }
 
-export type OwnPacket = Pick<StoredPacket, 'id' | 'origin' | 'finding' | 'score' | 'bytes' | 'receivedMs' | 'expiresS'>;
+export type OwnPacket = Pick<
+  StoredPacket,
+  'id' | 'origin' | 'finding' | 'score' | 'bytes' | 'receivedMs' | 'expiresS' | 'condition'
+>;
 
 /** Pages given back to the file system at a time. */
 const FREED_PAGES = 1_000;
@@ -98,6 +104,7 @@ export function openStore(folder: string, { now, keyIsNew = true }: StoreOptions
     keys: createKeys(database),
     verdicts: createVerdicts(database),
     proofs: createProofs(database),
+    deposits: createDepositQueue(database),
     sequences,
     issue: (build) => issue({ sequences, packets }, build),
     issuedS: () => meta.get('issued_s'),

@@ -19,10 +19,10 @@ export interface TurnOptions {
 const TOLERANCE_MS = futureToleranceS * 1000;
 
 /**
- * @returns the time the next packet is to state, Unix ms; undefined while it has to wait.
+ * @returns says, with so many turns kept for others: the time the next packet is to state, Unix ms; undefined while it has to wait.
  * After a small step back of the clock that is the time of the last one.
  */
-export function createTurn({ store, clock, uptimeMs, onBack }: TurnOptions): () => number | undefined {
+export function createTurn({ store, clock, uptimeMs, onBack }: TurnOptions): (kept?: number) => number | undefined {
   let begunAheadMs: number | undefined;
 
   /** Of the clock against what cannot be set; 0 where there is nothing of that kind. */
@@ -35,14 +35,14 @@ export function createTurn({ store, clock, uptimeMs, onBack }: TurnOptions): () 
     begunAheadMs = aheadMs();
   }
 
-  return () => {
+  return (kept = 0) => {
     if (clock.quality() === 0 || (uptimeMs && uptimeMs() < issueSettleMs)) return undefined;
     const nowMs = clock.now();
     const nowS = Math.floor(nowMs / 1000);
     const lastMs = store.issuedS() * 1000;
     const isSet = begunAheadMs === undefined || Math.abs(aheadMs() - begunAheadMs) > TOLERANCE_MS;
     if (isSet || lastMs - nowMs > TOLERANCE_MS) begin(nowS);
-    if (store.sequences.peek() > nowS + sequenceLeadMax) return undefined;
+    if (store.sequences.peek() > nowS + sequenceLeadMax - kept) return undefined;
     return lastMs > nowMs && lastMs - nowMs <= TOLERANCE_MS ? lastMs : nowMs;
   };
 }

@@ -11,6 +11,7 @@ import { benchFramers } from './framers.ts';
 import { benchJudgement } from './judgement.ts';
 import { benchLink } from './link.ts';
 import { benchLoad } from './load.ts';
+import { benchOutcomes } from './outcomes.ts';
 import { benchPackets } from './packets.ts';
 import { benchReadings } from './readings.ts';
 import { benchReplay } from './replay.ts';
@@ -44,6 +45,8 @@ const SETS: Record<string, () => Promise<Record<string, unknown>>> = {
     firmware: benchFirmware(),
   }),
   store: async () => ({ store: await benchStore() }),
+  // Deposits, and questions over as many as a gateway holds.
+  outcomes: async () => ({ outcomes: await benchOutcomes() }),
   shape: async () => ({ shape: benchShape() }),
   routing: async () => ({ routing: await benchRouting() }),
   // A made county of 116 stations, with and without narrowing; --only picks runs.

@@ -9,8 +9,10 @@ import { community } from '../../src/packet/community.ts';
 import { address, tokens } from '../../src/packet/fingerprint.ts';
 import { temporaryIdentity } from '../../src/packet/identity.ts';
 import { issue } from '../../src/packet/packet.ts';
+import { wordOrdinal } from '../../src/packet/word.ts';
 import { mayPublish, maySubscribe } from '../../src/route/mqtt/access.ts';
 import { type LinkFrame, sealFrame } from '../../src/route/session/link-frame.ts';
+import { questionBody, resultBody } from '../../src/route/session/question.ts';
 import { VERBS } from '../../src/route/session/verb.ts';
 import { parseTopic } from '../../src/route/topic.ts';
 import { smoke } from './smoke.ts';
@@ -99,6 +101,8 @@ export function linkVectors(): string {
     return { name, payload: hex(Buffer.from(encode(items))), frame: hex(sealFrame(full, alice.publicKey.kid, toBob)) };
   };
   const nonce = Buffer.from('0123456789abcdef', 'hex');
+  const words = { coarse: [wordOrdinal('translation'), wordOrdinal('swahili')], fine: [0, 3] };
+  const asked = { domain: 1, ...words, sensor: 0, steps: 255, confidenceMin: 50, packets: 8 };
   const content = {
     protocol: 1,
     keys: {
@@ -114,6 +118,11 @@ export function linkVectors(): string {
       frame('ANNOUNCE', VERBS.announce.number, { body: announcement }),
       frame('STORE of an original', VERBS.store.number, { address: address(smoke), body: packet.bytes }),
       frame('STORE after 3 hops', VERBS.store.number, { address: address(smoke), body: packet.bytes, hops: 3 }),
+      frame('QUERY', VERBS.query.number, { address: address(asked), body: questionBody(nonce, asked) }),
+      frame('RESULT of one packet', VERBS.result.number, {
+        body: resultBody({ id: nonce, left: 0, packets: [packet.bytes] }),
+        hops: 1,
+      }),
       frame('REFUSE of two keys', VERBS.refuse.number, { body: [bob.publicKey.kid, Buffer.alloc(8, 7)] }),
     ],
     topics: TOPICS.map(topicVector),

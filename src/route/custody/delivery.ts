@@ -12,8 +12,11 @@ import type { WatchedTopics } from '../../packet/announcement.ts';
 import type { Community } from '../../packet/community.ts';
 import type { PublicKey } from '../../packet/gate.ts';
 import type { Arrival } from '../arrival.ts';
+import { type AnsweringOptions, answeringHandler } from '../query/answering.ts';
+import { type AskingOptions, createAsking } from '../query/asking.ts';
 import type { Peer } from '../session/peer-table.ts';
 import { createPeers, type Peers, type PeersOptions } from '../session/peers.ts';
+import type { Question } from '../session/question.ts';
 import { parseTopic } from '../topic.ts';
 import type { Way } from '../way.ts';
 import { createAcknowledgements } from './acknowledgements.ts';
@@ -35,6 +38,8 @@ export interface DeliveryOptions extends Omit<PeersOptions, 'announcement' | 'ha
   /** What this gateway watches to begin with, and where it can be dialled. */
   readonly watched: readonly WatchedTopics[];
   readonly urls: readonly string[];
+  /** What is held here that answers the questions of neighbours. Absent: nothing, and nobody is asked. */
+  readonly questions?: Pick<AnsweringOptions, 'answersTo'> & Pick<AskingOptions, 'take' | 'later'>;
 }
 
 export interface Delivery {
@@ -54,6 +59,8 @@ export interface Delivery {
   mayWatch(nodeId: Buffer, topic: string): boolean;
   /** What this gateway watches from now on; every neighbour is told. */
   watch(filters: readonly WatchedTopics[]): void;
+  /** Has neighbours bring what answers a question; settles when they did, or their time is over. */
+  ask(question: Question): Promise<void>;
   /** Sends again what is due; call it about once a second. */
   tick(): void;
   stats(): { readonly peers: number; readonly announced: number };
@@ -76,7 +83,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     return seals.announce({ urls, filters, expiresS });
   };
   const refusals = createRefusals({ ...options, peers: () => peers, nameOf, announcement });
-  const handlers = custodyHandlers({ ...options, nameOf, refusals, onAck: (peer) => told.delete(peer) });
+  const custody = custodyHandlers({ ...options, nameOf, refusals, onAck: (peer) => told.delete(peer) });
+  const asking = options.questions && createAsking({ ...options, ...options.questions, peers: () => peers });
+  const answer = options.questions && answeringHandler({ ...options, ...options.questions, peers: () => peers });
+  const handlers = { ...custody, ...(answer && { query: answer }), ...(asking && { result: asking.handler }) };
   const onKey = (kid: Buffer) => {
     options.onKey?.(kid);
     refusals.keyKnown(kid);
@@ -115,6 +125,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       if (!topic || !peer?.announcement || !isAnnounced(peer, clock)) return true;
       return matches(peer.announcement.filters, topic);
     },
+    ask: async (question) => asking?.ask(question),
     watch(now) {
       filters = now;
       announceToAll();

@@ -1,9 +1,10 @@
 // The table of verbs: what the protocol fixes of each (sections 5 and 6). `dispatch.ts` brings frames to their handlers.
 //
 // A new verb is a row here and a handler where it belongs; nothing branches on a number. Numbers of verbs that are not
-// here yet are given out by the protocol: FIND 4, NODES 5, RECEIPT 7, QUERY 8, RESULT 9, WATCH 10, NOTIFY 11, SYNC 12, LEAVE 13.
+// here yet are given out by the protocol: FIND 4, NODES 5, RECEIPT 7, WATCH 10, NOTIFY 11, SYNC 12, LEAVE 13.
 import { acksPerFrameMax } from '../../core/limits.ts';
 import type { Item } from '../../packet/canonical.ts';
+import { isQuestionBody, isResultBody } from './question.ts';
 
 export interface Verb {
   readonly number: number;
@@ -36,6 +37,8 @@ export const VERBS = {
   pong: { ...PLAIN, number: 2, isBody: isNonce, beforeSession: true },
   announce: { ...PLAIN, number: 3, isBody: isBytes, strangerMay: true, isPaced: true },
   store: { ...PLAIN, number: 6, isBody: isBytes, hasAddress: true },
+  query: { ...PLAIN, number: 8, isBody: isQuestionBody, hasAddress: true },
+  result: { ...PLAIN, number: 9, isBody: isResultBody },
   refuse: { ...PLAIN, number: 14, isBody: isKids },
 } as const satisfies Readonly<Record<string, Verb>>;
 

@@ -187,7 +187,7 @@ function openGateway(t: TestContext, name: string, { clock, net, identities, opt
   t.after(() => store[Symbol.asyncDispose]());
   const events: AgentEvent[] = [];
   const emit = (event: AgentEvent) => void events.push(event);
-  const sent = { ack: 0, ping: 0, pong: 0, announce: 0, store: 0, refuse: 0 };
+  const sent = { ack: 0, ping: 0, pong: 0, announce: 0, store: 0, query: 0, result: 0, refuse: 0 };
   const ownTopic = linkTopic(publicKey.kid.toString('hex'));
   const levels = tokens({ domain: 0, coarse: COARSE });
   const onPacket = (arrival: Arrival) => agent.arrival(arrival);

@@ -25,6 +25,14 @@ const BODIES: Readonly<Record<VerbName, readonly [Item, Item]>> = {
   pong: [Buffer.alloc(8), 8],
   announce: [Buffer.alloc(1), 'text'],
   store: [Buffer.alloc(1), []],
+  query: [
+    [Buffer.alloc(8), 1, [3], [0, 2], 0, 9, 50, 8],
+    [Buffer.alloc(8), 1, [3], [0, 2], 0, 9, 101, 8],
+  ],
+  result: [
+    [Buffer.alloc(8), 0, [Buffer.alloc(1)]],
+    [Buffer.alloc(8), 0, [Buffer.alloc(513)]],
+  ],
   refuse: [[Buffer.alloc(8)], []],
 };
 const NAMES = Object.keys(BODIES) as VerbName[];
@@ -32,12 +40,12 @@ const NAMES = Object.keys(BODIES) as VerbName[];
 suite('verbs', () => {
   test('have the numbers of the protocol, and no two share one', () => {
     const numbers = NAMES.map((name) => VERBS[name].number);
-    assert.deepEqual(numbers, [0, 1, 2, 3, 6, 14]);
+    assert.deepEqual(numbers, [0, 1, 2, 3, 6, 8, 9, 14]);
     for (const name of NAMES) assert.equal(verbAt(VERBS[name].number), VERBS[name]);
     assert.equal(verbAt(4), undefined);
   });
 
-  test('only PING and PONG come before a session, only ANNOUNCE from a stranger, only STORE has an address', () => {
+  test('only PING and PONG come before a session, only ANNOUNCE from a stranger, STORE and QUERY have an address', () => {
     const those = (has: (name: VerbName) => boolean) => NAMES.filter(has);
     assert.deepEqual(
       those((name) => VERBS[name].beforeSession),
@@ -49,7 +57,7 @@ suite('verbs', () => {
     );
     assert.deepEqual(
       those((name) => VERBS[name].hasAddress),
-      ['store'],
+      ['store', 'query'],
     );
   });
 });

@@ -5,7 +5,7 @@ import { encode } from 'cbor-x';
 import fc from 'fast-check';
 import { hopsMax, linkFrameBytesMax, packetBytesMax, uintMax } from '../../../src/core/limits.ts';
 import { isAuthentic, type LinkFrame, parseFrame, sealFrame } from '../../../src/route/session/link-frame.ts';
-import { VERBS } from '../../../src/route/session/verb.ts';
+import { VERBS, verbAt } from '../../../src/route/session/verb.ts';
 
 const KEY = Buffer.alloc(32, 5);
 const KID = Buffer.from('0102030405060708', 'hex');
@@ -32,7 +32,7 @@ const frames: fc.Arbitrary<LinkFrame> = fc
     },
     { noNullPrototype: true },
   )
-  .map(({ to, ...frame }) => ({ ...frame, address: frame.verb === VERBS.store.number ? to : undefined }));
+  .map(({ to, ...frame }) => ({ ...frame, address: verbAt(frame.verb)?.hasAddress ? to : undefined }));
 
 test('a frame comes back as it was, with its sender, and is authentic under its key alone', () => {
   fc.assert(
@@ -111,6 +111,8 @@ test('payloads outside the grammar are malformed', () => {
     'a short message id': [1, messageId.subarray(1), boot, 3, 0, body],
     'a long boot': [1, messageId, messageId, 3, 0, body],
     'a STORE without address': [6, messageId, boot, 3, 0, body],
+    'a QUERY without address': [8, messageId, boot, 3, 0, body],
+    'a RESULT with an address': [9, messageId, boot, 3, 0, to, body],
     'a short address': [6, messageId, boot, 3, 0, to.subarray(1), body],
     'an ACK with an address': [0, messageId, boot, 3, 0, to, []],
   };
@@ -130,7 +132,7 @@ test('payloads outside the grammar are malformed', () => {
 
 test('a verb that is not known yet may have an address', () => {
   for (const address of [undefined, Buffer.alloc(16, 7)]) {
-    const frame = { ...PING, verb: 8, address };
+    const frame = { ...PING, verb: 10, address };
     assert.deepEqual(parseFrame(sealFrame(frame, KID, KEY))?.frame, frame);
   }
 });

@@ -1,0 +1,32 @@
+// Answers questions from the database of a gateway that is not running: what it held when it stopped.
+import { join } from 'node:path';
+import type { Config } from '../config/config.ts';
+import { FINDING } from '../core/condition.ts';
+import type { Domains } from '../distill/domains.ts';
+import { publicKey } from '../packet/gate.ts';
+import { readIdentity } from '../packet/identity.ts';
+import { readPacketsFile } from '../store/packets-file.ts';
+import { createReputation, type Reputation } from '../synthesize/reputation.ts';
+import { pinnedNodes } from './memory.ts';
+import { createOutcomes, noteStored } from './outcomes.ts';
+import { createQuestions, type Questions, weightsOf } from './questions.ts';
+
+type Saved = Readonly<Record<string, ReturnType<Reputation['state']> | undefined>>;
+
+/** @throws OperatingError already_running while a gateway holds the database, store_unusable, identity_unreadable */
+export async function storedQuestions(config: Config, domains: Domains): Promise<Questions> {
+  const { packets = [], state } = readPacketsFile(config.data, FINDING.outcome, 'reputation') ?? {};
+  const own = await readIdentity(join(config.data, 'identity.pem'));
+  const pinned = pinnedNodes(config);
+  const byId = new Map(packets.map((row) => [row.id.toString('hex'), row]));
+  const outcomes = createOutcomes({ domains, packet: (id) => byId.get(id.toString('hex')) });
+  const isOpen = config.membership === 'open';
+  const isKnown = (key: Buffer) =>
+    own?.publicKey.bytes.equals(key) === true || pinned.has(publicKey(key)!.nodeId.toString('hex'));
+  noteStored(outcomes, packets, (key) => isOpen || isKnown(key));
+  const saved = state === undefined ? {} : (JSON.parse(state) as Saved);
+  const reputations = new Map(
+    domains.all.map((profile) => [profile, createReputation({ pinned, saved: saved[profile.name] })]),
+  );
+  return createQuestions({ domains, outcomes, nowMs: Date.now, weightOf: weightsOf(reputations, own?.publicKey) });
+}
