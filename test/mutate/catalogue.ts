@@ -13,6 +13,7 @@ import { MQTT_MUTATIONS } from './mqtt.ts';
 import type { Mutation } from './mutation.ts';
 import { NEIGHBOUR_MUTATIONS } from './neighbours.ts';
 import { OBSERVE_MUTATIONS } from './observe.ts';
+import { OUTCOME_MUTATIONS } from './outcomes.ts';
 import { PACKET_MUTATIONS } from './packet.ts';
 import { POOLING_MUTATIONS } from './pooling.ts';
 import { QUALITY_MUTATIONS } from './quality.ts';
@@ -39,6 +40,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...SHAPE_MUTATIONS,
   ...DISTILL_MUTATIONS,
   ...SYNTHESIZE_MUTATIONS,
+  ...OUTCOME_MUTATIONS,
   ...POOLING_MUTATIONS,
   ...TRUST_MUTATIONS,
   ...ADMISSION_MUTATIONS,

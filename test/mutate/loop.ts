@@ -120,8 +120,8 @@ export const LOOP_MUTATIONS: readonly Mutation[] = [
   {
     name: 'both packets of a contradiction are weighed',
     file: 'src/agent.ts',
-    find: 'if (isContradiction(seen, packet) || !at ||',
-    replace: 'if ((isContradiction(seen, packet) && !at) || !at ||',
+    find: 'if (isContradiction(seen, packet) || !at) return;',
+    replace: 'if ((isContradiction(seen, packet) && !at) || !at) return;',
     tests: EDGES,
   },
   {

@@ -157,8 +157,8 @@ export const STORE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'others make room among our packets',
     file: 'src/store/packet-room.ts',
-    find: 'filter(({ isOwn, debts }) => !isOwn && debts === 0)',
-    replace: 'filter(({ debts }) => debts === 0)',
+    find: 'rows.filter((one) => !one.isOwn && !rare.has(one))',
+    replace: 'rows.filter((one) => !rare.has(one))',
     tests: TABLES,
   },
   {
