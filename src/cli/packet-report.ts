@@ -2,11 +2,13 @@
 //
 // Fixed-point values turn into physical ones where the profile of the domain is known; the raw integers always stand
 // beside them. Invariant: reads only what the scanner passed, so every string is hex, a pattern-checked name or ours.
-import { FINDINGS } from '../core/condition.ts';
-import { type DomainProfile, type Phenomenon, phenomenonOf } from '../core/domain.ts';
+import { FINDING, FINDINGS } from '../core/condition.ts';
+import { type DepositRules, type DomainProfile, phenomenonOf } from '../core/domain.ts';
 import { plainLine } from '../core/plain-text.ts';
 import { QUANTITIES } from '../core/quantities.ts';
 import { sensorClassName } from '../core/sensor-class.ts';
+import { actionOf as namedAction } from '../distill/action.ts';
+import { shownDeposit } from '../distill/deposit.ts';
 import { BUILT_IN_DOMAINS, createDomains } from '../distill/domains.ts';
 import type { FoundPacket } from '../gateway/held-packets.ts';
 import type { Community } from '../packet/community.ts';
@@ -14,6 +16,8 @@ import { address, fingerprint, tokens, topicOf } from '../packet/fingerprint.ts'
 import type { PublicKey } from '../packet/gate.ts';
 import { expiresS, FIELDS, FROZEN, isLater, type Outcome, REGISTERED_DOMAINS } from '../packet/outcome.ts';
 import type { Packet } from '../packet/packet.ts';
+import { wordOrdinal } from '../packet/word.ts';
+import { actionWords } from './outcome-words.ts';
 
 export interface SignatureState {
   readonly signature: 'valid' | 'invalid' | 'unknown_key';
@@ -58,15 +62,16 @@ function jsonOutcome(outcome: Outcome): object {
   // Nothing else is known of it.
   if (isLater(outcome)) return { version, domain, coarse, fine, issued, lifetime };
   const profile = DOMAINS.of(outcome.domain);
-  const phenomenon = profile && phenomenonOf(profile, outcome);
+  const meant = meaningOf(outcome, profile);
   const [code, values] = actionOf(outcome);
   return {
     ...outcome,
     finding: { code: outcome.finding, name: FINDINGS[outcome.finding] },
     action: { code, name: profile?.actions[code]?.name ?? null, values },
-    observed: physical(outcome.observed, phenomenon),
-    baseline: physical(outcome.baseline, phenomenon),
-    spread: physical(outcome.spread, phenomenon),
+    observed: physical(outcome.observed, meant),
+    baseline: physical(outcome.baseline, meant),
+    spread: physical(outcome.spread, meant),
+    ...(isDeposited(outcome, profile) && { deposit: shownDeposit(profile, outcome) }),
     context: hex(outcome.context),
     clock: { code: outcome.clock, name: CLOCKS[outcome.clock] },
     sensor: { code: outcome.sensor, name: sensorClassName(outcome.sensor) },
@@ -78,14 +83,31 @@ function actionOf({ action }: Outcome): [code: number, values: readonly number[]
   return typeof action === 'number' ? [action, []] : [action[0], action.slice(1)];
 }
 
-function physical(
-  raw: number,
-  phenomenon: Phenomenon | undefined,
-): { raw: number; value: number | null; unit: string | null } {
-  if (!phenomenon) return { raw, value: null, unit: null };
+interface Meaning {
+  readonly scale: number;
+  readonly unit: string;
+}
+
+/** Whether it is one that somebody deposited, of a domain that is known here. */
+function isDeposited(
+  { finding }: Outcome,
+  profile: DomainProfile | undefined,
+): profile is DomainProfile & { readonly deposits: DepositRules } {
+  return finding === FINDING.outcome && profile?.deposits !== undefined;
+}
+
+/** Of the effect of a deposit, or of the phenomenon. */
+function meaningOf(outcome: Outcome, profile: DomainProfile | undefined): Meaning | undefined {
+  if (isDeposited(outcome, profile)) return profile.deposits.effect;
+  const phenomenon = profile && phenomenonOf(profile, outcome);
+  return phenomenon && { scale: phenomenon.scale, unit: QUANTITIES[phenomenon.quantity].unit };
+}
+
+function physical(raw: number, meant: Meaning | undefined): { raw: number; value: number | null; unit: string | null } {
+  if (!meant) return { raw, value: null, unit: null };
   // 235 * 0.1 is 23.500000000000004 without the rounding.
-  const value = Number((raw * phenomenon.scale).toPrecision(12));
-  return { raw, value, unit: QUANTITIES[phenomenon.quantity].unit };
+  const value = Number((raw * meant.scale).toPrecision(12));
+  return { raw, value, unit: meant.unit };
 }
 
 /** What the gateway that holds it knows of it, in rows like those of the text. */
@@ -141,13 +163,14 @@ function described(outcome: Outcome, name: (typeof FIELDS)[number]['name'], unit
     case 'finding':
       return named(outcome.finding, FINDINGS[outcome.finding]);
     case 'action': {
+      if (isDeposited(outcome, profile)) return actionWords(namedAction(profile, outcome.action));
       const [code, values] = actionOf(outcome);
       return [named(code, profile?.actions[code]?.name), ...values].join(' ');
     }
     case 'observed':
     case 'baseline':
     case 'spread': {
-      const { raw, value, unit } = physical(outcome[name], profile && phenomenonOf(profile, outcome));
+      const { raw, value, unit } = physical(outcome[name], meaningOf(outcome, profile));
       return value === null ? `${raw} (unit not known)` : `${value} ${unit} (${raw})`;
     }
     case 'issued':
@@ -178,7 +201,9 @@ function ordinals(outcome: Outcome, part: 'coarse' | 'fine', profile: DomainProf
         ? phenomenon?.name
         : 'registry' in buckets
           ? buckets.registry[ordinal - 1]
-          : undefined;
+          : 'words' in buckets
+            ? buckets.words.find((word) => wordOrdinal(word) === ordinal)
+            : undefined;
     return `${dimension.name} ${ordinal === 0 ? 'not stated' : named(ordinal, name)}`;
   });
   return texts.length === 0 ? 'none' : texts.join(', ');

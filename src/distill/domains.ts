@@ -2,7 +2,7 @@
 //
 // A packet of any other domain is still verified, kept and relayed; nobody weighs it here.
 // Invariant: no two domains have one id, and no quantity belongs to two of them (config/domain-profile.ts refuses that).
-import { type Condition, type Domain, FINDINGS, type ShownFinding } from '../core/condition.ts';
+import { type Condition, type Domain, FINDING, FINDINGS, type ShownFinding } from '../core/condition.ts';
 import { type DomainProfile, phenomenonOf } from '../core/domain.ts';
 import type { Quantity } from '../core/quantities.ts';
 import { AIR } from './air.ts';
@@ -24,7 +24,7 @@ export interface Domains {
 
 export interface NamedOutcome {
   readonly finding: ShownFinding;
-  /** `unknown` for a domain or a phenomenon this gateway does not know. */
+  /** Of what was deposited its domain; `unknown` for a domain or a phenomenon this gateway does not know. */
   readonly phenomenon: string;
 }
 
@@ -40,7 +40,9 @@ export function createDomains(profiles: readonly DomainProfile[]): Domains {
     named(outcome) {
       const profile = byId.get(outcome.domain);
       const phenomenon = profile && phenomenonOf(profile, outcome);
-      return { finding: FINDINGS[outcome.finding] ?? 'later', phenomenon: phenomenon?.name ?? 'unknown' };
+      // What was deposited is about no phenomenon; its domain says what it is about.
+      const about = outcome.finding === FINDING.outcome ? profile?.name : undefined;
+      return { finding: FINDINGS[outcome.finding] ?? 'later', phenomenon: phenomenon?.name ?? about ?? 'unknown' };
     },
   };
 }

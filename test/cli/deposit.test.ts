@@ -15,6 +15,7 @@ import { OperatingError } from '../../src/core/errors.ts';
 import { controlPath } from '../../src/observe/control-address.ts';
 import { readStatus } from '../../src/observe/control-client.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
+import { qis as runMain } from './qis.ts';
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 const START_MS = Date.UTC(2026, 0, 5);
@@ -148,6 +149,14 @@ test('what was deposited is found and advised, by the gateway and by its databas
     (await qis(['query', ...WHERE, '--top', '1'], folder)).stdout,
     /^lora, rank 16.* by [0-9a-f]{8}; [0-9a-f]{32}\n$/,
   );
+
+  const shown = await runMain(['packet', 'inspect', best.id], folder);
+  for (const line of [
+    'coarse      task 2208092438 (translation), tag_1 ',
+    'action      lora, rank 16, learning rate 0.0002\n',
+    'observed    0.042 1 (420)\n',
+  ])
+    assert.ok(shown.stdout.includes(line), shown.stdout);
 
   child.kill('SIGTERM');
   await once(child, 'close');

@@ -66,8 +66,8 @@ export const CLI_MUTATIONS: readonly Mutation[] = [
   {
     name: 'a value that is 23.5 is shown as 23.500000000000004',
     file: 'src/cli/packet-report.ts',
-    find: '(raw * phenomenon.scale).toPrecision(12)',
-    replace: 'raw * phenomenon.scale',
+    find: '(raw * meant.scale).toPrecision(12)',
+    replace: 'raw * meant.scale',
     tests: PACKET,
   },
   {
