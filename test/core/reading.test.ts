@@ -11,11 +11,11 @@ test('each quality has a bit of its own', () => {
 test('bits have names, and none is good', () => {
   assert.deepEqual(qualityNames(0), []);
   assert.deepEqual(qualityNames(QUALITY.warming_up | QUALITY.out_of_range), ['out_of_range', 'warming_up']);
-  assert.deepEqual(qualityNames(511), Object.keys(QUALITY));
+  assert.deepEqual(qualityNames(1023), Object.keys(QUALITY));
 });
 
 test('what fails is unfit; what is only odd is not', () => {
-  assert.deepEqual(qualityNames(UNFIT), ['out_of_range', 'warming_up', 'invalid', 'disagreement']);
+  assert.deepEqual(qualityNames(UNFIT), ['out_of_range', 'warming_up', 'invalid', 'disagreement', 'maintenance']);
 });
 
 test('a stream is named by sensor, quantity and channel', () => {
