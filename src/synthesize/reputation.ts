@@ -82,7 +82,7 @@ export function createReputation({ pinned, saved }: ReputationOptions): Reputati
     if (condemned.has(origin)) return 0;
     const prior = pinned.has(origin) ? REPUTATION.pinned : REPUTATION.newcomer;
     const standing = standings.get(keyOf(origin, phenomenon));
-    return weightOfCounts(prior.right + (standing?.right ?? 0), prior.wrong + (standing?.wrong ?? 0)) / UNIT;
+    return standingWeight(prior.right + (standing?.right ?? 0), prior.wrong + (standing?.wrong ?? 0));
   }
 
   function standingOf(origin: string, phenomenon: number, nowMs: number): Standing {
@@ -144,6 +144,11 @@ export const NEUTRAL: Reputation = {
   shown: () => [],
   state: () => ({ standings: [], condemned: [] }),
 };
+
+/** What such a history counts: 1 is a pinned key without one. */
+export function standingWeight(right: number, wrong: number): number {
+  return weightOfCounts(right, wrong) / UNIT;
+}
 
 function weightOfCounts(right: number, wrong: number): number {
   const n = right + wrong;
