@@ -6,6 +6,7 @@ import { CONFIG_MUTATIONS } from './config.ts';
 import { CORE_MUTATIONS } from './core.ts';
 import { DETECT_MUTATIONS } from './detect.ts';
 import { DISTILL_MUTATIONS } from './distill.ts';
+import { ELECTION_MUTATIONS } from './election.ts';
 import { EPISODE_MUTATIONS } from './episode.ts';
 import { GATEWAY_MUTATIONS } from './gateway.ts';
 import { LOOP_MUTATIONS } from './loop.ts';
@@ -42,6 +43,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...SYNTHESIZE_MUTATIONS,
   ...OUTCOME_MUTATIONS,
   ...POOLING_MUTATIONS,
+  ...ELECTION_MUTATIONS,
   ...TRUST_MUTATIONS,
   ...ADMISSION_MUTATIONS,
   ...RELAYING_MUTATIONS,
