@@ -220,16 +220,6 @@ export const storedPacketsMax = 50_000;
 export const outboxPacketsMax = 4_096;
 /** Packets taken from the outbox at a time. */
 export const outboxBatchMax = 64;
-/** Outcomes of a domain with reports of what came of them, and reporters of each: 400 kB of JSON, all full. */
-export const curatedOutcomesMax = 2_048;
-export const reportersPerOutcomeMax = 8;
-/** Reports by which the actions of a domain are judged, our own and those of others: each question looks through them. */
-export const methodReportsMax = 256;
-/** Advice of a domain that waits for what came of it, some 200 bytes each, and packets behind one. */
-export const openAdviceMax = 256;
-export const advisedEvidenceMax = 16;
-/** Similarity functions of one domain that compete: each costs a search for every question. */
-export const rivalsMax = 8;
 /** Origins and phenomena whose reputation is kept: about 150 bytes each. */
 export const reputationsMax = 4_096;
 /** Neighbours whose alarm class is known, and what they told of their values (400 bytes each, saved), for each phenomenon. */

@@ -6,7 +6,7 @@
 // What is used is drawn by weight; under USED_MIN it is not used any more, and goes on foretelling beside the one that is. Losses
 // are within 0 to 1. Invariant: weights add up to 1 and none falls under its part of what is dealt out, so nobody is out for ever.
 import { assert } from '../../core/assert.ts';
-import { rivalsMax } from '../../core/limits.ts';
+import { rivalsMax } from '../../core/election-limits.ts';
 
 export const COMPETITION = {
   /** Reports after which the truth may be another one: the share that is dealt out is one over it. */

@@ -4,7 +4,7 @@
 // was followed by improvement, towards 0 what was not. Each reporter has one vote, the mean of what he told, weighed by what his
 // word counts now; our own reports count one by one.
 // Invariant: a key that has proven nothing takes no place and moves nothing; outcomes and reporters are capped.
-import { curatedOutcomesMax, reportersPerOutcomeMax } from '../../core/limits.ts';
+import { curatedOutcomesMax, reportersPerOutcomeMax } from '../../core/election-limits.ts';
 import type { Report } from './report.ts';
 
 /** Beyond so many the older of our own fade, so that what changed shows. */

@@ -5,7 +5,7 @@
 // promised came, whoever promised it. Invariant: others' reports never push out our own, and of the others' those of
 // whoever has most give way first.
 import type { Condition } from '../../core/condition.ts';
-import { methodReportsMax } from '../../core/limits.ts';
+import { methodReportsMax } from '../../core/election-limits.ts';
 import type { Report } from './report.ts';
 import { STANDING, type Standings } from './standings.ts';
 

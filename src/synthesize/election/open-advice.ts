@@ -3,7 +3,7 @@
 // A report tells the share of what one packet promised that came, within 0 to 1. So what came is known where it lies in
 // between; at 1 it may have been more, and at 0 less, and who foretold that is not held to have erred.
 // Invariant: each advice is answered once, the newest first, and what waits is capped.
-import { advisedEvidenceMax, openAdviceMax } from '../../core/limits.ts';
+import { advisedEvidenceMax, openAdviceMax } from '../../core/election-limits.ts';
 
 export interface Promised {
   /** Of a packet. */

@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Condition } from '../../../src/core/condition.ts';
-import {
-  curatedOutcomesMax,
-  methodReportsMax,
-  reportersPerOutcomeMax,
-  reputationsMax,
-} from '../../../src/core/limits.ts';
+import { curatedOutcomesMax, methodReportsMax, reportersPerOutcomeMax } from '../../../src/core/election-limits.ts';
+import { reputationsMax } from '../../../src/core/limits.ts';
 import { createElection } from '../../../src/synthesize/election/election.ts';
 
 const HERE: Condition = { domain: 'made', coarse: [1], fine: [1] };
