@@ -65,6 +65,8 @@ export interface AgentParts extends OutboxParts {
   readonly alarms?: Alarms;
   /** Keeps what others, and we ourselves, deposited. Absent: nobody asks for it. */
   readonly outcomes?: { note(packet: { id: Buffer; nodeId: Buffer; outcome: Outcome }): void };
+  /** Learns from what came of it for those who followed it. Absent: nobody does. */
+  readonly elections?: { heard(packet: { nodeId: Buffer; outcome: Outcome }, nowMs: number): void };
   /** Learns whom to listen to. Absent: what is watched never changes. */
   readonly vicinity?: { hear(sighting: Sighting): void; tick(nowMs: number): void };
   /** Keeps a packet until the key of its origin is announced; false when it has no room. Absent: it is dropped. */
@@ -155,6 +157,7 @@ export function createAgent(parts: AgentParts): Agent {
 
   function note({ id, key: { nodeId }, outcome }: SignedPacket): void {
     if (outcome.finding === FINDING.outcome && store.packets.isHeld(id)) parts.outcomes?.note({ id, nodeId, outcome });
+    if (outcome.finding === FINDING.verdict) parts.elections?.heard({ nodeId, outcome }, clock.now());
   }
 
   function alarm({ told, level, phenomenon, ...where }: AlarmConclusion): void {

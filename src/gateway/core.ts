@@ -33,13 +33,14 @@ import { createReputation, type Reputation } from '../synthesize/reputation.ts';
 import { createSynthesizer } from '../synthesize/synthesizer.ts';
 import { type CustodyOptions, createTimers, openDelivery, parkPacket, topicsOf } from './custody.ts';
 import { createDeposits, type Deposits } from './deposits.ts';
+import { createElections, type Elections, type SavedElections } from './elections.ts';
 import { createExplainer, type Explainer } from './explaining.ts';
 import type { Maintenance } from './maintenance.ts';
 import { forgetKeys, remember, savedJson, storedOutcomes } from './memory.ts';
 import { createNarrowing } from './narrowing.ts';
 import { askNeighbours } from './neighbour-questions.ts';
 import type { Outcomes } from './outcomes.ts';
-import { createQuestions, type Questions, weightsOf } from './questions.ts';
+import { createQuestions, type Questions } from './questions.ts';
 import {
   type Narrowed,
   type Setting,
@@ -132,6 +133,11 @@ export function openCore(options: CoreOptions): Core {
   const latest = createLatestReadings();
   const parking = createParking(clock);
   const outcomes = storedOutcomes({ ...options, domains, isOpen: options.custody?.isOpen === true });
+  const elections = electionsOf(options, members);
+  store.packets.onGone((id) => {
+    outcomes.gone(id);
+    elections.gone(id);
+  });
   const delivery =
     options.custody &&
     openDelivery(options, options.custody, { parking, outcomes, take: (arrival) => agent.arrival(arrival) });
@@ -152,6 +158,7 @@ export function openCore(options: CoreOptions): Core {
   const agent = createAgent({
     domains,
     outcomes,
+    elections,
     work,
     identity,
     community,
@@ -179,6 +186,7 @@ export function openCore(options: CoreOptions): Core {
       store.state.set('channels', JSON.stringify(watch.states()));
       store.state.set('alarms', JSON.stringify(alarms.state()));
       store.state.set('vicinity', JSON.stringify(vicinity.state()));
+      store.state.set('elections', JSON.stringify(elections.state()));
       const standings = [...reputations].map(([{ name }, reputation]) => [name, reputation.state()]);
       store.state.set('reputation', JSON.stringify(Object.fromEntries(standings)));
     });
@@ -194,7 +202,7 @@ export function openCore(options: CoreOptions): Core {
     domains,
     outcomes,
     nowMs: clock.now,
-    weightOf: weightsOf(reputations, identity.publicKey),
+    elections,
     ask: delivery && ((asked) => askNeighbours(asked, delivery)),
   });
   const explain = createExplainer({ ...options, explain: agent.explain, reputations, alarms, now: clock.now });
@@ -231,6 +239,20 @@ function workOf(member: Member, alarms: Alarms, { identity, random }: CoreOption
   const nodeId = identity.publicKey.nodeId.toString('hex');
   const synthesizer = createSynthesizer({ profile, nodeId, here: statedPlace(station), random, reputation });
   return { station, reputation, synthesizer };
+}
+
+function electionsOf({ setting, store, identity, pinned, random }: CoreOptions, members: readonly Member[]): Elections {
+  const reputations = new Map(members.map(({ station, reputation }) => [station.profile, reputation]));
+  return createElections({
+    domains: setting.domains,
+    own: identity.publicKey.nodeId.toString('hex'),
+    pinned,
+    isHeeded: (nodeId, profile) => reputations.get(profile)!.weightOf(nodeId, 0) > 0,
+    packet: store.packets.get,
+    random,
+    saved: savedJson<SavedElections>(store, 'elections'),
+    onWorth: store.packets.weigh,
+  });
 }
 
 /** The quantities that a condition of any of the domains is made from. */

@@ -91,12 +91,11 @@ export function remember(
   }
 }
 
-/** What was deposited before the restart, by keys that are believed; what goes from the database goes from here. */
+/** What was deposited before the restart, by keys that are believed. */
 export function storedOutcomes({ domains, store, keyring, isOpen }: StoredOutcomesParts): Outcomes {
   const outcomes = createOutcomes({ domains, packet: store.packets.get });
   const isKnown = (key: Buffer) => keyring.candidates(publicKey(key)!.kid).some(({ bytes }) => bytes.equals(key));
   noteStored(outcomes, store.packets.ofFinding(FINDING.outcome), (key) => isOpen || isKnown(key));
-  store.packets.onGone(outcomes.gone);
   return outcomes;
 }
 

@@ -10,33 +10,21 @@ import { OperatingError } from '../core/errors.ts';
 import { parametersOf } from '../distill/action.ts';
 import type { Domains } from '../distill/domains.ts';
 import type { Checked } from '../distill/where.ts';
-import type { PublicKey } from '../packet/gate.ts';
+import type { OpenAdvice } from '../synthesize/election/open-advice.ts';
+import { pool } from '../synthesize/pool.ts';
 import type { ParameterKind, ParameterValue } from '../synthesize/pooling/parameter-mean.ts';
-import { type ActionResult, recommend } from '../synthesize/recommendation.ts';
-import type { Reputation } from '../synthesize/reputation.ts';
+import { type ActionResult, pooledPart, recommend } from '../synthesize/recommendation.ts';
+import type { Elections, JudgedPackets, Way } from './elections.ts';
 import { type Asked, askedFor, type FoundPacket, type Outcomes, tellFound } from './outcomes.ts';
 
 export interface QuestionsOptions {
   readonly domains: Pick<Domains, 'all'>;
   readonly outcomes: Pick<Outcomes, 'find'>;
   readonly nowMs: () => number;
-  /** What the word of an origin (node id in hex) counts in a domain; our own is 1. */
-  readonly weightOf: (origin: string, profile: DomainProfile) => number;
+  readonly elections: Pick<Elections, 'judged' | 'choose' | 'ways' | 'advised'>;
   /** Has neighbours bring what they hold; settles when they did, or their time is over. Absent: there are none. */
   readonly ask?: ((asked: Asked) => Promise<void>) | undefined;
 }
-
-/** Our own word is not in doubt. */
-export function weightsOf(
-  reputations: ReadonlyMap<DomainProfile, Pick<Reputation, 'weightOf'>>,
-  own: Pick<PublicKey, 'nodeId'> | undefined,
-): QuestionsOptions['weightOf'] {
-  const nodeId = own?.nodeId.toString('hex');
-  return (origin, profile) => (origin === nodeId ? 1 : reputations.get(profile)!.weightOf(origin, ANY_PHENOMENON));
-}
-
-/** A deposit is about none. */
-const ANY_PHENOMENON = 0;
 
 type Request = Readonly<Record<string, unknown>>;
 
@@ -48,13 +36,18 @@ export interface Questions {
   advise(request: Request): Promise<ReturnType<typeof advice>>;
 }
 
-export function createQuestions({ domains, outcomes, nowMs, weightOf, ask }: QuestionsOptions): Questions {
+export function createQuestions({ domains, outcomes, nowMs, elections, ask }: QuestionsOptions): Questions {
   return {
     async query(request) {
       const asked = taken(askedFor(domains, request, { isWhole: false }));
       await ask?.(asked);
       const now = nowMs();
-      return { packets: outcomes.find(asked, now).map((found) => tellFound(found, now)) };
+      const { orderOf } = elections.judged(asked, now);
+      const by = elections.choose(asked.profile).profile;
+      const top = Math.min(answeredPacketsMax, ORDERED * asked.top);
+      const found = outcomes.find({ ...asked, by, top, enough: asked.top }, now);
+      const ordered = inOrder(found, (packet) => meritOf(packet) * orderOf(packet)).slice(0, asked.top);
+      return { packets: ordered.map((packet) => tellFound(packet, now)) };
     },
     async advise(request) {
       const checked = taken(askedFor(domains, request, { isWhole: true }));
@@ -62,19 +55,67 @@ export function createQuestions({ domains, outcomes, nowMs, weightOf, ask }: Que
       const asked = { ...checked, top: request.top === undefined ? answeredPacketsMax : checked.top, enough: 1 };
       await ask?.(asked);
       const now = nowMs();
-      const found = outcomes.find(asked, now, pooledPerOriginMax);
-      return advice(asked.profile, found, { now, weightOf: (origin) => weightOf(origin, asked.profile) });
+      const { reputationOf } = elections.judged(asked, now);
+      const foundBy = ({ profile: by }: Way) => outcomes.find({ ...asked, by }, now, pooledPerOriginMax);
+      const chosen = elections.choose(asked.profile);
+      const found = foundBy(chosen);
+      const answer = advice(asked.profile, found, { now, reputationOf });
+      const ways = elections.ways(asked.profile);
+      // Alone it answers whatever comes.
+      if (ways.length > 1) {
+        const searched = ways.map((way) => [way.name, way === chosen ? found : foundBy(way)] as const);
+        elections.advised(asked.profile, foretold(answer, { found, searched, reputationOf }));
+      }
+      return answer;
     },
   };
+}
+
+/** So many times what is asked for is looked through for what is worth more. */
+const ORDERED = 3;
+
+const meritOf = ({ similarity, outcome: { score, confidence, samples } }: FoundPacket): number =>
+  similarity * score * confidence * Math.sqrt(samples);
+
+function inOrder(found: readonly FoundPacket[], rankOf: (packet: FoundPacket) => number): FoundPacket[] {
+  const ranks = new Map(found.map((packet) => [packet, rankOf(packet)]));
+  return found.toSorted((a, b) => ranks.get(b)! - ranks.get(a)!);
+}
+
+type ReputationOf = JudgedPackets['reputationOf'];
+
+interface Searched {
+  readonly found: readonly FoundPacket[];
+  /** By the name of each similarity function, what it selects. */
+  readonly searched: readonly (readonly [string, readonly FoundPacket[]])[];
+  readonly reputationOf: ReputationOf;
+}
+
+/** What each similarity function expects of the action that was advised, from what it selects itself. */
+function foretold(
+  { action, evidence }: Pick<ReturnType<typeof advice>, 'action' | 'evidence'>,
+  { found, searched, reputationOf }: Searched,
+): OpenAdvice {
+  const effects = searched.flatMap(([name, selected]) => {
+    const taken = selected.filter(({ shown }) => shown.action.name === action.name);
+    const { estimate } = pool(taken.flatMap((packet) => pooledPart(resultOf(packet, reputationOf(packet)))));
+    return estimate ? [[name, estimate.effect] as const] : [];
+  });
+  const byId = new Map(found.map((packet) => [packet.id, packet]));
+  const promised = evidence.flatMap((id) => {
+    const { effect, standardError } = byId.get(id)!.shown;
+    return standardError === null ? [] : [{ id, effect }];
+  });
+  return { evidence: promised, foretold: Object.fromEntries(effects) };
 }
 
 /** The action that the packets speak for, with what to expect of it. */
 function advice(
   profile: DomainProfile,
   found: readonly FoundPacket[],
-  { now, weightOf }: { readonly now: number; readonly weightOf: (origin: string) => number },
+  { now, reputationOf }: { readonly now: number; readonly reputationOf: ReputationOf },
 ) {
-  const results = found.map((one) => resultOf(one, weightOf(one.origin)));
+  const results = found.map((one) => resultOf(one, reputationOf(one)));
   const best = recommend(results, kindsOf(profile));
   if (!best) {
     const message = `nothing that was deposited in ${profile.name} compares with this; whoever has tried something can deposit it (qis deposit)`;

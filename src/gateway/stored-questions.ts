@@ -7,15 +7,17 @@ import { publicKey } from '../packet/gate.ts';
 import { readIdentity } from '../packet/identity.ts';
 import { readPacketsFile } from '../store/packets-file.ts';
 import { createReputation, type Reputation } from '../synthesize/reputation.ts';
+import { createElections, type SavedElections } from './elections.ts';
 import { pinnedNodes } from './memory.ts';
 import { createOutcomes, noteStored } from './outcomes.ts';
-import { createQuestions, type Questions, weightsOf } from './questions.ts';
+import { createQuestions, type Questions } from './questions.ts';
 
 type Saved = Readonly<Record<string, ReturnType<Reputation['state']> | undefined>>;
 
 /** @throws OperatingError already_running while a gateway holds the database, store_unusable, identity_unreadable */
 export async function storedQuestions(config: Config, domains: Domains): Promise<Questions> {
-  const { packets = [], state } = readPacketsFile(config.data, FINDING.outcome, 'reputation') ?? {};
+  const { packets = [], states = [] } =
+    readPacketsFile(config.data, FINDING.outcome, ['reputation', 'elections']) ?? {};
   const own = await readIdentity(join(config.data, 'identity.pem'));
   const pinned = pinnedNodes(config);
   const byId = new Map(packets.map((row) => [row.id.toString('hex'), row]));
@@ -24,9 +26,21 @@ export async function storedQuestions(config: Config, domains: Domains): Promise
   const isKnown = (key: Buffer) =>
     own?.publicKey.bytes.equals(key) === true || pinned.has(publicKey(key)!.nodeId.toString('hex'));
   noteStored(outcomes, packets, (key) => isOpen || isKnown(key));
-  const saved = state === undefined ? {} : (JSON.parse(state) as Saved);
+  const [saved = {}, elected] = states.map((text) => (text === undefined ? undefined : JSON.parse(text))) as [
+    Saved?,
+    SavedElections?,
+  ];
   const reputations = new Map(
     domains.all.map((profile) => [profile, createReputation({ pinned, saved: saved[profile.name] })]),
   );
-  return createQuestions({ domains, outcomes, nowMs: Date.now, weightOf: weightsOf(reputations, own?.publicKey) });
+  const elections = createElections({
+    domains,
+    own: own?.publicKey.nodeId.toString('hex'),
+    pinned,
+    isHeeded: (nodeId, profile) => reputations.get(profile)!.weightOf(nodeId, 0) > 0,
+    packet: (id) => byId.get(id.toString('hex')),
+    random: Math.random,
+    saved: elected,
+  });
+  return createQuestions({ domains, outcomes, nowMs: Date.now, elections });
 }

@@ -3,7 +3,7 @@
 // A debt that stands for no row on disk (its job was rolled back) costs an attempt, and custody.ts drops it when it counts
 // them. Invariant: a packet is counted as owed once for each neighbour that owes for it.
 import { givingWay, type Waiting } from '../core/turns.ts';
-import type { Known, KnownPackets } from './known-packets.ts';
+import { type Known, type KnownPackets, worthOf } from './known-packets.ts';
 
 export interface Debt extends Waiting {
   readonly packet: Known;
@@ -79,7 +79,8 @@ export function createDebts(known: Pick<KnownPackets, 'charge'>, rowsMax: number
     open(packet, peer, dueMs) {
       const account = of(peer);
       if (account.open.has(packet) || account.settled.has(packet)) return false;
-      const { isOwn, urgency, score, n } = packet;
+      const { isOwn, urgency, n } = packet;
+      const score = packet.score * worthOf(packet);
       const debt = { packet, peer, dueMs, attempts: 0, isOwn, urgency, score, n, origin: packet.origin.key };
       account.open.set(packet, debt);
       known.charge(packet, 1);

@@ -15,6 +15,8 @@ export interface Origin {
   ids: number;
   rows: number;
   owedRows: number;
+  /** What came of its outcomes, 0 to 1; 1 where nothing is known. */
+  credit: number;
 }
 
 export interface Known {
@@ -36,6 +38,8 @@ export interface Known {
   isStored: boolean;
   /** Neighbours that have not acknowledged it. */
   debts: number;
+  /** What came of it, 0 to 2; 1 where nothing is known. */
+  worth: number;
 }
 
 export interface Row {
@@ -77,6 +81,10 @@ const LOAD = `
   SELECT n, id, origin, own, finding, score, expires_s AS expiresS, hops, 1 AS stored, condition FROM packets
   UNION ALL SELECT n, id, origin, 0, 0, 0, expires_s, 0, 0, NULL FROM seen ORDER BY n`;
 
+/** By which outcomes are sent, and give way; what is no outcome is worth 1. */
+export const worthOf = ({ condition, worth, origin }: Known): number =>
+  condition === undefined ? 1 : worth * origin.credit;
+
 /** A string of 16 characters: half the memory of hex. */
 export const textOf = (bytes: Buffer): string => bytes.toString('latin1');
 
@@ -101,11 +109,11 @@ export function createKnownPackets(database: OpenDatabase): KnownPackets {
   function put(n: number, row: Row, isStored: boolean): Known {
     const { expiresS, score, hops, own: isOwn } = row;
     const [id, key] = [textOf(row.id), textOf(row.origin)];
-    const origin = origins.get(key) ?? { key, ids: 0, rows: 0, owedRows: 0 };
+    const origin = origins.get(key) ?? { key, ids: 0, rows: 0, owedRows: 0, credit: 1 };
     const urgency = urgencyOf(row.finding);
     const isLater = row.finding > FINDING.outcome;
     const condition = row.condition ? textOf(row.condition) : undefined;
-    const counts = { nearerCopies: 0, debts: 0 };
+    const counts = { nearerCopies: 0, debts: 0, worth: 1 };
     const known = { n, id, origin, isOwn, urgency, isLater, score, expiresS, condition, hops, isStored, ...counts };
     origins.set(key, origin);
     origin.ids++;

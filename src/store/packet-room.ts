@@ -10,7 +10,7 @@ import { prunedPacketsMax } from '../core/limits.ts';
 import { idsMax, idsPerOriginMax, idsPerOriginMin, laterShareMax } from '../core/share-limits.ts';
 import { givingWay } from '../core/turns.ts';
 import type { OpenDatabase } from './database.ts';
-import type { Known, KnownPackets, Origin } from './known-packets.ts';
+import { type Known, type KnownPackets, type Origin, worthOf } from './known-packets.ts';
 import { rarePackets } from './rare-packets.ts';
 
 /** As events name it. */
@@ -66,7 +66,7 @@ export function createRoom(
     const rows = [...known.all()].filter((one) => one.isStored && one !== added);
     const rare = rarePackets(rows, caps.stored);
     const common = rows.filter((one) => !one.isOwn && !rare.has(one));
-    const idle = common.filter(({ debts }) => debts === 0);
+    const idle = common.filter(({ debts }) => debts === 0).sort(worthLeast);
     for (const one of givingWay(idle, { originOf, count: excess + Math.floor(caps.stored / 100) })) giveWay(one);
     while (known.rows > caps.stored) {
       const most = greediest(common.filter(isStored)) ?? greediest([...rare].filter(isStored));
@@ -117,6 +117,8 @@ export function createRoom(
   };
 }
 
+/** What did not come for those who followed it goes first, what did last; the others in the order they came. */
+const worthLeast = (a: Known, b: Known): number => worthOf(a) - worthOf(b);
 const originOf = ({ origin }: Known): Origin => origin;
 const isStored = (one: Known): boolean => one.isStored;
 

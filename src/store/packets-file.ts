@@ -1,4 +1,4 @@
-// Reads the packets of one finding, and one state, from the file of an agent that is not running.
+// Reads the packets of one finding, and states, from the file of an agent that is not running.
 //
 // The look takes the file for itself for a moment, as that of summary.ts does. Invariant: nothing is written.
 import { statSync } from 'node:fs';
@@ -10,14 +10,15 @@ import type { StateKey } from './state.ts';
 
 export interface PacketsFile {
   readonly packets: readonly Pick<StoredPacket, 'id' | 'origin' | 'bytes'>[];
-  readonly state: string | undefined;
+  /** In the order asked for. */
+  readonly states: readonly (string | undefined)[];
 }
 
 /**
  * @returns undefined when there is no file yet
  * @throws OperatingError already_running while an agent holds it, store_unusable
  */
-export function readPacketsFile(folder: string, finding: number, state: StateKey): PacketsFile | undefined {
+export function readPacketsFile(folder: string, finding: number, keys: readonly StateKey[]): PacketsFile | undefined {
   const path = storePath(folder);
   let database: OpenDatabase | undefined;
   try {
@@ -25,8 +26,8 @@ export function readPacketsFile(folder: string, finding: number, state: StateKey
     database = new Database(path, { fileMustExist: true, timeout: 0 });
     database.pragma('locking_mode = EXCLUSIVE');
     database.pragma('query_only = ON');
-    const value = database.prepare<[string], string>('SELECT value FROM state WHERE key = ?').pluck().get(state);
-    return { packets: selectFinding(database).all(finding), state: value };
+    const select = database.prepare<[string], string>('SELECT value FROM state WHERE key = ?').pluck();
+    return { packets: selectFinding(database).all(finding), states: keys.map((key) => select.get(key)) };
   } catch (error) {
     throw storeFailure(path, error);
   } finally {

@@ -50,6 +50,8 @@ export interface Packets {
   prune(nowMs: number): number;
   /** Whether the packet itself is here, and not its id alone. */
   isHeld(id: Buffer): boolean;
+  /** What came of an outcome (0 to 2), and of those of its origin (0 to 1): who is worth less is sent later and gives way first. */
+  weigh(about: { readonly id: Buffer; readonly worth: number; readonly credit: number }): void;
   /** All of one finding, in the order they came. */
   ofFinding(finding: number): IterableIterator<Pick<StoredPacket, 'id' | 'origin' | 'bytes'>>;
   /** Called with the id of every packet that goes, for any reason, inside the job that removes it. */
@@ -142,6 +144,12 @@ export function createPackets(
       return room.prune(nowMs);
     },
     isHeld: (id) => known.find(id)?.isStored === true,
+    weigh({ id, worth, credit }) {
+      const found = known.find(id);
+      if (!found) return;
+      found.worth = worth;
+      found.origin.credit = credit;
+    },
     ofFinding: (finding) => selectFinding(database).iterate(finding),
     onGone(listener) {
       gone = listener;

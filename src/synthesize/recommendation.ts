@@ -152,7 +152,8 @@ function parametersOf(
   return Object.fromEntries(made);
 }
 
-function pooledPart(result: ActionResult) {
+/** Nothing where it has no effect with its error. */
+export function pooledPart(result: ActionResult) {
   const { effect, standardError } = result;
   return effect === undefined || standardError === undefined ? [] : [{ ...result, effect, standardError }];
 }

@@ -39,6 +39,10 @@ export interface Election extends Pick<Competition, 'choose' | 'rivals'> {
   heard(report: Report, nowMs: number): void;
   /** What an outcome is worth to be kept and passed on, 0 to 2: by what came of it, and of what its origin said else. */
   worthOf(claim: Pick<Claim, 'id' | 'origin'>): number;
+  /** Of that, what came of the outcome itself, 0 to 2, and what its origin said else, 0 to 1. */
+  readonly cameOf: Curation['worthOf'];
+  readonly creditOf: Standings['creditOf'];
+  /** Ids of outcomes with reports. */
   readonly worthy: Curation['ids'];
   gone(id: string): void;
   /** What the word of an origin counts: 1 is a pinned key without a history. */
@@ -75,6 +79,8 @@ export function createElection({ own, pinned, functions, saved }: ElectionOption
       methods.note(report, nowMs);
     },
     worthOf: ({ id, origin }) => curation.worthOf(id) * standings.creditOf(origin),
+    cameOf: curation.worthOf,
+    creditOf: standings.creditOf,
     worthy: curation.ids,
     gone: curation.gone,
     weightOf,

@@ -38,6 +38,8 @@ export interface Question extends SelectionLimits {
   readonly enough?: number | undefined;
   /** No further than this. */
   readonly widenedMax?: number | undefined;
+  /** The domain as another similarity function of it compares. Absent: the one of the index. */
+  readonly by?: DomainProfile | undefined;
   readonly nowS: number;
 }
 
@@ -120,8 +122,8 @@ export function createHeld(profile: DomainProfile, nearness: NearnessTo = nearne
       }
     },
     find(question) {
-      const { wanted, confidenceMin, nowS, top, perOrigin, enough = top, sensor = 0 } = question;
-      const near = nearness(profile, wanted);
+      const { wanted, confidenceMin, nowS, top, perOrigin, enough = top, sensor = 0, by = profile } = question;
+      const near = nearness(by, wanted);
       const shift = sensor === 0 ? 0 : 1;
       const steps = Math.min(near.steps + shift, question.widenedMax ?? Number.POSITIVE_INFINITY);
       const levels = levelsOf(near.widenedOf);
