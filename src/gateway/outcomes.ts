@@ -13,7 +13,7 @@ import { type Checked, shown as shownValue } from '../distill/where.ts';
 import { publicKey } from '../packet/gate.ts';
 import { expiresS, type Outcome } from '../packet/outcome.ts';
 import { parse } from '../packet/packet.ts';
-import { createHeld, type Found, type Held, type Question } from '../synthesize/held/held.ts';
+import { createHeld, type Found, type Held, nearestFirst, type Question } from '../synthesize/held/held.ts';
 import { domainNamed } from './domain-named.ts';
 
 export interface OutcomesOptions {
@@ -39,7 +39,7 @@ export interface Outcomes {
   gone(id: Buffer): void;
   /** Gives up what has expired. */
   forget(nowMs: number): void;
-  /** Ids of what fits, the best first. @param perOrigin at most so many of one; absent: any */
+  /** Ids of what fits, the best first, and what matches only in a wider search behind it. @param perOrigin at most so many of one; absent: any */
   search(asked: Asked, nowMs: number, perOrigin?: number): Found[];
   /** The same, read. */
   find(asked: Asked, nowMs: number, perOrigin?: number): FoundPacket[];
@@ -62,7 +62,7 @@ export function createOutcomes({ domains, packet }: OutcomesOptions): Outcomes {
   }
 
   function search({ profile, ...question }: Asked, nowMs: number, perOrigin?: number): Found[] {
-    return held.get(profile.id)!.find({ ...question, perOrigin, nowS: Math.floor(nowMs / 1000) });
+    return nearestFirst(held.get(profile.id)!, { ...question, perOrigin, nowS: Math.floor(nowMs / 1000) });
   }
 
   return {

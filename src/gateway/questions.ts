@@ -77,9 +77,11 @@ const ORDERED = 3;
 const meritOf = ({ similarity, outcome: { score, confidence, samples } }: FoundPacket): number =>
   similarity * score * confidence * Math.sqrt(samples);
 
+/** What needed no widening first. */
 function inOrder(found: readonly FoundPacket[], rankOf: (packet: FoundPacket) => number): FoundPacket[] {
   const ranks = new Map(found.map((packet) => [packet, rankOf(packet)]));
-  return found.toSorted((a, b) => ranks.get(b)! - ranks.get(a)!);
+  const isFurther = ({ widened }: FoundPacket) => Number(widened > 0);
+  return found.toSorted((a, b) => isFurther(a) - isFurther(b) || ranks.get(b)! - ranks.get(a)!);
 }
 
 type ReputationOf = JudgedPackets['reputationOf'];

@@ -4,6 +4,7 @@ import { regretBound } from '../../src/synthesize/election/competition.ts';
 import { halfLives } from './false-claim.ts';
 import { type Part, type Run, type RunOptions, runWorld } from './outcome-run.ts';
 import { FUNCTIONS } from './outcome-world.ts';
+import { rareFindings } from './rare-finding.ts';
 
 const SEEDS = [1, 2, 3, 4, 5];
 const QUERIES = 1_200;
@@ -17,7 +18,8 @@ export async function electionFigures(): Promise<Record<string, unknown>> {
   const honest = figures(0);
   // A turn of the event loop between the two.
   await new Promise(setImmediate);
-  return { ...honest, liars_30: figures(0.3) };
+  const rare = rareFindings({ seed: 1, count: 1_000_000, storedMax: 49_000, rare: 50 });
+  return { ...honest, liars_30: figures(0.3), rare };
 }
 
 function figures(liars: number) {

@@ -16,6 +16,8 @@ import { wordOrdinal } from '../../src/packet/word.ts';
 import { seededRandom } from '../../src/sim/random.ts';
 import { openStore } from '../../src/store/store.ts';
 import { createHeld, type Held } from '../../src/synthesize/held/held.ts';
+import { electionFigures } from './elections.ts';
+import { benchPool } from './pool.ts';
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
@@ -128,5 +130,7 @@ export async function benchOutcomes() {
     held: storedPacketsMax,
     query: { finetune: questions(FINETUNE), air: questions(AIR) },
     deposits: await deposits(),
+    pool_of_1000: benchPool(),
+    ...(await electionFigures()),
   };
 }

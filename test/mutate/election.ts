@@ -5,6 +5,9 @@ const ELECTION = ['test/synthesize/election/election.test.ts'];
 const COMPETITION = ['test/synthesize/election/competition.test.ts'];
 const WORLD = ['test/synthesize/election/world.test.ts'];
 
+const GATEWAY = ['test/gateway/elections.test.ts'];
+const WORTH = ['test/store/worth.test.ts'];
+
 export const ELECTION_MUTATIONS: readonly Mutation[] = [
   {
     name: 'what came makes nothing worth more or less',
@@ -89,5 +92,47 @@ export const ELECTION_MUTATIONS: readonly Mutation[] = [
     find: 'entry && entry.own.count === 0 ?',
     replace: 'entry ?',
     tests: ELECTION,
+  },
+  {
+    name: 'what came of outcomes is not heard',
+    file: 'src/agent.ts',
+    find: 'if (outcome.finding === FINDING.verdict) parts',
+    replace: 'if (outcome.finding === FINDING.refute) parts',
+    tests: GATEWAY,
+  },
+  {
+    name: 'what came of outcomes is forgotten at a restart',
+    file: 'src/gateway/core.ts',
+    find: "saved: savedJson<SavedElections>(store, 'elections'),",
+    replace: "saved: savedJson<SavedElections>(store, 'disk_probe'),",
+    tests: GATEWAY,
+  },
+  {
+    name: 'answers stand in the order of their claims',
+    file: 'src/gateway/questions.ts',
+    find: 'meritOf(packet) * orderOf(packet)',
+    replace: 'meritOf(packet) + 0 * orderOf(packet)',
+    tests: GATEWAY,
+  },
+  {
+    name: 'a rare finding is pushed out by better claims from further away',
+    file: 'src/synthesize/held/held.ts',
+    find: 'return [...near, ...further].slice(0, question.top);',
+    replace: 'return near.length >= 0 ? held.find(question) : further;',
+    tests: ['test/synthesize/election/rare-finding.test.ts'],
+  },
+  {
+    name: 'what did not come stays as long as anything',
+    file: 'src/store/packet-room.ts',
+    find: 'worthOf(a) - worthOf(b)',
+    replace: '0 * (worthOf(a) - worthOf(b))',
+    tests: WORTH,
+  },
+  {
+    name: 'what came is sent no sooner',
+    file: 'src/store/debts.ts',
+    find: 'packet.score * worthOf(packet)',
+    replace: 'packet.score + 0 * worthOf(packet)',
+    tests: WORTH,
   },
 ];

@@ -176,6 +176,14 @@ export function createHeld(profile: DomainProfile, nearness: NearnessTo = nearne
 /** Of an address that nothing is held under; no domain has so many steps. */
 const NONE = 255;
 
+/** What matches as it is goes first, however little it claims: better claims from further away would push out what is rare. */
+export function nearestFirst(held: Pick<Held, 'find'>, question: Question): Found[] {
+  const near = held.find({ ...question, widenedMax: 0 });
+  if (near.length >= (question.enough ?? question.top) || question.widenedMax === 0) return near;
+  const further = held.find(question).filter(({ widened }) => widened > 0);
+  return [...near, ...further].slice(0, question.top);
+}
+
 /** Another class of instruments errs in other ways. */
 const OTHER_INSTRUMENT = 0.5;
 
