@@ -43,6 +43,8 @@ export interface ElectionsOptions {
   readonly packet: (id: Buffer) => { readonly origin: Buffer; readonly bytes: Buffer } | undefined;
   /** In [0, 1). */
   readonly random: () => number;
+  /** The similarity functions of a domain, its own first, at most `rivalsMax`. Absent: that of its dimensions alone. */
+  readonly waysOf?: (profile: DomainProfile) => readonly Way[];
   /** By the name of the domain. */
   readonly saved?: SavedElections | undefined;
   /** What an outcome, and the word of its origin, is worth has changed, or was saved. */
@@ -70,7 +72,7 @@ interface Seat {
 }
 
 export function createElections(options: ElectionsOptions): Elections {
-  const { domains, own = '', pinned, isHeeded, packet, random, saved, onWorth } = options;
+  const { domains, own = '', pinned, isHeeded, packet, random, waysOf = ownWay, saved, onWorth } = options;
   const seats = new Map<Domain, Seat>();
   for (const profile of domains.all) {
     if (!profile.deposits) continue;
@@ -133,6 +135,4 @@ function claimOf({ id, origin, outcome }: Pick<FoundPacket, 'id' | 'origin' | 'o
   return { id, origin, action: typeof action === 'number' ? action : action[0], condition: { domain, coarse, fine } };
 }
 
-function waysOf(profile: DomainProfile): readonly Way[] {
-  return [{ name: 'weighted', profile }];
-}
+const ownWay = (profile: DomainProfile): readonly Way[] => [{ name: 'weighted', profile }];
