@@ -15,6 +15,7 @@ import { QUANTITIES, type Quantity } from './core/quantities.ts';
 import { channelKey, type Reading } from './core/reading.ts';
 import type { Watch } from './detect/watch.ts';
 import {
+  contextOf,
   type Deposited,
   distillAnomaly,
   distillAnswer,
@@ -245,10 +246,11 @@ export function createAgent(parts: AgentParts): Agent {
 /** A severity class that changed inside an event is told to the operator alone. */
 const isDeposited = (anomaly: Anomaly): anomaly is Deposited => anomaly.kind !== 'level';
 
-type TellerParts = Pick<AgentParts, 'domains' | 'store' | 'alarms' | 'clock' | 'emit'>;
+type TellerParts = Pick<AgentParts, 'domains' | 'store' | 'watch' | 'alarms' | 'identity' | 'clock' | 'emit'>;
 
 /** Tells the operator: the log now, the verdict table for later. */
-function createTeller({ domains, store, alarms, clock, emit }: TellerParts, grounds: ToldGrounds) {
+function createTeller(parts: TellerParts, grounds: ToldGrounds) {
+  const { domains, store, alarms, clock, emit } = parts;
   return (conclusion: Exclude<Conclusion, { kind: 'answer' }>): void => {
     const { probability, evidence } = conclusion;
     if (conclusion.kind === 'advisory') {
@@ -265,7 +267,8 @@ function createTeller({ domains, store, alarms, clock, emit }: TellerParts, grou
     const { phenomenon } = domains.named(about.outcome);
     const way = isFall(domains.of(about.outcome.domain), about) && { falls: true };
     const told = { phenomenon, verdict, probability, about: about.id, evidence, neighbours, ...way };
-    emit({ type: 'verdict', ...told });
+    const sensor = sensorOf(about.outcome, parts);
+    emit({ type: 'verdict', ...told, ...(sensor !== undefined && { sensor }) });
     unlessFull(() => store.commitNow(() => store.verdicts.add({ ...told, timeMs: clock.now() })));
   };
 }
@@ -274,6 +277,11 @@ function createTeller({ domains, store, alarms, clock, emit }: TellerParts, grou
 function isDeposit(profile: DomainProfile, outcome: Outcome): boolean {
   const { finding } = outcome;
   return finding === FINDING.outcome || (finding === FINDING.verdict && phenomenonOf(profile, outcome) === undefined);
+}
+
+/** A packet of ours names its channel by a tag that we alone can make. */
+function sensorOf({ context }: SignedPacket['outcome'], { watch, identity }: Pick<TellerParts, 'watch' | 'identity'>) {
+  return watch.views().find((view) => identity.contextTag(contextOf({ ...view, channel: '' })).equals(context))?.sensor;
 }
 
 /** Two valid packets of one key that cannot both be true prove it to anyone: both are kept, and the key counts no more. */

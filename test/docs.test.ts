@@ -13,7 +13,7 @@ import { SCREENS, type Told } from './screens/screens.ts';
 import { filesIn } from './source-tree.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-const PAGES = ['README.md', 'docs/devices.md', 'docs/operators.md', 'firmware-bridge/README.md'];
+const PAGES = ['README.md', 'docs/devices.md', 'docs/operators.md', 'docs/programs.md', 'firmware-bridge/README.md'];
 
 const examplesOf = (page: string): string[] =>
   [...readFileSync(new URL(`../${page}`, import.meta.url), 'utf8').matchAll(/```yaml\n(.*?)```/gs)].map(

@@ -68,6 +68,10 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     layers: ['core', 'packet', 'sense', 'distill', 'route', 'store', 'synthesize', 'agent', 'gateway'],
     outside: ['node:*', 'mqtt', 'yaml'],
   },
+  client: {
+    layers: ['core', 'src/observe/control-address.ts', 'src/observe/control-client.ts'],
+    outside: ['node:*', 'yaml'],
+  },
   cli: { layers: ['*'], outside: ['node:*', 'zod'] },
   // The files that stand in src/ itself.
   agent: { layers: ['core', 'packet', 'detect', 'distill', 'route', 'store', 'synthesize'], outside: [] },

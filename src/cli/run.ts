@@ -82,6 +82,7 @@ async function run(args: string[], io: Io): Promise<number> {
   const status = stack.use(openStatus(parts));
   const requests = requestsOf({ config, gateway, status, store, time, backups });
   stack.use(await serveControl(controlPath(config.data, io.env), requests));
+  gateway.serve(requests);
   const { nodeId } = gateway.snapshot();
   // Node itself writes it at the end only, which a unit that just loses power never sees. What is there is not written again.
   flushCompileCache();

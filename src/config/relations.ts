@@ -243,7 +243,7 @@ function checkLogin(
 function checkAccounts(
   accounts: readonly {
     readonly name: string;
-    readonly role: 'gateway' | 'sensor';
+    readonly role: 'gateway' | 'sensor' | 'program';
     readonly topics?: readonly string[] | undefined;
     readonly password?: string | undefined;
     readonly password_file?: string | undefined;
@@ -256,11 +256,9 @@ function checkAccounts(
       report([...path, 'name'], 'is the name of two accounts; give each its own name', account.name);
     }
     checkLogin({ ...account, username: account.name }, path, report);
-    if (account.topics && account.role === 'gateway') {
-      report(
-        [...path, 'topics'],
-        'is for accounts of sensors; a gateway speaks packets and nothing else, so remove it',
-      );
+    const others = { gateway: 'a gateway speaks packets', program: 'a program asks and hears answers' };
+    if (account.topics && account.role !== 'sensor') {
+      report([...path, 'topics'], `is for accounts of sensors; ${others[account.role]} and nothing else, so remove it`);
     }
     if ((account.password ?? account.password_file) === undefined) report(path, 'needs password or password_file');
   }

@@ -143,7 +143,7 @@ const broker = section({
         name: text.max(64),
         password: text.optional(),
         password_file: text.optional(),
-        role: z.enum(['gateway', 'sensor']),
+        role: z.enum(['gateway', 'sensor', 'program']),
         topics: z
           .array(
             text.refine(

@@ -66,6 +66,19 @@ export const retainedBytesKept = 32_768;
 /** Topics under which one account may publish, where they are named. */
 export const accountTopicsMax = 32;
 
+/** Requests of one program at once and per second: a question may look through 50,000 packets, some 5 ms of the loop. */
+export const programAsksBurstMax = 50;
+export const programAsksPerSMax = 20;
+/** Requests under way, over all programs (each may wait a second for neighbours), and kept for each account. */
+export const programAsksOpenMax = 64;
+export const programAsksOpenKept = 4;
+/** One answer to a program: about 150 packets, or an advice made from a thousand. */
+export const programAnswerBytesMax = 65_536;
+/** Deposits in one message of a program: a line about each, however wrong it is, must fit one answer. */
+export const programDepositsMax = 100;
+/** Answers to what a program wrote, kept for each account: as much as it may have sent and not seen acknowledged. */
+export const programAnswersKept = 16;
+
 assert(brokerFrameBytesMax > packetBytesMax + topicBytesMax + 16, 'a packet with its topic must fit a frame');
 assert(brokerFrameBytesMax > jsonPayloadBytesMax + topicBytesMax + 16, 'a sensor payload must fit a frame');
 assert(brokerFrameBytesMax > linkFrameBytesMax + topicBytesMax + 16, 'a link frame must fit an MQTT frame');
@@ -77,3 +90,4 @@ assert(addressConnectsBurst >= brokerClientsMax, 'all clients may come from one 
 assert(brokerClientsKept * 2 <= brokerClientsMax, 'places are kept, and some are free for all');
 assert(accountPendingPacketsMax >= brokerFramesBurstMax, 'a burst of one account must find room');
 assert(brokerClientBacklogBytesMax >= 16 * brokerFrameBytesMax, 'a backlog must hold more than a few frames');
+assert(2 * programAnswerBytesMax < brokerClientBacklogBytesMax, 'an answer must not look like a stalled program');

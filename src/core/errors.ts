@@ -18,6 +18,8 @@ const ERROR_CODES = [
   'output_unwritable',
   'packet_invalid',
   'deposit_invalid',
+  /** More is asked than may be, or the gateway is not ready: ask again later. */
+  'busy',
   'usage',
   'demo_failed',
   /** A mistake in qis itself. */

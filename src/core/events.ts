@@ -93,6 +93,9 @@ export type LinkFrameReason =
   | 'overload'
   | 'too_many_peers';
 
+/** Why a request of a program was not looked at. */
+export type RequestReason = 'busy' | 'malformed';
+
 /** Why a neighbour is no longer sent a packet that it has not acknowledged. */
 export type OwedReason =
   | 'expired'
@@ -144,6 +147,8 @@ export type AgentEvent =
   | { readonly type: 'client_evicted'; readonly client: string; readonly reason: string; readonly detail?: string }
   /** An account sends more than it may, `perS` messages a second over all its connections: what it sends arrives late. */
   | { readonly type: 'client_throttled'; readonly client: string; readonly perS: number }
+  /** A program asked something that was not looked at: more than it may, or what is not JSON. */
+  | { readonly type: 'request_refused'; readonly client: string; readonly reason: RequestReason }
   | { readonly type: 'link_up'; readonly link: string }
   | { readonly type: 'link_down'; readonly link: string; readonly reason: string; readonly retryMs: number }
   | {
@@ -186,7 +191,9 @@ export type AgentEvent =
       readonly phenomenon: string;
       readonly verdict: VerdictName;
       readonly probability: number;
+      /** The id of the packet it is about, and its sensor; absent where that is no longer there. */
       readonly about: string;
+      readonly sensor?: string;
       readonly evidence: readonly string[];
       /** Neighbours whose word is on the side of the verdict: they see it too, or they do not. */
       readonly neighbours?: number;

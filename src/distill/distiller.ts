@@ -89,6 +89,11 @@ function departure({ observed, baseline, spread }: Anomaly): number {
 /** What becomes a packet: a change of severity inside an event is told to the operator alone. */
 export type Deposited = Anomaly & { readonly kind: Exclude<Anomaly['kind'], 'level'> };
 
+/** What the packets of one channel have in common. */
+export function contextOf({ sensor, quantity, channel }: Pick<Anomaly, 'sensor' | 'quantity' | 'channel'>): string {
+  return `${sensor}/${quantity}/${channel}`;
+}
+
 /** Outcome of a detector's anomaly. */
 export function distillAnomaly(station: Station, anomaly: Deposited, issue: Issue): Outcome {
   const { profile } = station;
@@ -116,7 +121,7 @@ export function distillAnomaly(station: Station, anomaly: Deposited, issue: Issu
     issued: seconds(issue.nowMs),
     age: seconds(issue.nowMs - anomaly.onsetMs),
     duration: clamp(anomaly.durationS, 0, uintMax),
-    context: station.contextTag(`${anomaly.sensor}/${anomaly.quantity}/${anomaly.channel}`),
+    context: station.contextTag(contextOf(anomaly)),
     sequence: issue.sequence,
     clock: issue.clock,
     lifetime: profile.lifetimeH[anomaly.kind] ?? 6,

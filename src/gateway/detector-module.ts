@@ -6,9 +6,11 @@
 // An event that is open when the module is switched off is ended, so that every event has one end.
 // Invariant: a reading waits no longer than it was told to, whatever the module does.
 import { basename } from 'node:path';
+import type { Emit } from '../core/events.ts';
 import { detectorAnswerMsMax, detectorStateBytesMax, detectorWaitMsMax } from '../core/limits.ts';
 import { DEPARTURE } from '../detect/departure.ts';
 import type { Detector, DetectorKind, DetectorOptions, Finding, Observation, OpenEvent } from '../detect/detector.ts';
+import { isDetectorName } from '../detect/registry.ts';
 import { findingOf } from './detector-finding.ts';
 import { DetectorHost } from './detector-host.ts';
 
@@ -181,4 +183,14 @@ class HostedDetector implements Detector {
     if (found) this.#cause = found.cause;
     return found;
   }
+}
+
+/** Where the configuration names a module and not one of ours. */
+export function openOwnDetector(
+  detector: string,
+  { isLive, emit }: { isLive: boolean; emit: Emit },
+): DetectorModule | undefined {
+  if (isDetectorName(detector)) return undefined;
+  const onWarning = (message: string) => emit({ type: 'warning', message });
+  return openDetectorModule({ file: detector, isLive, onWarning });
 }

@@ -10,7 +10,6 @@ import { OperatingError, reasonOf } from '../core/errors.ts';
 import type { Emit } from '../core/events.ts';
 import type { Reading } from '../core/reading.ts';
 import { timerAt } from '../core/retry.ts';
-import { isDetectorName } from '../detect/registry.ts';
 import type { ChannelView } from '../detect/watch.ts';
 import { createAvailability } from '../observe/availability.ts';
 import type { Gauges } from '../observe/gauges.ts';
@@ -28,13 +27,15 @@ import type { ShownStanding } from '../synthesize/reputation.ts';
 import { type ConfiguredOptions, openConfigured } from './configured.ts';
 import type { Core } from './core.ts';
 import type { Deposits } from './deposits.ts';
-import { type DetectorModule, openDetectorModule } from './detector-module.ts';
+import { openOwnDetector } from './detector-module.ts';
 import type { Explainer } from './explaining.ts';
 import { openHousekeeping } from './housekeeping.ts';
 import { createKnockLog } from './knock-log.ts';
+import { createLocalPrograms, type LocalPrograms } from './local-programs.ts';
+import { createLocalVerdicts } from './local-verdicts.ts';
 import { type Maintenance, openMaintenance } from './maintenance.ts';
 import { createNeighbours, type NeighbourView } from './neighbours.ts';
-import { openNetworks, unwired } from './network.ts';
+import { accountsOf, openNetworks, unwired } from './network.ts';
 import type { Questions } from './questions.ts';
 import { createSensorStates, type ShownSensor } from './sensor-states.ts';
 import { isRecording, openLive, openRecording } from './sources.ts';
@@ -96,6 +97,8 @@ export interface Gateway extends AsyncDisposable {
   nameOf(nodeId: string): string;
   readonly questions: Questions;
   readonly deposits: Pick<Deposits, 'deposit'>;
+  /** From now on programs at the own broker are answered by these (requests.ts). */
+  readonly serve: LocalPrograms['serve'];
 }
 
 // mqtt-packet writes from a table of all 65,536 numbers as buffers: 9 MB to save nanoseconds a packet.
@@ -105,9 +108,12 @@ writeToStream.cacheNumbers = false;
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, store, clock, tickMs, onTime } = options;
   const availability = createAvailability();
+  const verdicts = createLocalVerdicts(clock.now);
   const emit: Emit = (event) => {
     if (availability.note(event)) options.emit(event);
+    verdicts.hear(event);
   };
+  const programs = createLocalPrograms({ accounts: accountsOf(config, 'program'), emit });
   await using stack = new AsyncDisposableStack();
   const own = options.identity.publicKey;
   const { networks, wire } = unwired();
@@ -117,18 +123,22 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const uptimeMs = () => (options.uptimeMs ?? timerAt(clock.rate).now)() / (clock.rate ?? 1);
   const knocks = createKnockLog(uptimeMs);
   const maintenance = openMaintenance({ ...options, emit });
-  const core = openConfigured({ ...options, maintenance, detector: module?.kind, onKnock: knocks.note }, networks);
+  const core = openConfigured(
+    { ...options, emit, maintenance, detector: module?.kind, onKnock: knocks.note },
+    networks,
+  );
   const delivery = core.delivery!;
   const intake = createIntake({ handle: core.agent.arrival, emit });
   const { broker, links } = await openNetworks(stack, {
     ...options,
     emit,
     agent: intake,
+    onRequest: programs.request,
     delivery,
     filters: core.filters(),
     wire,
   });
-
+  verdicts.tellOn(broker);
   const { keyring } = core;
   const neighbours = createNeighbours({
     ...{ config, own, links, broker, delivery, knocks, keyring, store, clock, uptimeMs, emit },
@@ -150,11 +160,11 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const live = config.sensors.filter((sensor) => !isRecording(sensor));
   const states = createSensorStates(live, core.watch);
   const { folder } = config;
-  const accounts = (config.broker?.accounts ?? []).filter(({ role }) => role === 'sensor').map(({ name }) => name);
   const told: Emit = (event) => {
     states.note(event);
     emit(event);
   };
+  const accounts = accountsOf(config, 'sensor');
   const edges = { folder, clock, emit: told, subscribeLocal: broker?.subscribeLocal, accounts, onTime };
   for (const source of await openLive(live, edges)) {
     const pumping = pump(source, (reading) => {
@@ -178,6 +188,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     nameOf: core.keyring.nameOf,
     questions: core.questions,
     deposits: core.deposits,
+    serve: programs.serve,
     snapshot: () => ({
       name: config.name,
       nodeId: own.nodeId.toString('hex'),
@@ -237,16 +248,6 @@ export async function runRecordings(options: GatewayOptions & { readonly clock: 
 }
 
 const RECORDED_TICK_MS = 10_000;
-
-/** Where the configuration names a module and not one of ours. */
-function openOwnDetector(
-  detector: string,
-  { isLive, emit }: { isLive: boolean; emit: Emit },
-): DetectorModule | undefined {
-  if (isDetectorName(detector)) return undefined;
-  const onWarning = (message: string) => emit({ type: 'warning', message });
-  return openDetectorModule({ file: detector, isLive, onWarning });
-}
 
 interface Gauged {
   readonly links: () => readonly LinkStats[];

@@ -15,8 +15,10 @@ import { publicKey } from '../packet/gate.ts';
 import type { Identity } from '../packet/identity.ts';
 import type { ArrivalHandler } from '../route/arrival.ts';
 import type { Delivery } from '../route/custody/delivery.ts';
+import type { Account } from '../route/mqtt/access.ts';
 import { type Broker, openBroker } from '../route/mqtt/broker.ts';
 import { type LinkAddress, linkClientId } from '../route/mqtt/link.ts';
+import type { RequestHandler } from '../route/mqtt/local-topic.ts';
 import { type LinkStats, openMesh } from '../route/mqtt/mesh.ts';
 import type { Network, NetworkOpener, NetworkPlan } from '../route/network.ts';
 import { type United, unite } from '../route/networks.ts';
@@ -28,6 +30,8 @@ export interface NetworksOptions {
   readonly clock: Pick<Clock, 'rate'>;
   readonly emit: Emit;
   readonly agent: Pick<Agent, 'arrival'>;
+  /** Of programs at the own broker. */
+  readonly onRequest?: RequestHandler;
   readonly delivery: Pick<Delivery, 'introduce' | 'mayWatch'>;
   /** What is to be brought to begin with. */
   readonly filters: readonly string[];
@@ -68,7 +72,7 @@ export async function openNetworks(stack: AsyncDisposableStack, options: Network
     onUp: (way) => introduceOn(way, config, delivery),
     emit,
   };
-  const broker = config.broker && stack.use(await openOwnBroker(config, plan.onPacket, emit));
+  const broker = config.broker && stack.use(await openOwnBroker(options, plan.onPacket));
   const addresses = config.neighbours.flatMap((neighbour) => linkAddress(neighbour, config.folder) ?? []);
   const clientId = linkClientId(own.nodeId);
   const nodeIds = new Map(config.neighbours.map(({ name, key }) => [name, key && publicKey(key)?.nodeId]));
@@ -85,6 +89,11 @@ export async function openNetworks(stack: AsyncDisposableStack, options: Network
     wire(unite([mesh, ...others]));
   }
   return { broker, links: () => mesh.stats().links };
+}
+
+/** Names of the accounts of one role at the own broker. */
+export function accountsOf({ broker }: Config, role: Account['role']): string[] {
+  return (broker?.accounts ?? []).filter((account) => account.role === role).map(({ name }) => name);
 }
 
 /** Why no neighbour can be reached over it; undefined when one can. @param networks beside MQTT */
@@ -125,12 +134,12 @@ function linkAddress(
   return { name, url, ...access, ...(nodeId && { ownClientId: linkClientId(nodeId) }) };
 }
 
-function openOwnBroker(config: Config, onPacket: ArrivalHandler, emit: Emit): Promise<Broker> {
+function openOwnBroker({ config, onRequest, emit }: NetworksOptions, onPacket: ArrivalHandler): Promise<Broker> {
   const { listen, port, accounts } = config.broker!;
   const opened = accounts.map(({ name, role, topics, ...secret }) => {
     const password = secretOf(secret, config.folder);
     if (!password) throw new OperatingError('config_invalid', `broker account ${name} has no password`);
     return { name, role, topics, password };
   });
-  return openBroker({ host: listen, port, accounts: opened, onPacket, emit });
+  return openBroker({ host: listen, port, accounts: opened, onPacket, ...(onRequest && { onRequest }), emit });
 }

@@ -109,7 +109,7 @@ function checkBroker({ broker, folder }: Config, report: Report): void {
   if (problem) report(['broker', 'listen'], problem, listen);
   for (const [i, account] of accounts.entries()) {
     const path: Path = ['broker', 'accounts', i];
-    const named = accountNameProblem(account.name);
+    const named = accountNameProblem(account);
     if (named) report([...path, 'name'], named, account.name);
     checkFiles(account, { folder, path, report });
   }

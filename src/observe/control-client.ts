@@ -10,10 +10,11 @@ import { controlAddress } from './control-address.ts';
 export type ControlRequest = Readonly<Record<string, unknown>> & { readonly ask: string };
 
 /** What a gateway says to any request. */
-export type ControlAnswer = { readonly pid: number } & (
+export type ControlAnswer = { readonly pid: number } & Answered;
+
+export type Answered =
   | { readonly ok: true; readonly answer: unknown }
-  | { readonly ok: false; readonly error: { readonly code: ErrorCode; readonly message: string } }
-);
+  | { readonly ok: false; readonly error: { readonly code: ErrorCode; readonly message: string } };
 
 /**
  * @param waitMs for how long the gateway may say nothing
@@ -64,11 +65,14 @@ function parsed(text: string): ControlAnswer | undefined {
 }
 
 function send(path: string, line: string, waitMs: number): Promise<string | undefined> {
-  const answer = Promise.withResolvers<string | undefined>();
+  // Node 20 has no Promise.withResolvers, and other programs run this there (src/client/).
+  let resolve!: (text: string | undefined) => void;
+  let reject!: (error: Error) => void;
+  const answer = new Promise<string | undefined>((...settle) => ([resolve, reject] = settle));
   const silent = (why: string, cause?: unknown) =>
-    answer.reject(new OperatingError('agent_silent', `cannot ask the gateway at ${path}: ${why}`, { cause }));
+    reject(new OperatingError('agent_silent', `cannot ask the gateway at ${path}: ${why}`, { cause }));
   const failed = (error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED' || error.code === 'ENOTDIR') answer.resolve(undefined);
+    if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED' || error.code === 'ENOTDIR') resolve(undefined);
     else if (error.code === 'EACCES') silent('it belongs to another user; ask as that user, or with sudo', error);
     else silent(reasonOf(error), error);
   };
@@ -84,16 +88,16 @@ function send(path: string, line: string, waitMs: number): Promise<string | unde
       length += chunk.length;
       if (length > controlAnswerBytesMax) silent('its answer is too long; is it a qis that listens there?');
     });
-    socket.on('end', () => answer.resolve(chunks.join('')));
+    socket.on('end', () => resolve(chunks.join('')));
     socket.on('error', failed);
     // Not end(): the gateway stops working for a client that has hung up.
     socket.write(line);
-    return answer.promise.finally(() => {
+    return answer.finally(() => {
       socket.destroy();
       address.release();
     });
   } catch (error) {
     failed(error as NodeJS.ErrnoException);
-    return answer.promise;
+    return answer;
   }
 }

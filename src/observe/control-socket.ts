@@ -9,7 +9,7 @@ import { createServer, type Socket } from 'node:net';
 import { OperatingError, reasonOf } from '../core/errors.ts';
 import { controlClientsMax, controlRequestBytesMax, controlWaitMsMax } from '../core/load-limits.ts';
 import { checkControlFolder, controlAddress, unavailable } from './control-address.ts';
-import { type ControlAnswer, type ControlRequest, exchange } from './control-client.ts';
+import { type Answered, type ControlAnswer, type ControlRequest, exchange } from './control-client.ts';
 
 /** By what is asked. What a handler throws as OperatingError is told to whoever asks. */
 export type ControlHandlers = Readonly<Record<string, (request: ControlRequest) => unknown>>;
@@ -77,14 +77,20 @@ function readLine(client: Socket, take: (line: string) => void): void {
 
 async function answerTo(line: string, handlers: ControlHandlers): Promise<ControlAnswer> {
   const { pid } = process;
+  return { pid, ...(await answerOf(() => requestIn(line), handlers)) };
+}
+
+/** What the table says to a request, or why it says nothing. Never rejects. @param read throws what is wrong with the request */
+export async function answerOf(read: () => ControlRequest, handlers: ControlHandlers): Promise<Answered> {
   try {
-    const request = requestIn(line);
+    const request = read();
     const handler = Object.hasOwn(handlers, request.ask) ? handlers[request.ask] : undefined;
-    if (!handler) throw new OperatingError('usage', `this gateway (pid ${pid}) cannot be asked for ${request.ask}`);
-    return { pid, ok: true, answer: (await handler(request)) ?? null };
+    if (!handler)
+      throw new OperatingError('usage', `this gateway (pid ${process.pid}) cannot be asked for ${request.ask}`);
+    return { ok: true, answer: (await handler(request)) ?? null };
   } catch (error) {
     const code = error instanceof OperatingError ? error.code : 'internal';
-    return { pid, ok: false, error: { code, message: reasonOf(error) } };
+    return { ok: false, error: { code, message: reasonOf(error) } };
   }
 }
 

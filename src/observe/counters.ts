@@ -26,6 +26,7 @@ function counterName(event: TimedEvent): string {
     case 'reading_dropped':
     case 'frame_dropped':
     case 'owed_shed':
+    case 'request_refused':
       return `${event.type}.${event.reason}`;
     case 'packet_issued':
     case 'packet_received':

@@ -84,7 +84,8 @@ export function createLineLimit(): LineLimit {
 
 function repeatKey(event: TimedEvent): string {
   const subject = 'sensor' in event ? event.sensor : 'link' in event ? event.link : 'via' in event ? event.via : '';
-  const account = event.type === 'client_throttled' ? event.client : '';
+  const isOfAccount = event.type === 'client_throttled' || event.type === 'request_refused';
+  const account = isOfAccount ? event.client : '';
   const told = 'reason' in event ? event.reason : 'message' in event ? event.message : '';
   // How much came of what is not understood, and within how long, is never the same twice.
   const said = event.type === 'source_down' ? told.replace(/^\d+ /, '').replace(/ in [\d.]+ s\b/, '') : told;

@@ -26,6 +26,7 @@ const LEVELS: Partial<Record<TimedEvent['type'], LogLevel>> = {
   client_refused: 'warn',
   client_evicted: 'warn',
   client_throttled: 'warn',
+  request_refused: 'warn',
   warning: 'warn',
 };
 

@@ -40,6 +40,8 @@ export function logLine(event: TimedEvent): string {
       return `broker disconnected ${event.client}: ${event.reason}${detailOf(event)}`;
     case 'client_throttled':
       return `broker reads account ${event.client} more slowly: it sends more than ${event.perS} messages a second, and what it sends arrives late; have its devices send less often, or give them several accounts`;
+    case 'request_refused':
+      return `program ${event.client}: a request was refused, ${REFUSED[event.reason]}`;
     case 'link_up':
       return `link to ${event.link} is up`;
     case 'link_down':
@@ -89,6 +91,11 @@ const maintenanceWords = ({ sensor, untilMs }: Extract<TimedEvent, { type: 'main
 
 const OWN_KEY_WORDS =
   "a packet signed with this gateway's key that it does not know: another machine uses the key, or its database was lost or restored. Never run one key twice; others take it for stolen";
+
+const REFUSED = {
+  busy: 'because it asks more than it may; have it wait for its answers, and ask less often',
+  malformed: 'because it is not JSON, or not an object; the answer told it so',
+} as const;
 
 /** What `qis explain` takes. */
 const toAskBy = (id: string): string => ` (${id.slice(0, 8)})`;

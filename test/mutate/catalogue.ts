@@ -2,6 +2,7 @@
 import { ADMISSION_MUTATIONS } from './admission.ts';
 import { ALARM_MUTATIONS } from './alarm.ts';
 import { CLI_MUTATIONS } from './cli.ts';
+import { CLIENT_MUTATIONS } from './client.ts';
 import { CONFIG_MUTATIONS } from './config.ts';
 import { CORE_MUTATIONS } from './core.ts';
 import { DETECT_MUTATIONS } from './detect.ts';
@@ -60,4 +61,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...NEIGHBOUR_MUTATIONS,
   ...SIM_MUTATIONS,
   ...CLI_MUTATIONS,
+  ...CLIENT_MUTATIONS,
 ];

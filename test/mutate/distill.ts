@@ -107,8 +107,8 @@ export const DISTILL_MUTATIONS: readonly Mutation[] = [
   {
     name: 'channels of a sensor share a context',
     file: 'src/distill/distiller.ts',
-    find: 'anomaly.channel',
-    replace: "''",
+    find: 'contextTag(contextOf(anomaly))',
+    replace: "contextTag(contextOf({ ...anomaly, channel: '' }))",
     tests: DISTILLER,
   },
   {

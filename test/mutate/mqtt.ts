@@ -4,6 +4,7 @@ import type { Mutation } from './mutation.ts';
 const ACCESS = ['test/route/mqtt/broker-access.test.ts'];
 const GUARD = ['test/route/mqtt/frame-guard.test.ts'];
 const ACCOUNTS = ['test/route/mqtt/broker-accounts.test.ts'];
+const PROGRAMS = ['test/route/mqtt/broker-programs.test.ts'];
 const BROKER = ['test/route/mqtt/broker.test.ts'];
 
 export const MQTT_MUTATIONS: readonly Mutation[] = [
@@ -73,8 +74,8 @@ export const MQTT_MUTATIONS: readonly Mutation[] = [
   {
     name: 'what a client publishes goes to the others without the agent',
     file: 'src/route/mqtt/broker-policy.ts',
-    find: 'if (sender !== undefined && isNetworkTopic(packet.topic)) return null;',
-    replace: '',
+    find: '(isNetworkTopic(packet.topic) || isLocalTopic(packet.topic))',
+    replace: 'isLocalTopic(packet.topic)',
     tests: [...BROKER, ...ACCESS],
   },
   {
@@ -237,5 +238,54 @@ export const MQTT_MUTATIONS: readonly Mutation[] = [
     find: "while (pending.length > 0 && pending[0]!.state !== 'open') {",
     replace: 'pending.unshift(...pending.splice(pending.indexOf(one), 1));\n    while (pending[0] === one) {',
     tests: ['test/route/mqtt/link.test.ts'],
+  },
+  {
+    name: 'a program hears the answers of others',
+    file: 'src/route/mqtt/local-topic.ts',
+    find: "answerTopic({ client, id: '' })",
+    replace: "answerTopic({ client: topic.split('/')[3] ?? '', id: '' })",
+    tests: PROGRAMS,
+  },
+  {
+    name: 'a program asks in the name of another',
+    file: 'src/route/mqtt/access.ts',
+    find: "role === 'program' && asked.client === name",
+    replace: "role === 'program' && asked.client !== ''",
+    tests: PROGRAMS,
+  },
+  {
+    name: 'a program sees what sensors and gateways say',
+    file: 'src/route/mqtt/access.ts',
+    find: "if (role === 'program') return isSeenBy(name, topic);",
+    replace: "if (role === 'program' && isLocalTopic(topic)) return isSeenBy(name, topic);",
+    tests: PROGRAMS,
+  },
+  {
+    name: 'a sensor sees answers and verdicts',
+    file: 'src/route/mqtt/access.ts',
+    find: 'return !isLocalTopic(topic) && isNetworkTopic(topic)',
+    replace: 'return isNetworkTopic(topic)',
+    tests: PROGRAMS,
+  },
+  {
+    name: 'anyone answers in the place of the gateway',
+    file: 'src/route/mqtt/access.ts',
+    find: "if (role === 'program' || isLocalTopic(topic)) {",
+    replace: "if (role === 'program') {",
+    tests: PROGRAMS,
+  },
+  {
+    name: 'what a program asks reaches other clients',
+    file: 'src/route/mqtt/broker-policy.ts',
+    find: '(isNetworkTopic(packet.topic) || isLocalTopic(packet.topic))',
+    replace: 'isNetworkTopic(packet.topic)',
+    tests: PROGRAMS,
+  },
+  {
+    name: 'a deposit is acknowledged before it is on disk',
+    file: 'src/route/mqtt/broker-policy.ts',
+    find: 'if (!isWritten(request.verb)) done();',
+    replace: 'if (request.verb) done();',
+    tests: PROGRAMS,
   },
 ];

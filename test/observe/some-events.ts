@@ -18,6 +18,7 @@ export const SOME_EVENTS: { readonly [Type in AgentEvent['type']]: Extract<Agent
   client_refused: { type: 'client_refused', client: 'north/a', reason: 'wrong password' },
   client_evicted: { type: 'client_evicted', client: 'north/a', reason: 'too slow' },
   client_throttled: { type: 'client_throttled', client: 'north', perS: 50 },
+  request_refused: { type: 'request_refused', client: 'lamp', reason: 'busy' },
   link_up: { type: 'link_up', link: 'valley' },
   link_down: { type: 'link_down', link: 'valley', reason: 'ECONNREFUSED', retryMs: 0 },
   anomaly: {

@@ -126,8 +126,11 @@ export function linkVectors(): string {
       frame('REFUSE of two keys', VERBS.refuse.number, { body: [bob.publicKey.kid, Buffer.alloc(8, 7)] }),
     ],
     topics: TOPICS.map(topicVector),
-    subscriptions: FILTERS.map((filter) => ({ filter, granted: maySubscribe({ role: 'gateway' }, filter) })),
-    publishes: PUBLISHES.map((topic) => ({ topic, allowed: mayPublish({ role: 'gateway' }, topic) })),
+    subscriptions: FILTERS.map((filter) => ({
+      filter,
+      granted: maySubscribe({ role: 'gateway', name: 'hub' }, filter),
+    })),
+    publishes: PUBLISHES.map((topic) => ({ topic, allowed: mayPublish({ role: 'gateway', name: 'hub' }, topic) })),
     announcements: [
       { name: 'alice', community: null, announcement: hex(announcement) },
       { name: 'alice in a community', community: hex(communityKey), announcement: hex(inCommunity) },

@@ -23,6 +23,14 @@ import { type Identity, mayPublish, maySee, maySubscribe } from './access.ts';
 import type { AccountUse } from './broker-account.ts';
 import type { BrokerMemory } from './broker-memory.ts';
 import { RefusedText, type Session, type SessionTable } from './broker-session.ts';
+import {
+  answerTopic,
+  isLocalTopic,
+  isWritten,
+  type LocalRequest,
+  type RequestHandler,
+  requestTopic,
+} from './local-topic.ts';
 import { mqttWay } from './mqtt-way.ts';
 import type { Work } from './work.ts';
 
@@ -37,6 +45,9 @@ export interface PolicyOptions {
   /** Arrivals the agent has not settled. */
   readonly arrivals: Work;
   readonly onPacket: ArrivalHandler;
+  readonly onRequest: RequestHandler;
+  /** To clients that subscribed. */
+  readonly publish: (topic: string, payload: Buffer) => void;
   readonly emit: Emit;
 }
 
@@ -122,6 +133,12 @@ function publish(options: PolicyOptions, client: Client | null, packet: PublishP
     done(problem ?? new Error('not logged in'));
     return;
   }
+  const asked = requestTopic(packet.topic);
+  if (asked) {
+    packet.retain = false;
+    void answer(options, { ...asked, account: session.identity.name, payload: Buffer.from(packet.payload) }, done);
+    return;
+  }
   if (!isNetworkTopic(packet.topic)) {
     if (packet.retain) options.memory.retain(session.identity.name, packet);
     // It is kept already; Aedes would ask the persistence.
@@ -135,6 +152,16 @@ function publish(options: PolicyOptions, client: Client | null, packet: PublishP
   if (!arrival) done();
   else if (!end) done(new Error('too many packets are waiting'));
   else void handOver(options, arrival, { end, use: session.use, done });
+}
+
+/** What was written is acknowledged when it is on disk; a question at once, so that the next one need not wait for it. */
+async function answer({ onRequest, publish, arrivals }: PolicyOptions, request: LocalRequest, done: Done) {
+  const drained = arrivals.begin();
+  if (!isWritten(request.verb)) done();
+  const payload = await onRequest(request);
+  if (payload) publish(answerTopic(request), payload);
+  if (isWritten(request.verb)) done();
+  drained();
 }
 
 function problemOf({ topic, qos }: PublishPacket, identity: Identity | undefined): Error | undefined {
@@ -191,7 +218,7 @@ function forwarded(options: PolicyOptions, client: Client, packet: AedesPublishP
   const { identity, use, clientId } = sessions.of(client);
   if (!identity || !maySee(identity, packet.topic)) return null;
   const sender = 'clientId' in packet ? String(packet.clientId) : undefined;
-  if (sender !== undefined && isNetworkTopic(packet.topic)) return null;
+  if (sender !== undefined && (isNetworkTopic(packet.topic) || isLocalTopic(packet.topic))) return null;
   if (Buffer.isBuffer(packet.payload) && leftOut.get(packet.payload)?.has(clientId)) return null;
   const payer = packet.retain ? use : sender === undefined ? undefined : sessions.accounts.ofClientId(sender);
   payer?.pace.take(deliveryTokens * (1 + packet.payload.length / bytesPerToken));

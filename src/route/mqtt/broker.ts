@@ -2,9 +2,10 @@
 //
 //   socket -> FrameGuard -> Aedes -> sensors' topics: to whoever subscribed
 //                                 -> packets, link frames: to onPacket only; PUBACK once it settled
+//                                 -> requests of programs: to onRequest only; its answer to the program
 //   publish() -> Aedes -> neighbours
 //
-// Invariant: what a client publishes on qis/ or q1/ reaches no other client. The agent verifies and commits it and
+// Invariant: what a client publishes on qis/, q1/ or qis-local/ reaches no other client. The agent verifies and commits it and
 // publishes it anew. Sessions are clean, QoS 2 is not served, and a client id belongs to its account.
 
 import { once } from 'node:events';
@@ -21,6 +22,7 @@ import { type Account, accountOf, credentialsOf } from './access.ts';
 import { type BrokerMemory, brokerMemory } from './broker-memory.ts';
 import { brokerPolicy, type PolicyOptions } from './broker-policy.ts';
 import { SessionTable } from './broker-session.ts';
+import { isLocalTopic, type RequestHandler } from './local-topic.ts';
 import { Work } from './work.ts';
 
 export interface BrokerOptions {
@@ -32,6 +34,8 @@ export interface BrokerOptions {
   readonly accounts: readonly Account[];
   /** Packets and link frames of clients; each comes by the way of its account. */
   readonly onPacket: ArrivalHandler;
+  /** Absent: programs are not answered. */
+  readonly onRequest?: RequestHandler;
   readonly emit: Emit;
 }
 
@@ -40,7 +44,7 @@ export type ReceiveLocal = (topic: string, payload: Buffer, account: string) => 
 export interface Broker extends AsyncDisposable {
   readonly port: number;
   /**
-   * To every neighbour that subscribed, QoS 1, never retained. The bytes are sent later: do not change them.
+   * To every neighbour or program that subscribed, QoS 1, never retained. The bytes are sent later: do not change them.
    * @param except client ids of gateways that are left out
    */
   publish(topic: string, bytes: Buffer, except?: ReadonlySet<string>): void;
@@ -74,7 +78,9 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
   const identify = credentialsOf(accounts);
   const leftOut = new WeakMap<Buffer, ReadonlySet<string>>();
   const isAccount = (name: string) => names.includes(name);
-  const aedes = await serve({
+  const publish = (topic: string, payload: Buffer) =>
+    aedes.publish({ cmd: 'publish', topic, payload, qos: 1, retain: false, dup: false }, deliveries.begin());
+  const aedes: Aedes = await serve({
     identify,
     isAccount,
     sessions,
@@ -82,6 +88,8 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     arrivals,
     leftOut,
     onPacket: options.onPacket,
+    onRequest: options.onRequest ?? (async () => undefined),
+    publish,
     emit,
   });
   const server = createServer((socket) => sessions.accept(socket, aedes.handle));
@@ -96,7 +104,7 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
       // A buffer of its own for each publishing: by it the policy knows who is left out.
       const payload = except?.size ? Buffer.from(bytes) : bytes;
       if (except?.size) leftOut.set(payload, except);
-      aedes.publish({ cmd: 'publish', topic, payload, qos: 1, retain: false, dup: false }, deliveries.begin());
+      publish(topic, payload);
     },
     serves: (clientId, topic) => sessions.serves(clientId, topic),
     subscribeLocal: (filter, receive) => subscribeLocal(aedes, filter, receive),
@@ -166,7 +174,7 @@ async function listen(server: Server, { host, port, emit }: BrokerOptions): Prom
 function subscribeLocal(aedes: Aedes, filter: string, receive: ReceiveLocal): () => void {
   const deliver = (packet: AedesPublishPacket, done: () => void): void => {
     const { topic, payload } = packet;
-    if (!isNetworkTopic(topic) && !topic.startsWith('$'))
+    if (!isNetworkTopic(topic) && !isLocalTopic(topic) && !topic.startsWith('$'))
       receive(topic, Buffer.from(payload), 'clientId' in packet ? accountOf(String(packet.clientId)) : '');
     done();
   };

@@ -2,11 +2,25 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { suite, type TestContext, test } from 'node:test';
 import { brokerFramesBurstMax } from '../../../src/core/broker-limits.ts';
-import { type Account, credentialsOf, mayPublish, maySee, maySubscribe } from '../../../src/route/mqtt/access.ts';
+import {
+  type Account,
+  credentialsOf,
+  mayPublish,
+  maySee,
+  maySubscribe,
+  type Role,
+} from '../../../src/route/mqtt/access.ts';
 import { ACCOUNTS, client, fixture, NORTH, SENSOR, SOUTH, subscriber, TOPIC } from './broker-fixture.ts';
 import { connectFrame, frame, publishFrame, rawClient, rawSocket } from './raw-client.ts';
 
 const KID = '0123456789abcdef';
+const ASKED = 'qis-local/1/deposit/lamp/7';
+/** Of them an account of the name lamp may publish on the first alone. */
+const LOCAL = [
+  ...[ASKED, 'qis-local/1/query/other/7', 'qis-local/1/answer/lamp/7', 'qis-local/1/verdict/roof', 'qis-local'],
+  ...['qis-local/2/query/lamp/7', 'qis-local/1/status/lamp/7', 'qis-local/1/query/lamp', 'qis-local/1/query/lamp/7/8'],
+  ...['qis-local/1/query/lamp/a b', `qis-local/1/query/lamp/${'x'.repeat(33)}`, 'qis-local/1/toString/lamp/7'],
+];
 
 /** Publishes and expects to be thrown out, with the reason recorded. */
 async function thrownOut(t: TestContext, account: Account, bytes: Buffer, reason: RegExp): Promise<void> {
@@ -25,12 +39,16 @@ async function thrownOut(t: TestContext, account: Account, bytes: Buffer, reason
 
 suite('broker access', { timeout: 20_000 }, () => {
   test('the rules', () => {
-    const topics = [TOPIC, `q1/${KID}`, 'home/pm', 'qis/2/x', 'q1/x', 'qis', '$SYS/x', '$share/g/home/pm'];
-    const allowed = (role: 'gateway' | 'sensor' | 'anyone') => topics.filter((topic) => mayPublish({ role }, topic));
-    const [gateway, sensor] = [{ role: 'gateway' }, { role: 'sensor' }] as const;
+    const topics = [TOPIC, `q1/${KID}`, 'home/pm', 'qis/2/x', 'q1/x', 'qis', '$SYS/x', '$share/g/home/pm', ...LOCAL];
+    const allowed = (role: Role) => topics.filter((topic) => mayPublish({ role, name: 'lamp' }, topic));
+    const [gateway, sensor] = [
+      { role: 'gateway', name: 'north' },
+      { role: 'sensor', name: 'sensor' },
+    ] as const;
     assert.deepEqual(allowed('gateway'), [TOPIC, `q1/${KID}`]);
     assert.deepEqual(allowed('sensor'), ['home/pm']);
-    assert.deepEqual(allowed('anyone'), [TOPIC, `q1/${KID}`, 'home/pm']);
+    assert.deepEqual(allowed('program'), [ASKED]);
+    assert.deepEqual(allowed('anyone'), [TOPIC, `q1/${KID}`, 'home/pm', ASKED, 'qis-local/1/query/other/7']);
     assert(maySubscribe(gateway, 'qis/1/0/+/#') && !maySubscribe(gateway, '#') && !maySubscribe(gateway, 'q1/+'));
     assert(maySubscribe(sensor, '#') && !maySee(sensor, TOPIC) && !maySubscribe(sensor, 'qis/1/#'));
   });

@@ -5,11 +5,14 @@ import type { AgentEvent } from '../../../src/core/events.ts';
 import type { Arrival, ArrivalHandler } from '../../../src/route/arrival.ts';
 import type { Account } from '../../../src/route/mqtt/access.ts';
 import { type Broker, openBroker } from '../../../src/route/mqtt/broker.ts';
+import type { RequestHandler } from '../../../src/route/mqtt/local-topic.ts';
 import { type Recorder, recorder } from '../../recorder.ts';
 
 export const NORTH: Account = { name: 'north', password: 'north secret', role: 'gateway' };
 export const SOUTH: Account = { name: 'south', password: 'south secret', role: 'gateway' };
 export const SENSOR: Account = { name: 'sensor', password: 'sensor secret', role: 'sensor' };
+export const LAMP: Account = { name: 'lamp', password: 'lamp secret', role: 'program' };
+export const TUNER: Account = { name: 'tuner', password: 'tuner secret', role: 'program' };
 export const ACCOUNTS = [NORTH, SOUTH, SENSOR];
 
 export const TOPIC = 'qis/1/0/0a0a0a0a/0b0b0b0b/0c0c0c0c/0d0d0d0d';
@@ -23,7 +26,7 @@ export interface Fixture {
 /** @param onPacket what to do besides recording */
 export async function fixture(
   t: TestContext,
-  options: { accounts?: readonly Account[]; onPacket?: ArrivalHandler; port?: number } = {},
+  options: { accounts?: readonly Account[]; onPacket?: ArrivalHandler; onRequest?: RequestHandler; port?: number } = {},
 ): Promise<Fixture> {
   const events = recorder<AgentEvent>();
   const arrivals = recorder<Arrival>();
@@ -35,6 +38,7 @@ export async function fixture(
       arrivals.add(arrival);
       return options.onPacket?.(arrival);
     },
+    ...(options.onRequest && { onRequest: options.onRequest }),
     emit: (event) => events.add(event),
   });
   t.after(() => broker[Symbol.asyncDispose]());

@@ -32,6 +32,8 @@ function publishing(onPacket: ArrivalHandler) {
     leftOut: new WeakMap(),
     arrivals: new Work(),
     onPacket,
+    onRequest: async () => undefined,
+    publish: () => {},
     emit: () => {},
   });
   const publish = (account: string) =>
