@@ -43,8 +43,8 @@ export const CLIENT_MUTATIONS: readonly Mutation[] = [
   {
     name: 'programs hear no verdicts',
     file: 'src/gateway/gateway.ts',
-    find: 'openConfigured({ ...options, emit, maintenance',
-    replace: 'openConfigured({ ...options, maintenance',
+    find: '{ ...options, emit, maintenance, ',
+    replace: '{ ...options, maintenance, ',
     tests: ['test/gateway/programs.test.ts'],
   },
   {

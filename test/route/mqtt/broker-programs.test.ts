@@ -158,10 +158,10 @@ suite('programs at the broker', { timeout: 20_000 }, () => {
     await asking.publishAsync('qis-local/1/advise/lamp/7', '{}', { qos: 1 });
     assert.equal((await lamp.count(1))[0]?.payload, ANSWER.toString());
     assert.equal(requests.items[0]?.account, 'anonymous');
-    assert.deepEqual(
-      (await nosy.count(1)).map(({ topic }) => topic),
-      ['qis-local/1/answer/lamp/7'],
-    );
+    await asking.publishAsync('home/pm', '1', { qos: 1 });
+    await nosy.until(({ topic }) => topic === 'home/pm');
+    const seen = nosy.items.map(({ topic }) => topic);
+    assert.deepEqual(seen, ['qis-local/1/answer/lamp/7', 'home/pm']);
     asking.publish('qis-local/1/answer/lamp/7', '{}', { qos: 1 }, () => {});
     await events.until(({ type }) => type === 'client_evicted');
     assert.equal(lamp.items.length, 1);
