@@ -15,13 +15,13 @@ import { QUANTITIES, type Quantity } from './core/quantities.ts';
 import { channelKey, type Reading } from './core/reading.ts';
 import type { Watch } from './detect/watch.ts';
 import {
-  contextOf,
   type Deposited,
   distillAnomaly,
   distillAnswer,
   distillFault,
   distillLevel,
   type Station,
+  sensorOf,
 } from './distill/distiller.ts';
 import type { Domains } from './distill/domains.ts';
 import { createOutbox, type Outbox, type OutboxParts, rowOf } from './outbox.ts';
@@ -250,7 +250,7 @@ type TellerParts = Pick<AgentParts, 'domains' | 'store' | 'watch' | 'alarms' | '
 
 /** Tells the operator: the log now, the verdict table for later. */
 function createTeller(parts: TellerParts, grounds: ToldGrounds) {
-  const { domains, store, alarms, clock, emit } = parts;
+  const { domains, store, watch, alarms, identity, clock, emit } = parts;
   return (conclusion: Exclude<Conclusion, { kind: 'answer' }>): void => {
     const { probability, evidence } = conclusion;
     if (conclusion.kind === 'advisory') {
@@ -267,7 +267,7 @@ function createTeller(parts: TellerParts, grounds: ToldGrounds) {
     const { phenomenon } = domains.named(about.outcome);
     const way = isFall(domains.of(about.outcome.domain), about) && { falls: true };
     const told = { phenomenon, verdict, probability, about: about.id, evidence, neighbours, ...way };
-    const sensor = sensorOf(about.outcome, parts);
+    const sensor = sensorOf(about.outcome, watch.views(), identity.contextTag);
     emit({ type: 'verdict', ...told, ...(sensor !== undefined && { sensor }) });
     unlessFull(() => store.commitNow(() => store.verdicts.add({ ...told, timeMs: clock.now() })));
   };
@@ -277,11 +277,6 @@ function createTeller(parts: TellerParts, grounds: ToldGrounds) {
 function isDeposit(profile: DomainProfile, outcome: Outcome): boolean {
   const { finding } = outcome;
   return finding === FINDING.outcome || (finding === FINDING.verdict && phenomenonOf(profile, outcome) === undefined);
-}
-
-/** A packet of ours names its channel by a tag that we alone can make. */
-function sensorOf({ context }: SignedPacket['outcome'], { watch, identity }: Pick<TellerParts, 'watch' | 'identity'>) {
-  return watch.views().find((view) => identity.contextTag(contextOf({ ...view, channel: '' })).equals(context))?.sensor;
 }
 
 /** Two valid packets of one key that cannot both be true prove it to anyone: both are kept, and the key counts no more. */

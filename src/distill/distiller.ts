@@ -90,8 +90,17 @@ function departure({ observed, baseline, spread }: Anomaly): number {
 export type Deposited = Anomaly & { readonly kind: Exclude<Anomaly['kind'], 'level'> };
 
 /** What the packets of one channel have in common. */
-export function contextOf({ sensor, quantity, channel }: Pick<Anomaly, 'sensor' | 'quantity' | 'channel'>): string {
+function contextOf({ sensor, quantity, channel }: Pick<Anomaly, 'sensor' | 'quantity' | 'channel'>): string {
   return `${sensor}/${quantity}/${channel}`;
+}
+
+/** Whose channel a packet of ours is about: its tag is one that we alone can make. Absent: a channel that is no longer there. */
+export function sensorOf(
+  { context }: Pick<Outcome, 'context'>,
+  channels: readonly Pick<Anomaly, 'sensor' | 'quantity'>[],
+  contextTag: Station['contextTag'],
+): string | undefined {
+  return channels.find((one) => contextTag(contextOf({ ...one, channel: '' })).equals(context))?.sensor;
 }
 
 /** Outcome of a detector's anomaly. */
