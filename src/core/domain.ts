@@ -96,6 +96,15 @@ export interface DepositRules {
   readonly privacy: readonly string[];
 }
 
+/** One way to say which conditions are alike. Weights, tolerances and kinship may differ; names, buckets and addresses do not. */
+export interface SimilarityWay {
+  readonly name: string;
+  readonly coarse: readonly Dimension[];
+  readonly fine: readonly Dimension[];
+  /** Absolute path of a module that compares instead; the dimensions stand in for it while it cannot. */
+  readonly module?: string;
+}
+
 export interface DomainProfile {
   readonly name: string;
   /** As packets carry it: the registered number, or the name where none is registered. */
@@ -104,6 +113,8 @@ export interface DomainProfile {
   readonly phenomena: readonly Phenomenon[];
   readonly coarse: readonly Dimension[];
   readonly fine: readonly Dimension[];
+  /** At most 4, the one in use first; its dimensions are those above. Absent: these alone. */
+  readonly similarities?: readonly SimilarityWay[];
   /** Actions by code; 0 is none. */
   readonly actions: readonly DomainAction[];
   /** Where any word may be an action: its code is the hash of the word, and these are its parameters. */

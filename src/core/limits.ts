@@ -9,6 +9,14 @@ export const coarseOrdinalsMax = 4;
 export const fineOrdinalsMax = 8;
 export const evidenceMax = 16;
 export const actionValuesMax = 8;
+/** Addresses that one question goes to (protocol section 3): its own, and those next to it. */
+export const probedAddressesMax = 4;
+/** Ways to compare conditions that one domain may name: each is run beside the others. */
+export const similarityWaysMax = 4;
+/** Pairs of a table of words, or numbers of their vectors: 180 words with all their pairs, 256 with vectors of 64. */
+export const kinNumbersMax = 16_384;
+/** Words of a dimension or a parameter; with vectors each is compared with each, once. */
+export const domainWordsMax = 256;
 export const domainNameLengthMax = 16;
 /** cbor-x writes integers from 2^32 on as floats. */
 export const uintMax = 2 ** 32 - 1;

@@ -3,6 +3,7 @@
 // The address is the task and its first tag, so that the result of one model family reaches another. The words are those
 // with a known spelling; any other one is taken as it is written.
 import type { ActionParameter, DomainProfile } from '../core/domain.ts';
+import { LANGUAGE_KINSHIP, LANGUAGES } from './languages.ts';
 import { LIFETIMES_H } from './place-dimensions.ts';
 
 const TASKS = [
@@ -17,7 +18,18 @@ const TASKS = [
   'retrieval',
   'reasoning',
 ];
-const TAGS = ['medical', 'legal', 'finance', 'science', 'news', 'conversation', 'software', 'education'];
+const FIELDS = ['medical', 'legal', 'finance', 'science', 'news', 'conversation', 'software', 'education'];
+const TAGS = [...FIELDS, ...LANGUAGES.map(({ name }) => name)];
+/** Fields that write alike; which languages are akin is worked out. */
+const TAG_KINSHIP = {
+  table: {
+    medical: { science: 0.5 },
+    legal: { finance: 0.4 },
+    science: { education: 0.4, software: 0.2 },
+    news: { finance: 0.3, conversation: 0.2 },
+    ...LANGUAGE_KINSHIP,
+  },
+};
 const FAMILIES = ['llama', 'qwen', 'mistral', 'gemma', 'phi', 'deepseek', 'bert', 't5', 'whisper', 'gpt'];
 const BENCHMARKS = ['mmlu', 'humaneval', 'gsm8k', 'rouge', 'bleu', 'chrf', 'wer', 'squad', 'glue', 'flores', 'own'];
 
@@ -43,6 +55,7 @@ const tag = (item: number, weight: number) =>
     item,
     buckets: { words: TAGS },
     distance: 'categorical',
+    kin: TAG_KINSHIP,
     weight,
   }) as const;
 

@@ -95,7 +95,7 @@ export const SYNTHESIZE_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'midnight parts the hours around it',
-    file: 'src/synthesize/similarity.ts',
+    file: 'src/synthesize/similarity-scale.ts',
     find: 'isCircular ? Math.min(apart, period - apart) : apart',
     replace: 'isCircular ? apart : apart',
     tests: SIMILARITY,
