@@ -36,6 +36,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       'src/distill/place-dimensions.ts',
       'src/packet/key-text.ts',
       'src/packet/outcome.ts',
+      'src/packet/word.ts',
       'src/sense/checksum/check-kinds.ts',
       'type src/sense/convention/convention.ts',
       'type src/sense/convention/convention-profile.ts',

@@ -9,14 +9,6 @@ export const coarseOrdinalsMax = 4;
 export const fineOrdinalsMax = 8;
 export const evidenceMax = 16;
 export const actionValuesMax = 8;
-/** Addresses that one question goes to (protocol section 3): its own, and those next to it. */
-export const probedAddressesMax = 4;
-/** Ways to compare conditions that one domain may name: each is run beside the others. */
-export const similarityWaysMax = 4;
-/** Pairs of a table of words, or numbers of their vectors: 180 words with all their pairs, 256 with vectors of 64. */
-export const kinNumbersMax = 16_384;
-/** Words of a dimension or a parameter; with vectors each is compared with each, once. */
-export const domainWordsMax = 256;
 export const domainNameLengthMax = 16;
 /** cbor-x writes integers from 2^32 on as floats. */
 export const uintMax = 2 ** 32 - 1;
@@ -199,18 +191,6 @@ export const csvUnpackedRatioMax = 200;
 export const csvUnpackedBytesMin = 67_108_864;
 /** Rows after a jump of the clock that are held until it is known whether it comes back. */
 export const jumpedRowsMax = 10;
-/** How long a detector of the operator's own may take to load: a Pi compiles slowly, from a card that is slow. */
-export const detectorLoadMsMax = 10_000;
-/** How long it may take over one reading before it is switched off. */
-export const detectorAnswerMsMax = 1_000;
-/** How long a reading waits for it in a running gateway; what it finds later is told with the next reading. */
-export const detectorWaitMsMax = 5;
-/** Readings and requests that it has not answered; more of them, and it does not keep up. */
-export const detectorRequestsMax = 1_024;
-/** What it may want to keep of one channel, as JSON: saved every half hour. */
-export const detectorStateBytesMax = 32_768;
-/** What its worker may hold; the whole gateway has some 70 MB. */
-export const detectorHeapMbMax = 64;
 /** Gateways of one replay: each has a database and detectors of its own, about 1 MB. */
 export const replayStationsMax = 256;
 /** Packets whose verification a replay remembers: they come to all gateways within minutes. */

@@ -7,12 +7,32 @@
 // Invariant: a reading waits no longer than it was told to, whatever the module does.
 import { basename } from 'node:path';
 import type { Emit } from '../core/events.ts';
-import { detectorAnswerMsMax, detectorStateBytesMax, detectorWaitMsMax } from '../core/limits.ts';
+import { detectorStateBytesMax, detectorWaitMsMax, moduleAnswerMsMax } from '../core/module-limits.ts';
 import { DEPARTURE } from '../detect/departure.ts';
 import type { Detector, DetectorKind, DetectorOptions, Finding, Observation, OpenEvent } from '../detect/detector.ts';
 import { isDetectorName } from '../detect/registry.ts';
 import { findingOf } from './detector-finding.ts';
-import { DetectorHost } from './detector-host.ts';
+import { ModuleHost } from './module-host.ts';
+import type { ModuleContract } from './module-worker.ts';
+
+const DETECTOR: ModuleContract = {
+  unit: 'reading',
+  source: `
+const detectors = new Map();
+const problemOf = ({ create }) =>
+  typeof create === 'function' ? undefined : 'it exports no detector: create() is missing';
+const calls = {
+  create: ({ id, options, saved }) => {
+    const detector = kind.create(options, saved ?? undefined);
+    if (typeof detector?.accept !== 'function') throw new Error('create() gives no detector: accept() is missing');
+    detectors.set(id, detector);
+  },
+  accept: ({ id, seen }) => detectors.get(id).accept(seen),
+  interrupt: ({ id }) => void detectors.get(id).interrupt?.(),
+  shift: ({ id, byMs }) => void detectors.get(id).shift?.(byMs),
+  state: ({ id }) => JSON.stringify(detectors.get(id).state?.() ?? null),
+};`,
+};
 
 export interface DetectorModule extends AsyncDisposable {
   readonly kind: DetectorKind;
@@ -34,7 +54,12 @@ export interface DetectorModuleOptions {
 export function openDetectorModule({ file, isLive, onWarning }: DetectorModuleOptions): DetectorModule {
   const onOff = (reason: string) =>
     onWarning(`detector ${basename(file)} is switched off: ${reason}; ${DEPARTURE.name} goes on`);
-  const host = new DetectorHost({ file, waitMs: isLive ? detectorWaitMsMax : detectorAnswerMsMax, onOff });
+  const host = new ModuleHost({
+    file,
+    contract: DETECTOR,
+    waitMs: isLive ? detectorWaitMsMax : moduleAnswerMsMax,
+    onOff,
+  });
   if (!isLive) host.load();
   let channels = 0;
   return {
@@ -53,7 +78,7 @@ export async function detectorModuleProblem(file: string): Promise<string | unde
   const onOff = (reason: string) => {
     problem = reason;
   };
-  await using host = new DetectorHost({ file, waitMs: detectorAnswerMsMax, onOff });
+  await using host = new ModuleHost({ file, contract: DETECTOR, waitMs: moduleAnswerMsMax, onOff });
   host.load();
   return problem;
 }
@@ -83,7 +108,7 @@ function fits(saved: unknown): saved is Saved {
 }
 
 class HostedDetector implements Detector {
-  readonly #host: DetectorHost;
+  readonly #host: ModuleHost;
   readonly #id: number;
   readonly #options: DetectorOptions;
   /** Told by the module, not yet by the channel. */
@@ -96,7 +121,7 @@ class HostedDetector implements Detector {
   #instead: Detector | undefined;
   #cause: Finding['cause'] = 'rise';
 
-  constructor(host: DetectorHost, id: number, options: DetectorOptions, saved: Saved | undefined) {
+  constructor(host: ModuleHost, id: number, options: DetectorOptions, saved: Saved | undefined) {
     this.#host = host;
     this.#id = id;
     this.#options = options;
@@ -141,7 +166,7 @@ class HostedDetector implements Detector {
 
   state(): Saved {
     // Once in a while, and when the gateway stops: the module may take its time.
-    this.#ask('state', {}, (own) => this.#keep(own), detectorAnswerMsMax);
+    this.#ask('state', {}, (own) => this.#keep(own), moduleAnswerMsMax);
     const open = this.#instead?.open;
     const left = open && { onsetMs: open.onsetMs, count: open.count, cause: this.#cause };
     return { own: this.#own, open: { ...this.#open }, ownerless: { ...(left ?? this.#ownerless) } };

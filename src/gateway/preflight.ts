@@ -7,7 +7,15 @@
 // is told at once. Invariant: opens no device, changes nothing.
 import { join } from 'node:path';
 import { inOrder } from '../config/checked-yaml.ts';
-import { type CheckedConfig, type Config, checkConfig, problemLine, readConfig } from '../config/config.ts';
+import {
+  type CheckedConfig,
+  type Config,
+  checkConfig,
+  isProfileFile,
+  problemLine,
+  readConfig,
+} from '../config/config.ts';
+import { loadDomain } from '../config/domain-profile.ts';
 import { keyOf, lineOf, type Path, type Problem, problemAt, type Source } from '../config/problem.ts';
 import type { Report } from '../config/relations.ts';
 import { certificateOf, passwordProblem, secretOf, UnusableFile } from '../config/secret.ts';
@@ -24,12 +32,14 @@ import { keyProblem } from './memory.ts';
 import { networkProblem } from './network.ts';
 import { isOwnBroker } from './own-broker.ts';
 import { refusedSensors } from './sensor.ts';
+import { similarityModuleProblem } from './similarity-module.ts';
 import { isRecording, recordingProblem } from './sources.ts';
 
 type Check = (config: Config, report: Report) => void | Promise<void>;
 
 const CHECKS: readonly Check[] = [
   checkDetector,
+  checkSimilarities,
   checkSensorFiles,
   checkBroker,
   checkNeighbours,
@@ -100,6 +110,28 @@ function checkSensorFiles({ sensors, folder }: Config, report: Report): void {
 async function checkDetector({ detector }: Config, report: Report): Promise<void> {
   const problem = isDetectorName(detector) ? undefined : await detectorModuleProblem(detector);
   if (problem !== undefined) report(['detector'], `cannot be used: ${problem}`, detector);
+}
+
+/** Domains that cannot be read are told by settingProblems. */
+async function checkSimilarities({ domains }: Config, report: Report): Promise<void> {
+  for (const [i, file] of domains.entries()) {
+    if (!isProfileFile(file)) continue;
+    const modules = settled(() => loadDomain(file).similarities)?.flatMap(({ module }) => module ?? []) ?? [];
+    for (const module of modules) {
+      const problem = await similarityModuleProblem(module);
+      if (problem !== undefined)
+        report(['domains', i], `names a similarity function that cannot be used: ${problem}`, module);
+    }
+  }
+}
+
+function settled<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof OperatingError) return undefined;
+    throw error;
+  }
 }
 
 function checkBroker({ broker, folder }: Config, report: Report): void {

@@ -5,7 +5,7 @@
 // Buckets are ranked by the most that a condition there can be alike. A part of its cell says how near the next cell is.
 // Invariant: whatever states as much of the address as the condition, and is more alike than `completeFrom`, is at a probe.
 import type { Condition } from '../core/condition.ts';
-import { probedAddressesMax } from '../core/limits.ts';
+import { probedAddressesMax } from '../core/domain-limits.ts';
 import type { Comparison } from './similarity.ts';
 import { bestOf, type ListScale } from './similarity-list.ts';
 import { NOT_STATED, positionOf, type Scale, shareOf } from './similarity-scale.ts';

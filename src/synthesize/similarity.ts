@@ -47,3 +47,24 @@ export function comparisonOf(profile: Dimensions): Comparison {
   comparisons.set(profile, made);
   return made;
 }
+
+/** Whether all of its address is something that the domain has; what is not is similar to nothing. */
+export function isOwnAddress(profile: Dimensions, { coarse }: Pick<Condition, 'coarse'>): boolean {
+  const condition = { domain: 0, coarse, fine: [] };
+  return everyScale(profile).every((scale) => !scale.isCoarse || positionOf(scale, condition) >= 0);
+}
+
+/** With one ordinal for each dimension: what the domain does not have counts as not stated. */
+export function cleaned(profile: Dimensions, { domain, coarse, fine }: Condition): Condition {
+  const known = { domain, coarse: profile.coarse.map(() => 0), fine: profile.fine.map(() => 0) };
+  for (const { at, isCoarse, buckets } of everyScale(profile)) {
+    const ordinal = (isCoarse ? coarse : fine)[at] ?? 0;
+    (isCoarse ? known.coarse : known.fine)[at] = ordinal > buckets ? 0 : ordinal;
+  }
+  return known;
+}
+
+function everyScale(profile: Dimensions): Scale[] {
+  const { singles, lists } = comparisonOf(profile);
+  return [...singles, ...lists.flatMap(({ items }) => items)];
+}

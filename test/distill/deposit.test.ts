@@ -15,7 +15,7 @@ const run = {
   domain: 'finetune',
   where: {
     task: 'translation',
-    tags: ['swahili', 'medical'],
+    tags: ['klingon', 'medical'],
     model_family: 'llama',
     data_scale: 5_000,
     held_out: true,

@@ -174,14 +174,14 @@ const OF_COMMAND: readonly Mutation[] = [
 const OF_MODULES: readonly Mutation[] = [
   {
     name: 'module: one that stalls is waited for again and again',
-    file: 'src/gateway/detector-host.ts',
+    file: 'src/gateway/module-host.ts',
     find: 'performance.now() - this.#busySinceMs >= dueMs',
     replace: 'performance.now() - this.#busySinceMs >= 1e9',
     tests: MODULE,
   },
   {
     name: 'module: an error is passed over',
-    file: 'src/gateway/detector-host.ts',
+    file: 'src/gateway/module-host.ts',
     find: 'if (error !== undefined || request?.order !== order) {',
     replace: 'if (request?.order !== order) {',
     tests: MODULE,
@@ -217,8 +217,8 @@ const OF_MODULES: readonly Mutation[] = [
   {
     name: 'module: live, a reading waits as long as the module likes',
     file: 'src/gateway/detector-module.ts',
-    find: 'isLive ? detectorWaitMsMax : detectorAnswerMsMax',
-    replace: 'detectorAnswerMsMax',
+    find: 'isLive ? detectorWaitMsMax : moduleAnswerMsMax',
+    replace: 'moduleAnswerMsMax',
     tests: MODULE,
   },
   {

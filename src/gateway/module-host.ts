@@ -1,17 +1,18 @@
-// Asks a detector of the operator's own, which runs in a worker, and switches it off when it fails.
+// Asks a module of the operator's own (a detector, a similarity function), which runs in a worker, and switches it off when it fails.
 //
 //     ask ──> worker ──> answers, in order ──> whoever asked
 //
 // The wait for an answer is bounded, and a request that stays without one past its deadline, an error or the end of the
-// worker is the end of it: for all channels, told once. Invariant: after that nothing is asked, and nobody waits.
+// worker is the end of it: for all who ask, told once. Invariant: after that nothing is asked, and nobody waits.
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { reasonOf } from '../core/errors.ts';
-import { detectorAnswerMsMax, detectorHeapMbMax, detectorLoadMsMax, detectorRequestsMax } from '../core/limits.ts';
-import { WORKER_SOURCE } from './detector-worker.ts';
+import { moduleAnswerMsMax, moduleHeapMbMax, moduleLoadMsMax, moduleRequestsMax } from '../core/module-limits.ts';
+import { type ModuleContract, workerSource } from './module-worker.ts';
 
-export interface DetectorHostOptions {
+export interface ModuleHostOptions {
   /** Absolute path of the module. */
   readonly file: string;
+  readonly contract: ModuleContract;
   /** How long `ask` waits for its answer; what comes later is told when it is next asked. */
   readonly waitMs: number;
   /** @param reason why it was switched off, in a few words */
@@ -32,8 +33,8 @@ interface Answer {
   readonly error?: string;
 }
 
-export class DetectorHost implements AsyncDisposable {
-  readonly #options: DetectorHostOptions;
+export class ModuleHost implements AsyncDisposable {
+  readonly #options: ModuleHostOptions;
   readonly #worker: Worker;
   readonly #port: MessagePort;
   readonly #answers = new Int32Array(new SharedArrayBuffer(4));
@@ -45,17 +46,17 @@ export class DetectorHost implements AsyncDisposable {
   #isLoaded = false;
   #isOff = false;
 
-  constructor(options: DetectorHostOptions) {
+  constructor(options: ModuleHostOptions) {
     const { port1, port2 } = new MessageChannel();
     this.#options = options;
     this.#port = port1;
     this.#requests.push({ order: 0, onAnswer: () => this.#loaded() });
-    const { file } = options;
-    this.#worker = new Worker(WORKER_SOURCE, {
+    const { file, contract } = options;
+    this.#worker = new Worker(workerSource(contract), {
       eval: true,
       workerData: { port: port2, answers: this.#answers, file },
       transferList: [port2],
-      resourceLimits: { maxOldGenerationSizeMb: detectorHeapMbMax },
+      resourceLimits: { maxOldGenerationSizeMb: moduleHeapMbMax },
     });
     this.#worker.on('error', (error) => this.switchOff(reasonOf(error)));
     this.#worker.on('exit', () => this.switchOff('it ended its worker'));
@@ -68,11 +69,15 @@ export class DetectorHost implements AsyncDisposable {
     return this.#isOff;
   }
 
+  get isLoaded(): boolean {
+    return this.#isLoaded;
+  }
+
   /** @param waitMs as in the options when absent */
   ask(request: Readonly<Record<string, unknown>>, onAnswer: OnAnswer, waitMs = this.#options.waitMs): void {
     this.poll();
     if (this.#isOff) return;
-    if (this.#requests.length >= detectorRequestsMax) {
+    if (this.#requests.length >= moduleRequestsMax) {
       this.switchOff('it does not keep up');
       return;
     }
@@ -86,8 +91,8 @@ export class DetectorHost implements AsyncDisposable {
 
   /** Until it is loaded, or can not be. */
   load(): void {
-    this.#wait(0, detectorLoadMsMax);
-    if (!this.#isLoaded) this.switchOff(`it did not load within ${detectorLoadMsMax} ms`);
+    this.#wait(0, moduleLoadMsMax);
+    if (!this.#isLoaded) this.switchOff(`it did not load within ${moduleLoadMsMax} ms`);
   }
 
   /** Takes what has been answered; finds out whether the oldest request is overdue. */
@@ -97,10 +102,12 @@ export class DetectorHost implements AsyncDisposable {
       if (!received) break;
       this.#take(received.message);
     }
-    const dueMs = this.#isLoaded ? detectorAnswerMsMax : detectorLoadMsMax;
+    const dueMs = this.#isLoaded ? moduleAnswerMsMax : moduleLoadMsMax;
     if (!this.#isOff && this.#requests.length > 0 && performance.now() - this.#busySinceMs >= dueMs)
       this.switchOff(
-        this.#isLoaded ? `it took more than ${dueMs} ms over a reading` : `it did not load within ${dueMs} ms`,
+        this.#isLoaded
+          ? `it took more than ${dueMs} ms over a ${this.#options.contract.unit}`
+          : `it did not load within ${dueMs} ms`,
       );
   }
 
