@@ -17,6 +17,6 @@ export const similarityWaitMsMax = 5;
 /** In so many comparisons a module that takes longer than `similarityMeanMsMax` is switched off. */
 export const similarityTrial = 64;
 /** What a comparison may take in the mean: a question compares some hundred packets while somebody waits. */
-export const similarityMeanMsMax = 1;
+export const similarityMeanMsMax = 2;
 /** Pairs of conditions whose answer is remembered: those of some questions. */
 export const similaritiesKeptMax = 4_096;

@@ -27,9 +27,10 @@ const SIMILARITY: ModuleContract = {
   source: `
 const problemOf = ({ similarity }) =>
   typeof similarity === 'function' ? undefined : 'it exports no similarity function: similarity() is missing';
+const fromOf = (of) => (typeof kind.completeFrom === 'function' ? kind.completeFrom(of) : kind.completeFrom ?? 1);
 const calls = {
   similarity: ({ a, b }) => kind.similarity(a, b),
-  probes: ({ of }) => ({ places: kind.probes?.(of) ?? null, completeFrom: kind.completeFrom ?? 1 }),
+  probes: ({ of }) => ({ places: kind.probes?.(of) ?? null, completeFrom: fromOf(of) }),
 };`,
 };
 

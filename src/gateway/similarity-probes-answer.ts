@@ -28,10 +28,14 @@ export function probesAnswered(
   const addresses = new Map([[own.join(), own]]);
   for (const place of places) {
     const isWhere = typeof place === 'object' && place !== null && !Array.isArray(place);
-    const checked = isWhere ? conditionAt(profile, place as Where) : { problem: `${shown(place)} is no condition` };
+    const checked = isWhere ? conditionAt(profile, stated(place)) : { problem: `${shown(place)} is no condition` };
     if ('problem' in checked) return `its probes are wrong: ${checked.problem}`;
     const { coarse } = checked.value;
     addresses.set(coarse.join(), coarse);
   }
   return { addresses: [...addresses.values()].slice(0, probedAddressesMax), completeFrom };
 }
+
+/** What the module does not know of its condition, it passes on as undefined. */
+const stated = (place: object): Where =>
+  Object.fromEntries(Object.entries(place).filter(([, value]) => value !== undefined));

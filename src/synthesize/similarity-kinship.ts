@@ -29,12 +29,20 @@ export function kinOf(kinship: Kinship): Kin {
 
 function createKin(kinship: Kinship): Kin {
   const rows = 'table' in kinship ? rowsOfTable(kinship) : rowsOfVectors(kinship);
+  const ranked = new Map<number, readonly AkinWord[]>();
+  const nearestOf = (word: number) =>
+    [...(rows.get(word) ?? [])]
+      .map(([ordinal, share]) => ({ ordinal, share }))
+      .sort((a, b) => b.share - a.share || a.ordinal - b.ordinal);
   return {
     alike: (a, b) => (a === b ? 1 : (rows.get(a)?.get(b) ?? 0)),
-    nearest: (word) =>
-      [...(rows.get(word) ?? [])]
-        .map(([ordinal, share]) => ({ ordinal, share }))
-        .sort((a, b) => b.share - a.share || a.ordinal - b.ordinal),
+    nearest(word) {
+      // Strangers' words are not remembered.
+      if (!rows.has(word)) return [];
+      const known = ranked.get(word) ?? nearestOf(word);
+      ranked.set(word, known);
+      return known;
+    },
   };
 }
 

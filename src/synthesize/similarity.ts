@@ -54,12 +54,16 @@ export function isOwnAddress(profile: Dimensions, { coarse }: Pick<Condition, 'c
   return everyScale(profile).every((scale) => !scale.isCoarse || positionOf(scale, condition) >= 0);
 }
 
-/** With one ordinal for each dimension: what the domain does not have counts as not stated. */
+/** With one ordinal for each dimension: what the domain does not have, and a list without a first item, is not stated. */
 export function cleaned(profile: Dimensions, { domain, coarse, fine }: Condition): Condition {
   const known = { domain, coarse: profile.coarse.map(() => 0), fine: profile.fine.map(() => 0) };
   for (const { at, isCoarse, buckets } of everyScale(profile)) {
     const ordinal = (isCoarse ? coarse : fine)[at] ?? 0;
     (isCoarse ? known.coarse : known.fine)[at] = ordinal > buckets ? 0 : ordinal;
+  }
+  for (const { items } of comparisonOf(profile).lists) {
+    const isStated = positionOf(items[0]!, known) > 0;
+    for (const { at, isCoarse } of isStated ? [] : items) (isCoarse ? known.coarse : known.fine)[at] = 0;
   }
   return known;
 }
