@@ -12,7 +12,7 @@ import { similarity } from '../../src/synthesize/similarity.ts';
 import { similarityConformance } from '../conformance/similarity.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
-const EXAMPLE = new URL('../../examples/finetune-labs.mjs', import.meta.url).pathname;
+const EXAMPLE = new URL('../../examples/finetune-similarity.mjs', import.meta.url).pathname;
 
 const withModule = (module: string): DomainProfile => ({
   ...FINETUNE,
