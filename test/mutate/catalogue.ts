@@ -25,6 +25,7 @@ import { ROUTE_MUTATIONS } from './route.ts';
 import { SENSE_MUTATIONS } from './sense.ts';
 import { SHAPE_MUTATIONS } from './shape.ts';
 import { SIM_MUTATIONS } from './sim.ts';
+import { SIMILARITY_MUTATIONS } from './similarity.ts';
 import { SLEEP_MUTATIONS } from './sleep.ts';
 import { STATUS_MUTATIONS } from './status.ts';
 import { STORE_MUTATIONS } from './store.ts';
@@ -43,6 +44,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...DISTILL_MUTATIONS,
   ...SYNTHESIZE_MUTATIONS,
   ...OUTCOME_MUTATIONS,
+  ...SIMILARITY_MUTATIONS,
   ...POOLING_MUTATIONS,
   ...ELECTION_MUTATIONS,
   ...TRUST_MUTATIONS,
