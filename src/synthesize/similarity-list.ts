@@ -46,8 +46,8 @@ export function shareOfItems(list: ListScale, x: readonly number[], y: readonly 
 
 /** How well the items of one list are met by the other. @returns `first`: its first one */
 function directed({ items }: ListScale, from: readonly number[], to: readonly number[]) {
-  const statedOf = (list: readonly number[]) => list.filter((ordinal) => ordinal > 0).length;
-  let surplus = statedOf(from) - statedOf(to);
+  let surplus = 0;
+  for (let at = 0; at < from.length; at++) surplus += (from[at]! > 0 ? 1 : 0) - (to[at]! > 0 ? 1 : 0);
   let [sum, weights, first] = [0, 0, 0];
   for (let at = from.length - 1; at >= 0; at--) {
     if (from[at] === 0) continue;

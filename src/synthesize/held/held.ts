@@ -8,8 +8,9 @@ import { assert } from '../../core/assert.ts';
 import type { Condition } from '../../core/condition.ts';
 import type { DomainProfile } from '../../core/domain.ts';
 import { storedPacketsMax } from '../../core/limits.ts';
+import { NOT_STATED } from '../similarity-scale.ts';
 import { Chains } from './chains.ts';
-import { flat, type NearnessTo, NOT_STATED, nearnessTo } from './nearness.ts';
+import { flat, type NearnessTo, nearnessTo } from './nearness.ts';
 import { Selection, type SelectionLimits } from './selection.ts';
 import { TupleTable } from './tuple-table.ts';
 

@@ -7,7 +7,10 @@
 import type { Condition } from '../../core/condition.ts';
 import type { Dimension, DomainProfile } from '../../core/domain.ts';
 import { uintMax } from '../../core/limits.ts';
-import { type Kin, kinOf } from './kinship.ts';
+import { comparisonOf } from '../similarity.ts';
+import { type Kin, kinOf } from '../similarity-kinship.ts';
+import { bestOf, type ListScale, shareOfItems } from '../similarity-list.ts';
+import { NOT_STATED } from '../similarity-scale.ts';
 
 /** Holds conditions, coarse ordinals and then fine ones in a row, against the one that is wanted. */
 export interface Nearness {
@@ -25,9 +28,6 @@ export interface Nearness {
 
 /** What an index asks with; another similarity function of a domain takes its place. */
 export type NearnessTo = (profile: DomainProfile, wanted: Condition) => Nearness;
-
-/** What a dimension gives when one side does not state it. */
-export const NOT_STATED = 0.9;
 
 interface Axis {
   readonly at: number;
@@ -49,8 +49,16 @@ interface Axis {
   readonly anyStep: number;
 }
 
+/** A list of items, which compare as a set. */
+interface ListAxis {
+  readonly scale: ListScale;
+  readonly items: readonly Axis[];
+}
+
 interface Axes {
-  readonly all: readonly Axis[];
+  /** Without the items of lists, those of the address first. */
+  readonly singles: readonly Axis[];
+  readonly lists: readonly ListAxis[];
   readonly steps: number;
 }
 
@@ -59,15 +67,17 @@ const known = new WeakMap<DomainProfile, Axes>();
 export const nearnessTo: NearnessTo = (profile, { coarse, fine }) => {
   const axes = axesOf(profile);
   const wanted = flat(profile, { coarse, fine });
-  const mine = axes.all.map((axis) => positionOf(axis, wanted, 0));
+  const at = (axis: Axis) => positionOf(axis, wanted, 0);
+  const mine = axes.singles.map(at);
+  const myLists = axes.lists.map(({ items }) => items.map(at));
   const nearness: Nearness = {
     similarity: 0,
     widened: 0,
     steps: axes.steps,
     hold(ordinals, from) {
       let [sum, weights, widened] = [0, 0, 0];
-      for (let i = 0; i < axes.all.length; i++) {
-        const axis = axes.all[i]!;
+      for (let i = 0; i < axes.singles.length; i++) {
+        const axis = axes.singles[i]!;
         const x = mine[i]!;
         const y = positionOf(axis, ordinals, from);
         if (axis.isLate && x === 0 && y === 0) continue;
@@ -76,21 +86,43 @@ export const nearnessTo: NearnessTo = (profile, { coarse, fine }) => {
         sum += axis.weight * Math.max(0, share);
         weights += axis.weight;
       }
+      for (let i = 0; i < axes.lists.length; i++) {
+        const { scale, items } = axes.lists[i]!;
+        const x = myLists[i]!;
+        const y = items.map((axis) => positionOf(axis, ordinals, from));
+        const share = shareOfItems(scale, x, y);
+        widened = Math.max(widened, listStep(items[0]!, x, y[0]!, share >= 0));
+        sum += scale.weight * Math.max(0, share);
+        weights += scale.weight;
+      }
       nearness.similarity = weights === 0 ? 1 : sum / weights;
       nearness.widened = widened;
     },
     widenedOf(ordinals, from) {
       let widened = 0;
-      // The coarse ones come first.
-      for (let i = 0; i < profile.coarse.length; i++) {
-        const axis = axes.all[i]!;
+      for (let i = 0; i < axes.singles.length && axes.singles[i]!.isCoarse; i++) {
+        const axis = axes.singles[i]!;
         widened = Math.max(widened, stepOf(axis, mine[i]!, positionOf(axis, ordinals, from)));
+      }
+      for (let i = 0; i < axes.lists.length; i++) {
+        const { scale, items } = axes.lists[i]!;
+        if (!items[0]!.isCoarse) continue;
+        const first = positionOf(items[0]!, ordinals, from);
+        const isMet = first > 0 && bestOf(scale.items[0]!, first, myLists[i]!) > 0;
+        widened = Math.max(widened, listStep(items[0]!, myLists[i]!, first, isMet));
       }
       return widened;
     },
   };
   return nearness;
 };
+
+/** How far one has to go for a list; its first item is what the address has of it. */
+function listStep(first: Axis, x: readonly number[], other: number, isMet: boolean): number {
+  if (other < 0 || x[0]! < 0) return first.anyStep;
+  if (!first.hasTolerance || x[0] === other || x[0] === 0 || other === 0) return 0;
+  return isMet ? first.akinStep : first.anyStep;
+}
 
 /** The ordinals of a condition in a row, as many as the domain has dimensions. */
 export function flat(
@@ -106,7 +138,7 @@ export function flat(
 function shareOf(axis: Axis, x: number, y: number): number {
   if (x < 0 || y < 0) return 0;
   if (x === 0 || y === 0) return NOT_STATED;
-  if (axis.isWord) return x === y ? 1 : (axis.kin?.(x, y) ?? 0);
+  if (axis.isWord) return x === y ? 1 : (axis.kin?.alike(x, y) ?? 0);
   return 1 - apartness(axis, x, y) / axis.reach;
 }
 
@@ -114,7 +146,7 @@ function shareOf(axis: Axis, x: number, y: number): number {
 function stepOf(axis: Axis, x: number, y: number): number {
   if (x >= 0 && y >= 0) {
     if (x === y || x === 0 || y === 0 || !axis.hasTolerance || 1 - apartness(axis, x, y) / axis.reach > 0) return 0;
-    if (axis.kin && axis.kin(x, y) > 0) return axis.akinStep;
+    if (axis.kin && axis.kin.alike(x, y) > 0) return axis.akinStep;
   }
   return axis.anyStep;
 }
@@ -147,7 +179,8 @@ function axesOf(profile: DomainProfile): Axes {
   const stepAt = (dimension: Dimension, kind: Step['kind']) => {
     const at = steps.findIndex((step) => step.dimension === dimension && step.kind === kind);
     // Without a tolerance only what the domain does not have is out, and that is as far as anything.
-    return at < 0 ? steps.length : at + 1;
+    // Words of the detail that are akin are within it.
+    return at >= 0 ? at + 1 : kind === 'akin' ? 0 : steps.length;
   };
   const all = dimensions.map((dimension, at) => ({
     ...axisOf(profile, dimension),
@@ -156,7 +189,13 @@ function axesOf(profile: DomainProfile): Axes {
     akinStep: stepAt(dimension, 'akin'),
     anyStep: stepAt(dimension, 'any'),
   }));
-  const axes = { all, steps: steps.length };
+  const of = (item: Dimension) => all[dimensions.indexOf(item)]!;
+  const lists = comparisonOf(profile).lists.map((scale) => ({
+    scale,
+    items: scale.items.map(({ dimension }) => of(dimension)),
+  }));
+  const singles = all.filter((_, at) => dimensions[at]!.item === undefined);
+  const axes = { singles, lists, steps: steps.length };
   known.set(profile, axes);
   return axes;
 }
@@ -176,7 +215,9 @@ function stepsOf({ coarse, fine }: DomainProfile): Step[] {
   const address = leastFirst(coarse);
   return [
     ...leastFirst(fine).map((dimension) => ({ dimension, kind: 'any' as const })),
-    ...address.filter(({ kin }) => kin).map((dimension) => ({ dimension, kind: 'akin' as const })),
+    ...address
+      .filter(({ kin, item }) => kin !== undefined || item !== undefined)
+      .map((dimension) => ({ dimension, kind: 'akin' as const })),
     ...address.map((dimension) => ({ dimension, kind: 'any' as const })),
   ];
 }
@@ -197,7 +238,7 @@ function axisOf({ coarse }: DomainProfile, dimension: Dimension) {
     hasTolerance: dimension.tolerance !== undefined,
     isLate: dimension.isLate === true,
     weight: dimension.weight,
-    kin: kinOf(dimension),
+    kin: dimension.kin && kinOf(dimension.kin),
   };
 }
 
