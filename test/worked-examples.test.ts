@@ -9,6 +9,7 @@ import { loadDomain } from '../src/config/domain-profile.ts';
 import type { DomainProfile } from '../src/core/domain.ts';
 import { checkedDeposit, distillDeposit } from '../src/distill/deposit.ts';
 import { BUILT_IN_DOMAINS, createDomains } from '../src/distill/domains.ts';
+import { createElections } from '../src/gateway/elections.ts';
 import { createOutcomes } from '../src/gateway/outcomes.ts';
 import { createQuestions } from '../src/gateway/questions.ts';
 import { temporaryIdentity } from '../src/packet/identity.ts';
@@ -19,11 +20,25 @@ const NOW_MS = 1_790_000_000_000;
 const MOMENT = { nowMs: NOW_MS, clock: 2, sequence: NOW_MS / 1_000, surroundings: {} } as const;
 const CROPS = loadDomain(new URL('../examples/crops.yaml', import.meta.url).pathname);
 
+const rulesOf = { domains: createDomains([CROPS]), own: '', pinned: new Set<string>(), isHeeded: () => true };
+
+test('the functions that a domain file names compete in its elections, the first one in use', () => {
+  const ways = createElections({ ...rulesOf, packet: () => undefined, random: () => 0 }).ways(CROPS);
+  assert.deepEqual(
+    ways.map(({ name }) => name),
+    ['by-rain', 'by-crop'],
+  );
+  assert.equal(ways[0]!.profile, CROPS);
+  assert.equal(ways[1]!.profile.fine[0]!.weight, 2, 'as it is written, not as the first one has it');
+});
+
 /** A gateway that knows the keys of all who deposited: each a gateway of its own, over the wire. */
 function asking(deposits: readonly Record<string, unknown>[]) {
   const domains = createDomains([...BUILT_IN_DOMAINS, CROPS]);
   const held = new Map<string, { origin: Buffer; bytes: Buffer }>();
-  const outcomes = createOutcomes({ domains, packet: (id) => held.get(id.toString('hex')) });
+  const packet = (id: Buffer) => held.get(id.toString('hex'));
+  const outcomes = createOutcomes({ domains, packet });
+  const pinned = new Set<string>();
   for (const given of deposits) {
     const profile = domainOf(given.domain);
     const identity = temporaryIdentity();
@@ -31,10 +46,12 @@ function asking(deposits: readonly Record<string, unknown>[]) {
     const { id, bytes } = issue(outcome, identity, undefined);
     const parsed = parse(bytes);
     assert(parsed.ok);
+    pinned.add(identity.publicKey.nodeId.toString('hex'));
     held.set(id.toString('hex'), { origin: identity.publicKey.bytes, bytes });
     outcomes.note({ id, nodeId: identity.publicKey.nodeId, outcome: parsed.packet.outcome });
   }
-  return createQuestions({ domains, outcomes, nowMs: () => NOW_MS, weightOf: () => 1 });
+  const elections = createElections({ domains, own: '', pinned, isHeeded: () => true, packet, random: () => 0 });
+  return createQuestions({ domains, outcomes, nowMs: () => NOW_MS, elections });
 }
 
 function domainOf(name: unknown): DomainProfile {

@@ -43,7 +43,7 @@ export interface ElectionsOptions {
   readonly packet: (id: Buffer) => { readonly origin: Buffer; readonly bytes: Buffer } | undefined;
   /** In [0, 1). */
   readonly random: () => number;
-  /** The similarity functions of a domain, its own first, at most `rivalsMax`. Absent: that of its dimensions alone. */
+  /** The similarity functions of a domain, its own first, at most `rivalsMax`. Absent: those that it names. */
   readonly waysOf?: (profile: DomainProfile) => readonly Way[];
   /** By the name of the domain. */
   readonly saved?: SavedElections | undefined;
@@ -72,7 +72,7 @@ interface Seat {
 }
 
 export function createElections(options: ElectionsOptions): Elections {
-  const { domains, own = '', pinned, isHeeded, packet, random, waysOf = ownWay, saved, onWorth } = options;
+  const { domains, own = '', pinned, isHeeded, packet, random, waysOf = ownWays, saved, onWorth } = options;
   const seats = new Map<Domain, Seat>();
   for (const profile of domains.all) {
     if (!profile.deposits) continue;
@@ -135,4 +135,13 @@ function claimOf({ id, origin, outcome }: Pick<FoundPacket, 'id' | 'origin' | 'o
   return { id, origin, action: typeof action === 'number' ? action : action[0], condition: { domain, coarse, fine } };
 }
 
-const ownWay = (profile: DomainProfile): readonly Way[] => [{ name: 'weighted', profile }];
+/** Those of its file. A module beside the one in use is not run here: its dimensions say nothing of their own. */
+function ownWays(profile: DomainProfile): readonly Way[] {
+  const [first, ...others] = profile.similarities ?? [];
+  if (!first) return [{ name: 'weighted', profile }];
+  const rivals = others.filter(({ module }) => module === undefined);
+  return [
+    { name: first.name, profile },
+    ...rivals.map(({ name, coarse, fine }) => ({ name, profile: { ...profile, coarse, fine } })),
+  ];
+}
