@@ -124,7 +124,7 @@ test('what was deposited is found and advised, by the gateway and by its databas
   const { id, origin, age_s, where, ...rest } = best as unknown as Record<string, unknown>;
   assert.match(`${id} ${origin}`, /^[0-9a-f]{32} [0-9a-f]{32}$/);
   assert.deepEqual(rest, {
-    similarity: 0.9649,
+    similarity: 0.973,
     widened: 0,
     score: 0.71,
     confidence: 0.8,

@@ -108,10 +108,8 @@ test('a question brings what the neighbour holds, verified; what was deposited g
     packets.map(({ id }) => id),
     expected,
   );
-  assert.deepEqual(
-    packets.map(({ widened }) => widened),
-    [0, 2],
-  );
+  const [near, beyond] = packets.map(({ widened }) => widened);
+  assert.ok(near === 0 && beyond! >= 2, `another task lies beyond the tolerance: ${near}, ${beyond}`);
   const drops = await Promise.all(
     ['bad_signature', 'unknown_key'].map((reason) =>
       from.events.until((event) => event.type === 'packet_dropped' && event.reason === reason),
