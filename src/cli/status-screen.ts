@@ -89,11 +89,14 @@ const TOLD = [
   ['packets_refused', 'refused', 'refused'],
 ] as const;
 
-/** Three digits: 86.4 thousand. */
+/** As it is while it is short, 86,412; from there on in three digits: 864 thousand. */
 function about(number: number, one = '', many = `${one}s`): string {
   const noun = one && (number === 1 ? one : many);
-  const [size, word] = number < 1_000 ? [1, ''] : number < 999_500 ? [1_000, 'thousand'] : [1_000_000, 'million'];
-  return [amount(number / size, ''), word, noun].filter((part) => part !== '').join(' ');
+  const isThousands = number < 999_500;
+  const rounded = `${amount(number / (isThousands ? 1_000 : 1_000_000), '')} ${isThousands ? 'thousand' : 'million'}`;
+  return [number < COUNTED_MAX ? number.toLocaleString('en') : rounded, noun].filter((part) => part !== '').join(' ');
 }
+
+const COUNTED_MAX = 100_000;
 
 const minute = (timeMs: number): string => `${new Date(timeMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

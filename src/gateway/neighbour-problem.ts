@@ -19,6 +19,8 @@ export interface Acquaintance {
   readonly taken?: Buffer | undefined;
   /** The way to it has been open for a while, and not a word came. */
   readonly isSilent?: boolean;
+  /** The link to it is closed soon after it came up, again and again. */
+  readonly isCut?: boolean;
   /** It was to dial us, and has not. */
   readonly isAbsent?: boolean;
   readonly keyring: Pick<Keyring, 'candidates' | 'nameOf'>;
@@ -26,7 +28,7 @@ export interface Acquaintance {
 
 /** @returns undefined when nothing is wrong */
 export function problemOf(it: Acquaintance): string | undefined {
-  const { name, own, key, came, taken, isSilent, isAbsent } = it;
+  const { name, own, key, came, taken, isSilent, isAbsent, isCut } = it;
   const ours = keyText(own.bytes);
   if (came && !key)
     return `${name} knocks with the key ${keyText(came.bytes)}, which is not written down here, so nothing it says is believed: enter it under neighbours or peers if you know whose it is${takenWords(it)}`;
@@ -34,6 +36,8 @@ export function problemOf(it: Acquaintance): string | undefined {
     return `${name}: the key written down for it is ${keyText(key.bytes)}, and ${keyText(came.bytes)} came${otherName(it, came)}: compare with qis status there, and enter the right one under neighbours${takenWords(it)}`;
   if (taken && key)
     return `${name} (key ${keyText(key.bytes)}) takes this gateway for another one: it speaks to ${whom(it, taken)}, and the key here is ${ours}: they enter this one under neighbours`;
+  if (isCut)
+    return `${name}: the link comes up and is closed again and again: most likely a second machine runs with the key of this gateway, ${ours} (a copied card or data folder): stop one of the two, and qis init another key for it. Else that gateway keeps restarting, or the network breaks`;
   if (isSilent && key)
     return `${name} does not answer: most likely it does not have our key, ${ours}: they enter it there under neighbours or peers, and restart. If they have it, see whether it runs, and compare the key written down for it, ${keyText(key.bytes)}, with qis status there`;
   if (isSilent)

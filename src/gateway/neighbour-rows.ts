@@ -45,6 +45,9 @@ const ABSENCE_MS = 45_000;
 /** What one frame shows may be put right by the next: a gateway on a shared broker greets all it knows in turn. */
 const SETTLE_MS = 3_000;
 
+/** A neighbour that restarts, or whose update fails twice, is not told. */
+const CUTS = 4;
+
 type Known = Pick<Row, 'name' | 'key' | 'link' | 'there'> & { readonly isElsewhere: boolean };
 
 /** @returns the rows of now; call it about once a second, so that it sees how long what lasts */
@@ -113,7 +116,7 @@ function createDiagnosis({ config, own, keyring, delivery, isServed, uptimeMs }:
     const isOpen = link !== undefined || (key !== undefined && isServed(key));
     const isSilent = isDue && isOpen && waitedMs >= SILENCE_MS;
     const isAbsent = isDue && !isOpen && waitedMs >= ABSENCE_MS;
-    return problemOf({ name, own, keyring, key, came, taken, isSilent, isAbsent });
+    return problemOf({ name, own, keyring, key, came, taken, isSilent, isAbsent, isCut: (link?.cuts ?? 0) >= CUTS });
   };
 }
 

@@ -43,7 +43,7 @@ const TEN_LINES = [
   '  sensor zigbee: nothing has come yet',
   '  neighbour hub: connected, heard 12 s ago, 3 packets wait for it, key ed97eb8a..bddc',
   '  12 min ago  PM2.5 is high here and at 3 neighbours: real, 94% (4a917251)',
-  '  in the last 2 h: 86.4 thousand readings, 1 verdict, 12 packets issued, 40 received',
+  '  in the last 2 h: 86,412 readings, 1 verdict, 12 packets issued, 40 received',
 ];
 
 test('a gateway that is well, in about ten lines', () => {

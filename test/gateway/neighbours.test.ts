@@ -1,6 +1,7 @@
 // What hides between two gateways is told once on both sides, with the keys: wrong keys, keys that are missing, one-sided entries.
 import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
+import { createRows, type RowsParts } from '../../src/gateway/neighbour-rows.ts';
 import { temporaryIdentity } from '../../src/packet/identity.ts';
 import { keyText } from '../../src/packet/key-text.ts';
 import { inSession, type Neighbour, neighbourhood, type Written } from './neighbourhood.ts';
@@ -139,4 +140,18 @@ test('where all is well nothing is told, and status shows key, session and when 
     assert.deepEqual([row?.key, row?.dialled, row?.up, row?.problem, row?.owed], [key, dialled, true, null, 0]);
     assert(Date.now() - (row?.heardMs ?? 0) < 30_000);
   }
+});
+
+test('a link that is closed again and again names the copied card, with the key that both have', () => {
+  const keyring = { candidates: () => [], nameOf: () => '' };
+  const own = temporaryIdentity(Buffer.alloc(32, 7)).publicKey;
+  const key = temporaryIdentity(Buffer.alloc(32, 8)).publicKey;
+  const rowsOf = (cuts: number) => {
+    const link = { name: 'hub', up: true, bytesIn: 0, bytesOut: 0, reconnects: 9, unsent: 0, reason: null, cuts };
+    const config = { neighbours: [{ name: 'hub', key: key.bytes }], peers: [], membership: 'named' } as const;
+    const parts = { own, keyring, isServed: () => false, delivery: { peers: () => [] }, knocks: { all: () => [] } };
+    return createRows({ ...parts, config, links: () => [link], uptimeMs: () => 0 } as unknown as RowsParts)();
+  };
+  assert.equal(rowsOf(3)[0]?.problem, undefined);
+  says(rowsOf(4)[0]?.problem, /^hub: /, keyText(own.bytes), /copied card/, /qis init/);
 });

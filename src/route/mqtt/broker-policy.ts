@@ -107,19 +107,26 @@ function loginProblem(
   const caller = { door, account: isAccount(name) ? name : '', clientId };
   if (!sessions.doors.mayTry(caller)) {
     return refusal(
-      'too many wrong passwords from its address: the next one is looked at in a minute',
+      'too many wrong passwords from its address: of the next ones one is looked at every 20 s',
       SERVER_UNAVAILABLE,
     );
   }
   const identity = identify(name, password);
   if (!identity) {
     sessions.doors.wrong(caller);
-    return refusal('wrong user name or password', BAD_CREDENTIALS);
+    return refusal(wrongLogin(name, isAccount(name)), BAD_CREDENTIALS);
   }
   sessions.doors.right(caller);
   return sessions.prove(session, identity)
     ? undefined
     : refusal('too many clients: close some of this account, or spread them over several accounts', SERVER_UNAVAILABLE);
+}
+
+/** For the log here alone: the client hears the same of each. */
+function wrongLogin(name: string, isAccount: boolean): string {
+  if (name === '') return 'it sends no user name; enter one of broker.accounts there, with its password';
+  if (isAccount) return 'wrong password; compare it with the one of that account under broker.accounts';
+  return 'no account has this name; enter it under broker.accounts, or another user name there';
 }
 
 function refusal<Code extends number>(message: string, returnCode: Code): Error & { returnCode: Code } {

@@ -8,6 +8,7 @@ import type { Client } from 'aedes';
 import { assert } from '../../core/assert.ts';
 import {
   brokerClientBacklogBytesMax,
+  brokerClientsMax,
   brokerFrameBytesMax,
   brokerUnprovenClientsMax,
   brokerUnprovenFramesMax,
@@ -44,6 +45,11 @@ const labelLengthMax = 64;
 /** Asks the operating system whether an idle client is still there. */
 const probeIdleMs = 60_000;
 const FRAMES = { burst: brokerUnprovenFramesMax, perS: 1 };
+/** So often within so long is no network that broke once. */
+const TAKEN_TOLD = 5;
+const TAKEN_MS = 5 * 60_000;
+const TAKEN_WORDS =
+  'another one of its name takes its place again and again: two machines run with one key (a copied card) or with one client id; stop one, or give it its own';
 const STEADY = { now: () => performance.now() };
 
 export class SessionTable {
@@ -53,6 +59,8 @@ export class SessionTable {
   readonly #open = new Set<Session>();
   readonly #ofClient = new WeakMap<Client, Session>();
   readonly #meter = new WireMeter();
+  /** By client: when a newer one of its name took its place. */
+  readonly #taken = new Map<string, readonly number[]>();
 
   constructor(emit: Emit, accounts: readonly string[]) {
     this.#emit = emit;
@@ -122,6 +130,7 @@ export class SessionTable {
       (other) => clientId !== '' && other.clientId === clientId && other.identity?.name === identity.name,
     );
     if (!isTakeover && !this.accounts.hasRoom(identity)) return false;
+    if (isTakeover) this.#noteTaken(session);
     // It ended while its password was looked at.
     if (!this.#open.has(session)) return false;
     this.accounts.clients.take(identity.name);
@@ -129,6 +138,17 @@ export class SessionTable {
     session.use = this.accounts.of(identity);
     session.guard.chargeTo(session.use);
     return true;
+  }
+
+  /** Two that run under one name push each other out for ever, and neither sees why. */
+  #noteTaken({ label }: Session): void {
+    const nowMs = STEADY.now();
+    const taken = [...(this.#taken.get(label) ?? []), nowMs].filter((timeMs) => nowMs - timeMs < TAKEN_MS);
+    this.#taken.delete(label);
+    const [oldest] = this.#taken.keys();
+    if (this.#taken.size >= brokerClientsMax && oldest !== undefined) this.#taken.delete(oldest);
+    if (taken.length < TAKEN_TOLD) this.#taken.set(label, taken);
+    else this.#emit({ type: 'client_evicted', client: label, reason: TAKEN_WORDS });
   }
 
   subscribed(session: Session, filter: string): void {

@@ -28,6 +28,23 @@ export const LINK_FAILURES: readonly Failure[] = [
     says: 'it does not speak TLS there; write mqtt:// in url, or the port of its TLS',
   },
   {
+    when: /\bECONNREFUSED\b/,
+    says: 'nothing listens there; either that gateway does not run, or the port in url is another one',
+  },
+  {
+    when: /\bENOTFOUND\b/,
+    says: 'no machine has this name; compare the host in url, or write its address',
+  },
+  {
+    when: /\b(EHOSTUNREACH|ENETUNREACH)\b/,
+    says: 'no way leads there; compare the address in url, and look whether that machine and the network are up',
+  },
+  {
+    // A broker of ours says so while it counts wrong passwords.
+    when: /server unavailable/i,
+    says: 'its broker takes no login from here now; it is full, or the password was wrong too often: compare username and password_file with its account for us',
+  },
+  {
     when: /bad username or password|not authorized/i,
     says: 'it refused username and password_file; compare both with its account for us',
   },

@@ -71,7 +71,7 @@ export function linkClientId(nodeId: Buffer): string {
  * @throws OperatingError broker_unavailable, with what the neighbour or the network said
  */
 export async function openLink(options: LinkOptions): Promise<Link> {
-  const { name, url } = options.address;
+  const { url } = options.address;
   const socket = dial(options.address, options.meter);
   const guard = new FrameGuard(socket, {
     frameBytesMax: brokerFrameBytesMax,
@@ -88,7 +88,7 @@ export async function openLink(options: LinkOptions): Promise<Link> {
     await Promise.race([subscribe(client, options.filters), lost]);
   } catch (cause) {
     client.end(true);
-    throw new OperatingError('broker_unavailable', `${name} (${url}): ${linkFailure(reasonOf(cause))}`, { cause });
+    throw new OperatingError('broker_unavailable', `${url}: ${linkFailure(reasonOf(cause))}`, { cause });
   } finally {
     options.signal?.removeEventListener('abort', stop);
   }

@@ -5,7 +5,7 @@
 // waits for a link that is down; the outbox is where packets wait. Counters run on across reconnections.
 import type { Emit } from '../../core/events.ts';
 import { linkFrameBytesMax } from '../../core/limits.ts';
-import { keepOpen, type Timer } from '../../core/retry.ts';
+import { keepOpen, type Timer, timerAt } from '../../core/retry.ts';
 import type { ArrivalHandler } from '../arrival.ts';
 import type { Network } from '../network.ts';
 import { isSameWay, type Way } from '../way.ts';
@@ -45,6 +45,8 @@ export interface LinkStats {
   readonly unsent: number;
   /** Why it is down, as it was told last; null while it is up. */
   readonly reason: string | null;
+  /** How many times in a row it was closed within a minute of coming up; 0 once it has lasted. */
+  readonly cuts: number;
 }
 
 export interface Mesh extends Required<Network>, AsyncDisposable {
@@ -58,9 +60,15 @@ interface Keeping {
   link: Link | undefined;
   reason: string | null;
   opened: number;
+  /** When it came up last, in the time of the timer. */
+  openedMs: number;
+  cuts: number;
   unsent: number;
   readonly meter: WireMeter;
 }
+
+/** A link that lasts so long is whole. */
+const WHOLE_MS = 60_000;
 
 export function openMesh(options: MeshOptions): Mesh {
   const stopping = new AbortController();
@@ -72,6 +80,8 @@ export function openMesh(options: MeshOptions): Mesh {
       link: undefined,
       reason: null,
       opened: 0,
+      openedMs: 0,
+      cuts: 0,
       unsent: 0,
       meter: new WireMeter(),
     }),
@@ -107,7 +117,7 @@ export function openMesh(options: MeshOptions): Mesh {
       watching.filters = filters;
       for (const { link } of keepings) link?.watch(filters);
     },
-    stats: () => ({ links: keepings.map(statsOf) }),
+    stats: () => ({ links: keepings.map((keeping) => statsOf(keeping, nowOf(options))) }),
     async [Symbol.asyncDispose]() {
       stopping.abort();
       await Promise.all(kept);
@@ -130,6 +140,7 @@ type KeepingOptions = MeshOptions & { readonly watching: Watching };
 
 function keep(keeping: Keeping, options: KeepingOptions, signal: AbortSignal): Promise<void> {
   const { emit, random, timer, watching } = options;
+  const lastedMs = () => nowOf(options) - keeping.openedMs;
   const { address, meter, way } = keeping;
   return keepOpen(
     async () => {
@@ -139,12 +150,14 @@ function keep(keeping: Keeping, options: KeepingOptions, signal: AbortSignal): P
       keeping.link = link;
       keeping.reason = null;
       keeping.opened += 1;
+      keeping.openedMs = nowOf(options);
       emit({ type: 'link_up', link: address.name });
       options.onUp?.(way);
       return {
         closed: link.closed,
         async [Symbol.asyncDispose]() {
           keeping.link = undefined;
+          keeping.cuts = lastedMs() < WHOLE_MS ? keeping.cuts + 1 : 0;
           await link[Symbol.asyncDispose]();
         },
       };
@@ -161,7 +174,11 @@ function keep(keeping: Keeping, options: KeepingOptions, signal: AbortSignal): P
   );
 }
 
-function statsOf({ address, link, opened, unsent, meter, reason }: Keeping): LinkStats {
+const nowOf = ({ timer }: Pick<MeshOptions, 'timer'>): number => (timer ?? MACHINE).now();
+const MACHINE = timerAt();
+
+function statsOf(keeping: Keeping, nowMs: number): LinkStats {
+  const { address, link, opened, openedMs, cuts, unsent, meter, reason } = keeping;
   return {
     name: address.name,
     up: link !== undefined,
@@ -170,5 +187,6 @@ function statsOf({ address, link, opened, unsent, meter, reason }: Keeping): Lin
     reconnects: Math.max(0, opened - 1),
     unsent,
     reason,
+    cuts: link && nowMs - openedMs >= WHOLE_MS ? 0 : cuts,
   };
 }

@@ -24,6 +24,22 @@ suite('broker', { timeout: 20_000 }, () => {
     assert.deepEqual(elsewhere.items[0]?.payload, 'two');
   });
 
+  test('two clients of one name that push each other out are told once, one that comes back is not', async (t) => {
+    const { broker, events } = await fixture(t);
+    const told = () => events.items.filter(({ type }) => type === 'client_evicted');
+    const takeTurns = async (times: number, clientId: string) => {
+      for (let n = 0; n < times; n++) await client(t, broker.port, SENSOR, { clientId });
+    };
+    await takeTurns(5, 'bridge');
+    await takeTurns(5, 'board');
+    assert.deepEqual(told(), []);
+    await takeTurns(1, 'bridge');
+    const [one, ...others] = told();
+    assert.deepEqual(others, []);
+    assert.ok(one?.type === 'client_evicted' && one.client === 'sensor/bridge');
+    assert.match(one.reason, /copied card.*client id; stop one/);
+  });
+
   test('who is left out gets nothing of that publishing, and all of the next', async (t) => {
     const { broker } = await fixture(t);
     const [left, other] = [

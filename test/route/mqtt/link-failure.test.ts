@@ -27,7 +27,7 @@ async function failure(address: Omit<LinkAddress, 'name'>): Promise<string> {
     () => assert.fail('it opened'),
     (cause: Error) => cause,
   );
-  return error.message.replace(`hill (${address.url}): `, '');
+  return error.message.replace(`${address.url}: `, '');
 }
 
 async function tlsServer(t: TestContext, openssl: string, name: string): Promise<{ port: number; cert: string }> {
@@ -81,7 +81,20 @@ test('advice of the runtime is left out, what nobody knows stays as it was', () 
     'certificate is not yet valid',
     'Connection refused: Not authorized',
     'connack timeout',
+    'connect ECONNREFUSED 127.0.0.1:1883',
+    'getaddrinfo ENOTFOUND hil.local',
+    'connect EHOSTUNREACH 10.0.0.2:1883',
+    'Connection refused: Server unavailable',
   ])
     assert.doesNotMatch(linkFailure(reason), /Node|--|\.\.\/|error:|^[^;]*$/, reason);
-  assert.equal(linkFailure('connect ECONNREFUSED 127.0.0.1:1883'), 'connect ECONNREFUSED 127.0.0.1:1883');
+  assert.equal(linkFailure('read EIO'), 'read EIO');
+});
+
+test('a link whose password was wrong so often that nobody looks at it any more still names the password', async (t) => {
+  const { broker } = await fixture(t);
+  const url = `mqtt://127.0.0.1:${broker.port}`;
+  const said: string[] = [];
+  for (let n = 0; n < 12; n++) said.push(await failure({ url, username: NORTH.name, password: 'wrong' }));
+  assert.match(said.at(-1)!, /Server unavailable/);
+  for (const one of said) assert.match(one, /compare (both|username and password_file) with its account for us/);
 });

@@ -144,7 +144,7 @@ suite('link', { timeout: 20_000 }, () => {
     const refused = { code: 'broker_unavailable' };
     await assert.rejects(linked(t, broker.port, { filters: ['home/#'] }), {
       ...refused,
-      message: /hill .*subscription/,
+      message: /^mqtt:.*subscription/,
     });
     await assert.rejects(
       openLink({

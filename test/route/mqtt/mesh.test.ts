@@ -72,6 +72,14 @@ networkConformance('brokers and links', async (t, plans) => {
 });
 
 suite('mesh', { timeout: 30_000 }, () => {
+  test('two machines with one key push each other out, and both count it', async (t) => {
+    const { broker } = await fixture(t);
+    const twins = [1, 2].map(() => meshed(t, { links: [address('hill', broker.port)] }));
+    await Promise.all(twins.map(({ events }) => ups(events, 5)));
+    const stats = twins.flatMap(({ mesh }) => mesh.stats().links);
+    assert.ok(stats.every(({ cuts }) => cuts >= 4));
+  });
+
   test('a link comes back after its broker was restarted, and its counters run on', async (t) => {
     const first = await fixture(t);
     const { port } = first.broker;
@@ -90,6 +98,7 @@ suite('mesh', { timeout: 30_000 }, () => {
         reconnects: 0,
         unsent: 0,
         reason: null,
+        cuts: 0,
       },
     );
     await first.broker[Symbol.asyncDispose]();
