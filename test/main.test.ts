@@ -19,6 +19,13 @@ test('help lists every command, and each one explains itself', async () => {
     assert.deepEqual([help.code, help.stderr], [0, '']);
     assert.ok(help.stdout.startsWith(`usage: qis ${name} `));
   }
+  // What an operator calls for has an example, and it is one that stands: its options are those listed above it.
+  for (const name of ['init', 'run', 'status', 'explain', 'packet', 'packets', 'maintenance', 'config', 'devices']) {
+    const { stdout: text } = await qis([name, '--help']);
+    const [, example = ''] = /\n {2}Example: (qis .+)\n$/.exec(text) ?? [];
+    assert.ok(example.startsWith(`qis ${name} `), name);
+    for (const [option] of example.matchAll(/ --[a-z-]+/g)) assert.ok(text.split(option).length > 2, example);
+  }
 });
 
 test('the version is that of the package', async () => {
@@ -37,6 +44,14 @@ test('wrong usage is one line and exit 2', async () => {
   assert.match(nothing.stderr, /^usage: qis <command>/);
   const option = await qis(['status', '--confg', 'x']);
   assert.equal(option.stderr, 'qis status: unknown option --confg; did you mean --config?; see qis status --help\n');
+  for (const [args, says] of [
+    [['run', 'roof/qis.yaml'], '"roof/qis.yaml" is one word too many; did you mean --config roof/qis.yaml'],
+    [['maintenance', 'roof', '--for', '2', 'h'], '"h" is one word too many; leave it out'],
+    [['packets', '--from'], '--from takes a value, and none stands behind it'],
+  ] as const) {
+    const { stderr } = await qis([...args]);
+    assert.equal(stderr, `qis ${args[0]}: ${says}; see qis ${args[0]} --help\n`);
+  }
   for (const name of ['init', 'run', 'demo', 'status', 'packet', 'config']) {
     const { code, stdout, stderr } = await qis([name, '--bogus']);
     assert.deepEqual([name, code, stdout], [name, 2, '']);

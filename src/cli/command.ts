@@ -50,13 +50,16 @@ export function parseArguments<T extends ParseArgsOptionsConfig>(args: string[],
     throw new OperatingError('usage', spoken(error, Object.keys(options)));
   }
   const extra = parsed.positionals[positionalsMax];
-  if (extra !== undefined) throw new OperatingError('usage', `what is ${JSON.stringify(extra)} for?`);
-  return parsed;
+  if (extra === undefined) return parsed;
+  const meant = 'config' in options && /\.ya?ml$/.test(extra) ? `did you mean --config ${extra}` : 'leave it out';
+  throw new OperatingError('usage', `${JSON.stringify(extra)} is one word too many; ${meant}`);
 }
 
 /** parseArgs explains itself in several sentences; the first one is enough. */
 function spoken(error: unknown, options: string[]): string {
   const unknown = /^Unknown option '(-+)([^']*)'/.exec(reasonOf(error));
+  const [, bare] = /^Option '(-[^ ']+).*argument missing/.exec(reasonOf(error)) ?? [];
+  if (bare !== undefined) return `${bare} takes a value, and none stands behind it`;
   if (!unknown) return reasonOf(error).replace(/\. .*$/, '');
   const [, dashes, name = ''] = unknown;
   return `unknown option ${dashes}${name}${didYouMean(name, options).replaceAll(/"([^"]+)"/g, '--$1')}`;

@@ -11,8 +11,11 @@ import type { Io } from './command.ts';
 /** Of a gateway that systemd runs (deploy/qis-edge.service). */
 const SERVICE_CONFIG = '/etc/qis-edge/qis.yaml';
 
-/** The same in every command that takes one. */
-export const CONFIG_HELP = `--config   the gateway's configuration file; unless named ./qis.yaml, or else ${SERVICE_CONFIG}`;
+/** The same in every command that takes one. @param width of the column of options, in letters */
+export const configHelp = (width = 11): string =>
+  `${'--config'.padEnd(width)}the gateway's configuration file; unless named ./qis.yaml, or else ${SERVICE_CONFIG}`;
+
+export const CONFIG_HELP = configHelp();
 
 /**
  * @param named as the caller wrote it; undefined: the usual places

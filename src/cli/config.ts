@@ -18,6 +18,8 @@ export const command: Command = {
   Each problem is one line with the key, the value and the line. Exits 0 when there is none.
 
   --json   one JSON value on standard output and nothing else
+
+  Example: qis config check ~/roof-1/qis.yaml
 `,
   async run(args, io) {
     const { values, positionals } = parseArguments(args, { config: { type: 'string' }, json: { type: 'boolean' } }, 2);

@@ -11,6 +11,7 @@ import { topicsListedMax } from '../core/load-limits.ts';
 import { plainLine } from '../core/plain-text.ts';
 import { keepOpen } from '../core/retry.ts';
 import { matchesFilter } from '../core/topic-filter.ts';
+import { brokerFailure } from '../gateway/sources.ts';
 import { count } from '../observe/amount.ts';
 import type { Convention, Message } from '../sense/convention/convention.ts';
 import { createConvention } from '../sense/mqtt/conventions.ts';
@@ -40,7 +41,7 @@ interface Topic {
 const QUIET_MS = 10_000;
 const PAYLOAD_SHOWN = 60;
 
-/** @returns the exit code */
+/** @returns the exit code: 1 where the broker was never reached */
 export async function watchTopics(filter: string, options: TopicsOptions, io: Io): Promise<number> {
   const { json, url, username, passwordFile, seconds } = options;
   const password = secretOf({ password_file: passwordFile }, io.cwd);
@@ -51,21 +52,38 @@ export async function watchTopics(filter: string, options: TopicsOptions, io: Io
     if (seen?.messages === 1 && !json) io.stdout.write(`${lineOf(seen)}\n`);
   };
   const learned = createLearnedTopics([filter], []);
-  const open = () =>
-    openElsewhere({ url, username, password }, { filters: [filter], learned, onMessage, onForgotten() {}, signal });
-  const onDown = (reason: string, retryMs: number) =>
-    void io.stderr.write(`${plainLine(reason)}; next attempt in ${Math.ceil(retryMs / 1000)} s\n`);
+  let isReached = false;
+  const open = async () => {
+    const session = await openElsewhere(
+      { url, username, password, explain },
+      { filters: [filter], learned, onMessage, onForgotten() {}, signal },
+    );
+    isReached = true;
+    return session;
+  };
+  let told = '';
+  const onDown = (reason: string) => {
+    if (reason !== told) io.stderr.write(`${plainLine(reason)}; it is tried again\n`);
+    told = reason;
+  };
   const running = keepOpen(open, { signal, onDown });
   wait(QUIET_MS, undefined, { signal }).then(
     () =>
+      isReached &&
       tally.topics.size === 0 &&
       io.stderr.write(`no message for 10 s; check the filter, and what publishes to ${url}\n`),
     () => {},
   );
   await running;
   tell(tally, json, io);
-  return 0;
+  return isReached ? 0 : 1;
 }
+
+/** In the words of the command line. */
+const explain = (reason: string): string =>
+  brokerFailure(reason)
+    .replace('username and password_file', '--username and --password-file')
+    .replace(' in url', ' in --url');
 
 interface TopicTally {
   readonly topics: ReadonlyMap<string, Topic>;

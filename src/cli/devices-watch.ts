@@ -4,6 +4,7 @@
 import { basename, resolve } from 'node:path';
 import { CONVENTIONS } from '../../devices/conventions.ts';
 import { type ConventionSensor, isProfileFile, type SerialSensor } from '../config/config.ts';
+import { isBrokerUrl } from '../config/schema.ts';
 import type { Clock } from '../core/clock.ts';
 import { OperatingError } from '../core/errors.ts';
 import type { AgentEvent } from '../core/events.ts';
@@ -45,6 +46,8 @@ const QUIET_MS = 10_000;
 
 /** Until the signal. @throws OperatingError for a device that is unknown, or that cannot be told */
 export async function watchDevice(place: string, options: WatchOptions, io: Io): Promise<number> {
+  if (options.url !== undefined && !isBrokerUrl(options.url))
+    throw new OperatingError('usage', '--url takes the address of a broker: mqtt://host:1883 or mqtts://host:8883');
   if (options.topics || isAnyones(place, options)) {
     if (isPort(place) || !isTopicFilter(place))
       throw new OperatingError('usage', `${JSON.stringify(place)} is not a topic filter`);

@@ -33,6 +33,8 @@ export const command: Command = {
   --username <name>      watch: account at the broker
   --password-file <file> watch: file that holds its password
   --json                 JSON on standard output and nothing else; watch writes one line for each reading
+
+  Example: qis devices watch '#' --username zigbee2mqtt --password-file ./zigbee2mqtt.password
 `,
   async run(args, io) {
     const { values, positionals } = parseArguments(

@@ -18,6 +18,8 @@ export const command: Command = {
 
   ${CONFIG_HELP}
   --json     one JSON value on standard output and nothing else
+
+  Example: qis explain 4a917251
 `,
   async run(args, io) {
     const { values, positionals } = parseArguments(args, { config: { type: 'string' }, json: { type: 'boolean' } }, 1);

@@ -39,6 +39,8 @@ export const command: Command = {
   --latitude   where it stands, in degrees, north is positive
   --longitude  in degrees, east is positive
   --json       one JSON value on standard output and nothing else
+
+  Example: qis init ~/roof-1 --name roof-1 --latitude 48.01 --longitude 7.85
 `,
   async run(args, io) {
     const { values, positionals } = parseArguments(joinNegative(args), OPTIONS, 1);

@@ -6,7 +6,7 @@ import { OperatingError } from '../core/errors.ts';
 import type { ShownMaintenance } from '../gateway/maintenance-request.ts';
 import { duration } from '../observe/amount.ts';
 import { type Command, parseArguments } from './command.ts';
-import { CONFIG_HELP, configFile } from './config-file.ts';
+import { configFile, configHelp } from './config-file.ts';
 import { askRunning } from './running-gateway.ts';
 
 /** As the gateway answers it. */
@@ -24,8 +24,10 @@ export const command: Command = {
   <sensor>      name in the configuration; of a device behind a subscription zigbee/Balcony
   --for <time>  2h, 30min, 1d, 1h30min; at most 7d. While one is on it sets another end
   --end         it is over now
-  ${CONFIG_HELP}
+  ${configHelp(14)}
   --json        one JSON value on standard output and nothing else
+
+  Example: qis maintenance roof --for 2h
 `,
   async run(args, io) {
     const { values, positionals } = parseArguments(

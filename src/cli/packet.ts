@@ -41,6 +41,8 @@ export const packetUsage = `usage: qis packet inspect|verify <file|hex|id> [--ke
   --config <file>    also try the keys of the neighbours and peers of this configuration, and use its community key
   --community <hex>  community key, 64 hex digits
   --json             one JSON value on standard output and nothing else
+
+  Example: qis packet inspect 4a917251
 `;
 
 interface Request {

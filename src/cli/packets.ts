@@ -7,7 +7,7 @@ import { plainLine } from '../core/plain-text.ts';
 import { packetsAsked, type ShownPacket } from '../gateway/held-packets.ts';
 import { count } from '../observe/amount.ts';
 import { type Command, parseArguments } from './command.ts';
-import { CONFIG_HELP, configFile } from './config-file.ts';
+import { configFile, configHelp } from './config-file.ts';
 import { packetsOf } from './packet-shelf.ts';
 
 export const command: Command = {
@@ -21,8 +21,10 @@ export const command: Command = {
   --from <name|key>    only those of this one: its name here, or the first 8 digits of its key or node id
   --phenomenon <name>  only those that speak of it, such as pm2_5
   --limit <n>          at most so many (${packetsListed}; up to ${packetsListedMax})
-  ${CONFIG_HELP}
+  ${configHelp(21)}
   --json               one JSON value on standard output and nothing else
+
+  Example: qis packets --from roof-2 --phenomenon pm2_5
 `,
   async run(args, io) {
     const { values } = parseArguments(args, {

@@ -36,6 +36,8 @@ export const command: Command = {
 
   --clock-origin <w>:<s>  with --clock-factor: at Unix ms w of this machine the gateway's clock shows Unix ms s
   --clock-factor <n>      how many times as fast it runs (demonstrations; several gateways can share one clock)
+
+  Example: qis run --config ~/roof-1/qis.yaml
 `,
   run,
 };

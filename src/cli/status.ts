@@ -29,6 +29,8 @@ export const command: Command = {
   --all      everything the gateway tells, as key: value
   --peers    what the word of other gateways counts here, and why (1: a key you wrote down, nothing known yet)
   --json     one JSON value on standard output and nothing else
+
+  Example: qis status --json | jq .problems
 `,
   async run(args, io) {
     const { values } = parseArguments(args, {

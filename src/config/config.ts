@@ -159,7 +159,10 @@ export function readConfig(file: string, advice = 'make one with qis init, or na
   } catch (cause) {
     if (cause instanceof OperatingError) throw cause;
     const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-    if (!missing) throw new OperatingError('config_invalid', `cannot read ${file}: ${reasonOf(cause)}`, { cause });
+    const isLocked = cause instanceof Error && 'code' in cause && cause.code === 'EACCES';
+    const locked = 'this user may not look at it; run qis as the user whose file it is, or with sudo';
+    const why = isLocked ? locked : reasonOf(cause);
+    if (!missing) throw new OperatingError('config_invalid', `cannot read ${file}: ${why}`, { cause });
     throw new OperatingError('config_missing', `there is no ${file}; ${advice}`);
   }
 }

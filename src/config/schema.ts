@@ -216,7 +216,7 @@ export const SCHEMA = keys({
 export type ConfigShape = z.output<typeof SCHEMA>;
 export type SensorShape = ConfigShape['sensors'][number];
 
-function isBrokerUrl(value: string): boolean {
+export function isBrokerUrl(value: string): boolean {
   const url = URL.parse(value);
   if (!url || !/^mqtts?:$/.test(url.protocol) || url.hostname === '') return false;
   return url.username === '' && url.password === '' && /^\/?$/.test(url.pathname) && url.port !== '0';

@@ -43,6 +43,7 @@ export function secretOf(
     .replace(/\r?\n$/, '');
   const problem = passwordProblem(secret);
   if (problem) throw new UnusableFile(file, `holds a password that ${problem}`);
+  if (/[\r\n]/.test(secret)) throw new UnusableFile(file, 'has several lines; write the password in it, on one line');
   if (secret === '') throw new UnusableFile(file, 'is empty; write the password in it, on one line');
   return secret;
 }
@@ -64,6 +65,11 @@ export function certificateOf(file: string, folder: string): Buffer {
   return pem;
 }
 
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist; make it, or mend its name',
+  EACCES: 'may not be read by this user; give it to the user who runs qis (chown)',
+};
+
 function contents(path: string): Buffer {
   try {
     const stat = statSync(path);
@@ -72,7 +78,7 @@ function contents(path: string): Buffer {
     return readFileSync(path);
   } catch (cause) {
     if (cause instanceof UnusableFile) throw cause;
-    const says = `cannot be read (${reasonOf(cause)}); check that it exists and who may read it`;
-    throw new UnusableFile(path, says, { cause });
+    const code = cause instanceof Error && 'code' in cause ? `${cause.code}` : '';
+    throw new UnusableFile(path, UNREADABLE[code] ?? `cannot be read (${reasonOf(cause)})`, { cause });
   }
 }

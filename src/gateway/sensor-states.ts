@@ -67,7 +67,12 @@ export function createSensorStates(sensors: readonly Sensor[], watch: Pick<Watch
     note(event) {
       if (event.type === 'source_up') up(of(event.sensor));
       if (event.type === 'source_down') down(of(event.sensor), event);
-      if (event.type === 'sensor_online') online(of(event.sensor), event.online);
+      if (event.type !== 'sensor_online') return;
+      const one = of(event.sensor);
+      online(one, event.online);
+      // Its topic is right and somebody speaks there, even where devices measure nothing, or once an hour.
+      const parent = followed.get(one?.behind ?? '');
+      if (parent && event.online) parent.isHeard = true;
     },
     heard({ sensor, quality, timeMs }) {
       const one = of(sensor);
@@ -82,10 +87,13 @@ export function createSensorStates(sensors: readonly Sensor[], watch: Pick<Watch
       const vitals = Map.groupBy(watch.vitals(nowMs), ({ sensor }) => sensor);
       const goodMs = new Map<string, number>();
       for (const { sensor, timeMs } of watch.views()) goodMs.set(sensor, Math.max(timeMs, goodMs.get(sensor) ?? 0));
-      const parents = new Set([...followed.values()].map(({ behind }) => behind));
+      const hasNews = ({ isHeard, problem }: Followed) => isHeard || problem !== undefined;
+      const parents = new Set([...followed.values()].filter(hasNews).map(({ behind }) => behind));
       return [...followed].flatMap(([name, one]) => {
         // What speaks for the devices behind it has nothing to say itself, unless there is trouble.
         if (parents.has(name) && !one.problem) return [];
+        // That it is there is all that a bridge, a lamp or a switch ever says.
+        if (one.behind !== '' && !hasNews(one)) return [];
         return [rowOf(name, one, { vitals: vitals.get(name) ?? [], goodMs: goodMs.get(name) ?? 0 })];
       });
     },

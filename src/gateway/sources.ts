@@ -131,7 +131,7 @@ async function openTopics(sensor: OnBroker, edges: SourceEdges): Promise<Source>
 }
 
 /** In the words for links, which know neighbours only. */
-const brokerFailure = (reason: string): string =>
+export const brokerFailure = (reason: string): string =>
   linkFailure(reason.replace(/^connection closed$/, 'the neighbour closed the connection')).replaceAll(
     'the neighbour',
     'the broker',

@@ -33,6 +33,8 @@ test('wrong usage says what is right', async () => {
     [['probe', '/dev/null', '--seconds', 'x'], /--seconds needs a number above 0/],
     [['watch', 'unheard/of'], /nothing tells what is on unheard\/of; name it with --device/],
     [['watch', '/dev/null', '--device', 'tasmota'], /tasmota speaks MQTT: name a topic instead of a port/],
+    [['watch', '#', '--url', 'http://127.0.0.1:1883'], /--url takes the address of a broker: mqtt:\/\/host:1883/],
+    [['watch', 'a/b', '--url', '127.0.0.1:1883'], /--url takes the address of a broker/],
     [['watch', '/dev/null', '--device', 'PMS50003'], /no device or model "PMS50003"; did you mean "PMS5003"/],
   ] as const) {
     const { code, stderr } = await qis(['devices', ...args]);
@@ -145,6 +147,14 @@ test("watch '#' lists the topics, how many messages each got, and what it looks 
   assert.ok(topics.every(({ messages }: { messages: number }) => messages > 1) && missed === 0);
   const odd = await qis(['devices', 'watch', 'a/#/b', '--url', url]);
   assert.deepEqual([odd.code, /"a\/#\/b" is not a topic filter/.test(odd.stderr)], [2, true]);
+});
+
+test("watch '#' names what to look at, once, and fails, where it never reached the broker", async (t) => {
+  const { broker } = await fixture(t);
+  const url = `mqtt://127.0.0.1:${broker.port}`;
+  const { code, stderr } = await qis(['devices', 'watch', '#', '--seconds', '0.5', '--url', url]);
+  assert.equal(code, 1);
+  assert.match(stderr, /^mqtt:\S+ it refused --username and --password-file; .*; it is tried again\n$/);
 });
 
 test('topics are counted up to a cap, and payloads are cut', () => {

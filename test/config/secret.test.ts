@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { rootCertificates } from 'node:tls';
+import { loadConfig } from '../../src/config/config.ts';
 import { certificateOf, secretOf } from '../../src/config/secret.ts';
 import { secretFileBytesMax } from '../../src/core/limits.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -14,7 +15,10 @@ test('a password is read from its file when it is asked for', (t) => {
   assert.equal(secretOf({ password_file: 'p' }, folder), 'secret ');
   assert.equal(secretOf({ password: 'x' }, folder), 'x');
   assert.equal(secretOf({}, folder), undefined);
-  assert.throws(() => secretOf({ password_file: 'none' }, folder), { code: 'config_invalid', message: /none .*check/ });
+  assert.throws(() => secretOf({ password_file: 'none' }, folder), {
+    code: 'config_invalid',
+    message: /none does not exist; [^']*$/,
+  });
   assert.throws(() => secretOf({ password_file: 'empty' }, folder), { code: 'config_invalid', message: /is empty/ });
 });
 
@@ -41,4 +45,27 @@ test('a certificate is one, also behind words and before others', (t) => {
     writeFileSync(join(folder, 'bad.pem'), text);
     assert.throws(() => certificateOf('bad.pem', folder), { code: 'config_invalid', message: /holds no certificate/ });
   }
+});
+
+/** Root may read all, so it becomes another user for a moment. */
+function asAnother<T>(run: () => T): T {
+  const isRoot = process.geteuid?.() === 0;
+  if (isRoot) process.seteuid?.(65_534);
+  try {
+    return run();
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+  }
+}
+
+test('files of another user, and a password on two lines, are told with what to do, in no words of the runtime', (t) => {
+  const folder = temporaryFolder(t);
+  chmodSync(folder, 0o755);
+  for (const name of ['p', 'qis.yaml']) writeFileSync(join(folder, name), 'a\nb\n', { mode: 0 });
+  const secret = () => secretOf({ password_file: 'p' }, folder);
+  assert.throws(() => asAnother(secret), { message: /p may not be read by this user; give it to .*\(chown\)$/ });
+  const config = () => loadConfig(join(folder, 'qis.yaml'));
+  assert.throws(() => asAnother(config), { message: /^cannot read \S+: this user may not look at it; .*sudo$/ });
+  chmodSync(join(folder, 'p'), 0o600);
+  assert.throws(secret, { message: /p has several lines; / });
 });

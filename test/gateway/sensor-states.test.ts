@@ -83,6 +83,18 @@ test('devices behind a subscription have rows of their own, and it has one itsel
   assert.deepEqual(names(), ['zigbee missing', 'roof waiting', 'zigbee/kitchen ok', 'zigbee/attic missing']);
 });
 
+test('a bridge or a lamp that is there and measures nothing is no sensor that is missing; one that goes is', () => {
+  const { note, reading, names } = followed([ZIGBEE]);
+  const online = (online: boolean) => note({ type: 'sensor_online', sensor: 'zigbee/bridge', online });
+  note({ type: 'source_up', sensor: 'zigbee', detail: '' });
+  online(true);
+  assert.deepEqual(names(), ['zigbee ok']);
+  reading('zigbee/kitchen');
+  assert.deepEqual(names(), ['zigbee/kitchen ok']);
+  online(false);
+  assert.deepEqual(names(), ['zigbee/bridge missing', 'zigbee/kitchen ok']);
+});
+
 test('however many names come, the rows have an end', () => {
   const { reading, shown } = followed([ZIGBEE]);
   for (let i = 0; i < channelsMax + 10; i++) reading(`zigbee/${i}`);

@@ -29,7 +29,7 @@ export const LINK_FAILURES: readonly Failure[] = [
   },
   {
     when: /\bECONNREFUSED\b/,
-    says: 'nothing listens there; either that gateway does not run, or the port in url is another one',
+    says: 'nothing listens there; either its broker does not run, or the port in url is another one',
   },
   {
     when: /\bENOTFOUND\b/,

@@ -77,7 +77,9 @@ suite('broker access', { timeout: 20_000 }, () => {
     anonymous.write(connectFrame('x'));
     assert.deepEqual((await once(anonymous, 'data'))[0], Buffer.from([0x20, 2, 0, 4]));
     const refused = (await events.count(4)).filter(({ type }) => type === 'client_refused');
-    const told = refused.map((event) => (event.type === 'client_refused' ? `${event.client}: ${event.reason}` : event.type));
+    const told = refused.map((event) =>
+      event.type === 'client_refused' ? `${event.client}: ${event.reason}` : event.type,
+    );
     assert.match(told[0]!, /^north\/.*: wrong password; compare it/);
     assert.match(told[1]!, /^stranger\/.*: no account has this name; enter it/);
     assert.match(told[2]!, /^127\.0\.0\.1\/x: it sends no user name; enter one/);
