@@ -4,6 +4,7 @@
 import { loadConfig } from '../config/config.ts';
 import { OperatingError } from '../core/errors.ts';
 import type { ShownMaintenance } from '../gateway/maintenance-request.ts';
+import { minuteOf } from '../observe/age.ts';
 import { duration } from '../observe/amount.ts';
 import { type Command, parseArguments } from './command.ts';
 import { configFile, configHelp } from './config-file.ts';
@@ -58,7 +59,9 @@ export const command: Command = {
 function linesOf(all: readonly Answered[], sensor: string | undefined): string[] {
   const shown = all.filter((one) => sensor === undefined || one.sensor === sensor);
   if (shown.length === 0) return ['no sensor is in maintenance'];
-  return shown.map((one) => `${one.sensor} is in maintenance until ${one.until}, for ${duration(one.left_s)}`);
+  return shown.map(
+    (one) => `${one.sensor} is in maintenance until ${minuteOf(Date.parse(one.until))}, for ${duration(one.left_s)}`,
+  );
 }
 
 const UNITS_MS = { d: 86_400_000, h: 3_600_000, min: 60_000 };

@@ -3,7 +3,7 @@
 // Whatever is in trouble begins with `!` and says what to do. Invariant: a line is text without control characters, ages are in
 // words, values have units and three digits; with fifty sensors it still fits on one screen.
 import { plainLine } from '../core/plain-text.ts';
-import { ago, span } from '../observe/age.ts';
+import { ago, minuteOf, span } from '../observe/age.ts';
 import { amount, count } from '../observe/amount.ts';
 import type { StatusAnswer } from './status-answer.ts';
 import { marked, neighbourLines, sensorLines } from './status-rows.ts';
@@ -41,7 +41,7 @@ function headLine({ name, gateway, state, problems = [] }: StatusAnswer): string
 function identityLines({ running, version, started, uptime_s, public_key, stored }: StatusAnswer, nowMs: number) {
   const key = `public key: ${public_key ?? 'none yet, the first start makes it'}`;
   if (running) {
-    const since = `running for ${span((uptime_s ?? 0) * 1000)}, since ${minute(Date.parse(started ?? '') || nowMs)}`;
+    const since = `running for ${span((uptime_s ?? 0) * 1000)}, since ${minuteOf(Date.parse(started ?? '') || nowMs)}`;
     return [marked(`${since}, version ${version ?? 'unknown'}`, false), marked(key, false)];
   }
   const { packets = 0, unsent = 0 } = stored ?? {};
@@ -53,7 +53,7 @@ function identityLines({ running, version, started, uptime_s, public_key, stored
 
 function clockLine({ time = {}, state, held, gauges, store }: StatusAnswer, nowMs: number): string {
   const { problem, source = 'an unknown source' } = time;
-  if (!problem) return marked(`clock: ${minute(nowMs)}, from ${source}`, false);
+  if (!problem) return marked(`clock: ${minuteOf(nowMs)}, from ${source}`, false);
   const waiting = held ?? (gauges?.conclusions_waiting ?? 0) + (store?.unsent ?? 0);
   const holds = waiting === 0 || problem.includes(' held') ? '' : `; ${count(waiting, 'packet')} held`;
   return marked(`clock: ${problem}${holds}`, state !== 'ok');
@@ -98,5 +98,3 @@ function about(number: number, one = '', many = `${one}s`): string {
 }
 
 const COUNTED_MAX = 100_000;
-
-const minute = (timeMs: number): string => `${new Date(timeMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -64,7 +64,7 @@ export function createExplainer(parts: ExplainerParts): Explainer {
     }
     const [verdict] = stored.values();
     if (verdict) return fromTable(verdict);
-    const message = `nothing that begins with ${prefix} was concluded here; the log and qis status show the ids of what was`;
+    const message = `nothing that begins with ${prefix} was concluded here; the log and qis status show the ids of what was, and qis packet inspect ${prefix} shows a packet`;
     throw new OperatingError('not_found', message);
   };
 }

@@ -123,7 +123,9 @@ export function checkBus(members: readonly Member[]): void {
     if (speaks !== firstSpeaks) {
       refuse(sensor, 'port', `shares a port with ${first!.device.sensor}, which speaks ${firstSpeaks}, not ${speaks}`);
     }
-    if (!model.poll) refuse(sensor, 'port', 'speaks by itself, and cannot share its port; give it its own');
+    const other = members.find((one) => one.device.sensor !== sensor)?.device.sensor;
+    if (!model.poll)
+      refuse(sensor, 'port', `speaks by itself, and cannot share its port with ${other}; give each its own`);
     if (address === undefined) refuse(sensor, 'port', 'shares a port, and needs an address');
     if (twin !== undefined) refuse(sensor, 'address', `has the address of ${twin}; on one port each needs its own`);
     seen.set(`${address}`, sensor);

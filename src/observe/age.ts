@@ -26,3 +26,7 @@ export function ago({ thenMs, nowMs }: { readonly thenMs: number; readonly nowMs
   if (thenMs - nowMs > AHEAD_MS) return 'before the clock was set back';
   return `${span(nowMs - thenMs)} ago`;
 }
+
+/** `2026-11-22 10:00 UTC`; to the minute, so that two clocks that are one say the same. */
+export const minuteOf = (timeMs: number): string =>
+  `${new Date(timeMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

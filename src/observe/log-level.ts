@@ -45,6 +45,8 @@ const EXPECTED_FRAMES: ReadonlySet<LinkFrameReason> = new Set([
 export function levelOf(event: TimedEvent): LogLevel {
   if (event.type === 'packet_dropped' && EXPECTED_PACKETS.has(event.reason)) return 'debug';
   if (event.type === 'link_frame_dropped' && EXPECTED_FRAMES.has(event.reason)) return 'debug';
+  // It restarts, or its network went for a moment: where it does not come back, the next attempt is a warning.
+  if (event.type === 'link_down' && event.reason === 'the neighbour closed the connection') return 'info';
   if (event.type === 'frame_dropped' && event.early) return 'debug';
   return LEVELS[event.type] ?? 'info';
 }

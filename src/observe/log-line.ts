@@ -3,6 +3,7 @@
 // What was concluded is put in words by finding-words.ts and alarm-words.ts, as in the demo.
 import type { TimedEvent } from '../core/events.ts';
 import { plainLine } from '../core/plain-text.ts';
+import { minuteOf } from './age.ts';
 import { alarmWords } from './alarm-words.ts';
 import { count } from './amount.ts';
 import { advisoryWords, findingWords, issuedWords, verdictWords } from './finding-words.ts';
@@ -87,7 +88,7 @@ export function logLine(event: TimedEvent): string {
 const maintenanceWords = ({ sensor, untilMs }: Extract<TimedEvent, { type: 'maintenance' }>): string =>
   untilMs === null
     ? `${sensor}: its maintenance is over, and what it shows counts again`
-    : `${sensor} is in maintenance until ${new Date(untilMs).toISOString()}: nothing is concluded from what it shows`;
+    : `${sensor} is in maintenance until ${minuteOf(untilMs)}: nothing is concluded from what it shows`;
 
 const OWN_KEY_WORDS =
   "a packet signed with this gateway's key that it does not know: another machine uses the key, or its database was lost or restored. Never run one key twice; others take it for stolen";

@@ -37,7 +37,7 @@ test(
       'status --json',
     );
     assert.equal(good(none!), 'no sensor is in maintenance\n');
-    assert.match(good(began!), /^roof is in maintenance until \d{4}-.*Z, for 2 hours\n$/);
+    assert.match(good(began!), /^roof is in maintenance until \d{4}-\d\d-\d\d \d\d:\d\d UTC, for 2 hours\n$/);
     const { packets, more } = jsonOf(all);
     const findings = packets.map(({ finding }: { finding: string }) => finding).sort();
     assert.deepEqual([findings, more], [['cleared', 'fault', 'level'], 0]);

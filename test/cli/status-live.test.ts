@@ -1,11 +1,19 @@
 // `qis status` of gateways as processes of their own: while one runs, after it was killed, after it runs again.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { gateways } from '../conformance/gateway-process.ts';
 import { qis } from './qis.ts';
 
 /** A minute of a gateway is over in a third of a second. */
 const FACTOR = 200;
+
+/** At every depth. */
+function keysIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const own = Array.isArray(value) ? [] : Object.keys(value);
+  return [...own, ...Object.values(value).flatMap(keysIn)];
+}
 
 test('what was concluded and who is not there is told in words, with the exit code, over a power cut', async (t) => {
   const both = await gateways(t, { names: ['a', 'b'], edges: [['a', 'b']], factor: FACTOR });
@@ -21,7 +29,11 @@ test('what was concluded and who is not there is told in words, with the exit co
   assert.match(ran.stdout, /^! neighbour b: not connected[,;] .*down/m);
   const [id] = /(?<= ago {2}PM2\.5: the sensor is at fault, \d+% \()[0-9a-f]{8}(?=\)$)/m.exec(ran.stdout) ?? [];
   assert.ok(id, ran.stdout);
-  const { state, problems } = JSON.parse((await status('--json')).stdout);
+  const answer = JSON.parse((await status('--json')).stdout);
+  const page = readFileSync(new URL('../../docs/operators.md', import.meta.url), 'utf8');
+  for (const key of Object.keys(answer)) assert.ok(page.includes(`\`${key}\``), `docs/operators.md: ${key}`);
+  for (const key of keysIn(answer)) assert.match(key, /^[a-z0-9]+([._][a-z0-9]+)*$/);
+  const { state, problems } = answer;
   assert.equal(state, 'degraded');
   assert.ok(
     problems.some((problem: string) => problem.startsWith('b: ')),

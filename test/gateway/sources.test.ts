@@ -43,7 +43,7 @@ const MISTAKES: Readonly<Record<string, readonly [string, RegExp]>> = {
   'a streaming device on a bus': [
     `  - {name: a, device: S8, port: /dev/a, address: 1}
   - {name: b, device: PMS5003, port: /dev/a}`,
-    /sensor b: speaks by itself, and cannot share its port/,
+    /sensor b: speaks by itself, and cannot share its port with a; give each its own/,
   ],
   'two lines on one port': [
     `  - {name: a, device: S8, port: /dev/a, address: 1}

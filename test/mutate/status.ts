@@ -27,6 +27,20 @@ export const STATUS_MUTATIONS: readonly Mutation[] = [
     tests: HEALTH,
   },
   {
+    name: 'a bridge that is there is a sensor from which nothing comes',
+    file: 'src/gateway/sensor-states.ts',
+    find: "if (one.behind !== '' && !hasNews(one)) return [];",
+    replace: '',
+    tests: ['test/gateway/sensor-states.test.ts'],
+  },
+  {
+    name: 'a copied card is not told where it dials',
+    file: 'src/gateway/neighbour-rows.ts',
+    find: '(link?.cuts ?? 0) >= CUTS',
+    replace: '(link?.cuts ?? 0) < 0',
+    tests: ['test/gateway/neighbours.test.ts'],
+  },
+  {
     name: 'an unfit value is shown as the last good one',
     file: 'src/observe/latest-readings.ts',
     find: 'if (!(reading.quality & UNFIT)) latest.good = reading;',

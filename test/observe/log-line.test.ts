@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { AgentEvent } from '../../src/core/events.ts';
 import { logLinesPerKindMax, logRepeatsRememberedMax } from '../../src/core/limits.ts';
-import type { LogLevel } from '../../src/observe/log-level.ts';
+import { type LogLevel, levelOf } from '../../src/observe/log-level.ts';
 import { createLog, logLine } from '../../src/observe/log-line.ts';
 import { SOME_EVENTS } from './some-events.ts';
 
@@ -23,6 +23,9 @@ test('each event is one line of words', () => {
   assert.equal(line('source_down'), 'roof: unplugged; next attempt in 2 s');
   assert.equal(line('source_ended'), 'roof: recording ended after 1 reading');
   assert.equal(line('reading_dropped'), 'roof: 2 readings dropped (queue_full)');
+  const closed = { ...SOME_EVENTS.link_down, reason: 'the neighbour closed the connection' };
+  const levels = [SOME_EVENTS.link_down, closed].map((event) => levelOf({ ...event, timeMs: 0 }));
+  assert.deepEqual(levels, ['warn', 'info'], 'a neighbour that restarts is no warning');
   assert.equal(line('link_down'), 'link to valley is down (ECONNREFUSED); next attempt in 0 s');
   assert.equal(line('anomaly'), 'PM2.5 is high at roof: 87.3 ug/m3, normally 11, 93% sure');
   assert.equal(line('owed_shed'), '4 deliveries expired before the neighbour acknowledged');

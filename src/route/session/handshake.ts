@@ -36,12 +36,13 @@ export interface Handshake {
 const CHALLENGE_MS = 5_000;
 
 export function createHandshake({ clock, randomBytes, announcement, say, onSession }: HandshakeOptions): Handshake {
+  /** Whether it went on the same way a moment ago. */
+  const isRecent = (last: { readonly via: Way; readonly sentMs: number } | undefined, via: Way): boolean =>
+    last !== undefined && isSameWay(via, last.via) && Math.abs(clock.now() - last.sentMs) < CHALLENGE_MS;
+
   function challenge(peer: Peer, via: Way): void {
-    const nowMs = clock.now();
-    const last = peer.challenge;
-    if (last && isSameWay(via, last.via) && Math.abs(nowMs - last.sentMs) < CHALLENGE_MS) return;
-    if (!peer.challenges.tryTake()) return;
-    peer.challenge = { bytes: randomBytes(8), via, sentMs: nowMs };
+    if (isRecent(peer.challenge, via) || !peer.challenges.tryTake()) return;
+    peer.challenge = { bytes: randomBytes(8), via, sentMs: clock.now() };
     say(peer, 'ping', { body: peer.challenge.bytes }, [via]);
   }
 
@@ -55,7 +56,9 @@ export function createHandshake({ clock, randomBytes, announcement, say, onSessi
   const ping: Handler = ({ peer, via, frame: { body } }) => {
     if (!peer.answers.tryTake()) return 'rate';
     say(peer, 'pong', { body }, [via]);
-    // Whoever asks has not heard us before.
+    // Whoever asks has not heard us before. PINGs that waited come together, and their sender listens only so often.
+    if (isRecent(peer.answered, via)) return undefined;
+    peer.answered = { via, sentMs: clock.now() };
     say(peer, 'announce', { body: announcement() }, [via]);
     return undefined;
   };

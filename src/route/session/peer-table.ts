@@ -38,6 +38,8 @@ export interface Peer {
   /** What it can make us send: answers to its PINGs, and challenges. */
   readonly answers: Pace;
   readonly challenges: Pace;
+  /** When a PING of it was last answered with what we say of ourselves, and on which way. */
+  answered: { readonly via: Way; readonly sentMs: number } | undefined;
   /** How often it is heard what it says of itself. */
   readonly announces: Pace;
   /** When it was heard last, or became a peer. */
@@ -123,6 +125,7 @@ function newPeer({ clock, ...known }: Pick<Peer, 'key' | 'seal' | 'isPinned'> & 
     announcement: undefined,
     session: undefined,
     challenge: undefined,
+    answered: undefined,
     answers: new Pace(clock, handshakes),
     challenges: new Pace(clock, handshakes),
     announces: new Pace(clock, { burst: announcesBurst, perS: announcesPerS }),
