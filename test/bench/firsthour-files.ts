@@ -88,7 +88,7 @@ export const FILE_MISTAKES: readonly Mistake[] = [
       quantity,
       { thing: /qis\.yaml:\d+: .*"degC"/, cause: /does not fit pm2_5/, advice: /use ug\/m3/ },
       { thing: /qis\.yaml:\d+: .*"?PMS5004"?/, cause: /not known|no device|unknown/, advice: /did you mean/ },
-      { thing: /qis\.yaml:\d+: .*missing\.password/, cause: /no such file|is not there|cannot/, advice: /./ },
+      { thing: /qis\.yaml:\d+: .*missing\.password/, cause: /does not exist/, advice: /make it, or mend its name/ },
     ],
     make: (room) => refused(room, WITHOUT_SENSORS, KINDS),
   },

@@ -23,20 +23,6 @@ export const MQTT_MUTATIONS: readonly Mutation[] = [
     tests: ['test/first-hour.test.ts'],
   },
   {
-    name: 'a copied card is not told at the broker',
-    file: 'src/route/mqtt/broker-session.ts',
-    find: 'taken.length < TAKEN_TOLD',
-    replace: 'taken.length < Infinity',
-    tests: BROKER,
-  },
-  {
-    name: 'links that are cut soon are not counted',
-    file: 'src/route/mqtt/mesh.ts',
-    find: 'keeping.cuts = lastedMs() < WHOLE_MS ?',
-    replace: 'keeping.cuts = lastedMs() < 0 ?',
-    tests: ['test/route/mqtt/mesh.test.ts'],
-  },
-  {
     name: 'the giver of a packet gets it back',
     file: 'src/route/mqtt/broker-policy.ts',
     find: 'leftOut.get(packet.payload)?.has(clientId)',

@@ -41,6 +41,20 @@ export const STATUS_MUTATIONS: readonly Mutation[] = [
     tests: ['test/gateway/neighbours.test.ts'],
   },
   {
+    name: 'a copied card is not told at the broker',
+    file: 'src/route/mqtt/broker-session.ts',
+    find: 'taken.length < TAKEN_TOLD',
+    replace: 'taken.length < Infinity',
+    tests: ['test/route/mqtt/broker.test.ts'],
+  },
+  {
+    name: 'links that are cut soon are not counted',
+    file: 'src/route/mqtt/mesh.ts',
+    find: 'keeping.cuts = lastedMs() < WHOLE_MS ?',
+    replace: 'keeping.cuts = lastedMs() < 0 ?',
+    tests: ['test/route/mqtt/mesh.test.ts'],
+  },
+  {
     name: 'an unfit value is shown as the last good one',
     file: 'src/observe/latest-readings.ts',
     find: 'if (!(reading.quality & UNFIT)) latest.good = reading;',
