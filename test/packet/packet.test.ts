@@ -8,7 +8,7 @@ import { packetBytesMax } from '../../src/core/limits.ts';
 import { community } from '../../src/packet/community.ts';
 import { sign1Message, sigStructure } from '../../src/packet/cose.ts';
 import { temporaryIdentity } from '../../src/packet/identity.ts';
-import { expiresS, type Outcome } from '../../src/packet/outcome.ts';
+import { expiresS, isLater, type Outcome } from '../../src/packet/outcome.ts';
 import { issue, open, type Packet, parse, payloadOf, verify } from '../../src/packet/packet.ts';
 import { scanOutcome, scanPacket } from '../../src/packet/scanner.ts';
 import { sharing } from '../vectors/malformed.ts';
@@ -74,7 +74,8 @@ test('damaged packets never throw, never verify, and what still parses is canoni
       const result = parse(damaged);
       if (!result.ok || damaged.equals(bytes)) return;
       survivors++;
-      assert(reencoded(result.packet).equals(damaged));
+      // Of a later version only what is frozen is read.
+      if (!isLater(result.packet.outcome)) assert(reencoded(result.packet).equals(damaged));
       assert.equal(open(result.packet, [key]), undefined);
       assert.equal(verify(result.packet, key).valid, false);
     }),

@@ -66,7 +66,10 @@ suite('serial line', { timeout: 10_000 }, () => {
   test('what cannot be opened says what to do', async (t) => {
     const file = join(temporaryFolder(t), 'file');
     writeFileSync(file, '');
-    await assert.rejects(line(t, `${file}-absent`), refused(/file-absent: no such port; check the cable and ls/));
+    await assert.rejects(
+      line(t, `${file}-absent`),
+      refused(/file-absent: no such port; check the cable, the power of its hub, and ls/),
+    );
     await assert.rejects(line(t, file), refused(/not a serial port/));
     const { server, path } = await serialServer(t);
     server.close();
