@@ -7,10 +7,11 @@ import { QUESTION_HELP, type Questioned, questioned } from './question.ts';
 
 export const command: Command = {
   summary: 'say what worked best under conditions like these',
-  usage: `usage: qis advise --domain <name> --where <key>=<value> ... [--json]
+  usage: `usage: qis advise --domain <name> --where <key>=<value> ... [--min-confidence <x>] [--top <n>] [--json]
 
   Asks the running gateway, which asks its neighbours; when it is not running, its database.
   Whoever follows it can say what came of it: qis deposit --about <id> --worked, or --did-not.
+  Example: qis advise --domain clinical --where condition=rare-histiocytosis --where age=50
 
   ${QUESTION_HELP}
   --top      of at most so many packets (1000)
@@ -35,7 +36,7 @@ function lines(advice: Advice, profile: DomainProfile): string[] {
       ? `expect: ${words(expected.effect)} (${words(expected.low)} to ${words(expected.high)})${site ?? ''}`
       : 'expect: no effect was stated with its standard error, so nothing can be said of it',
     `behind it: ${packets(evidence.length)} of ${origins} origin${origins === 1 ? '' : 's'}, ${widenedWords(widened)}`,
-    significanceWords(significant),
+    significanceWords(significant, origins),
     ...(advice.too_heterogeneous
       ? ['beware: the sites differ so much that not even the direction is known for the next']
       : []),
@@ -48,7 +49,10 @@ const EVIDENCE_SHOWN = 5;
 
 const packets = (count: number): string => `${count} packet${count === 1 ? '' : 's'}`;
 
-function significanceWords({ alone, together }: Advice['significant']): string {
+function significanceWords({ alone, together }: Advice['significant'], origins: number): string {
+  // "Together" takes others: of one origin nothing can be said of it.
+  if (origins < 2)
+    return `significant: ${alone.length > 0 ? packets(alone.length) : 'no packet'} alone; it takes more origins to tell together`;
   if (alone.length === 0)
     return together ? 'significant: together, and none of them alone' : 'significant: not even together';
   return `significant: ${packets(alone.length)} alone, ${together ? 'and together' : 'but not together'}`;

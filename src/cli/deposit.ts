@@ -147,14 +147,28 @@ function told(
   }
   for (const one of shown) {
     if (one.state === 'accepted') io.stdout.write(`accepted ${one.id}\n`);
-    if (one.state === 'refused') io.stderr.write(`${one.reason}\n`);
   }
+  for (const line of refusalLines(answers, isList)) io.stderr.write(`${line}\n`);
   const last = shown.findLast((one) => one.state === 'waiting');
   if (last) {
     const when = last.wait_s === null ? 'until the time is known' : `the last for about ${ageWords(last.wait_s)}`;
     io.stdout.write(`${waiting} wait for their turn, ${when}; they are kept meanwhile\n`);
   }
   return code;
+}
+
+/** One line each; a reason that many in a row share, such as that there is no room, is said once. */
+function refusalLines(answers: readonly DepositAnswer[], isList: boolean): string[] {
+  const lines: string[] = [];
+  for (let at = 0; at < answers.length; at++) {
+    const { reason } = answers[at] as { readonly reason?: string };
+    if (reason === undefined) continue;
+    const first = at;
+    while ((answers[at + 1] as { readonly reason?: string } | undefined)?.reason === reason) at++;
+    if (at === first) lines.push(isList ? placed(reason, first) : reason);
+    else lines.push(`deposits[${first}] to deposits[${at}]: ${reason}`);
+  }
+  return lines;
 }
 
 /** `deposits[3].action.rank: ...` */

@@ -3,16 +3,20 @@ import type { DomainProfile } from '../core/domain.ts';
 import { plainLine } from '../core/plain-text.ts';
 
 export function actionWords({ name, ...parameters }: Readonly<Record<string, unknown>>): string {
-  const said = Object.entries(parameters).map(([key, value]) => `${key.replaceAll('_', ' ')} ${String(value)}`);
+  const said = Object.entries(parameters).map(
+    ([key, value]) => `${key.replaceAll('_', ' ')} ${typeof value === 'number' ? fourDigits(value) : String(value)}`,
+  );
   return plainLine([String(name).replaceAll('_', ' '), ...said].join(', '));
 }
 
 /** With its sign, and the unit where the domain has one. */
 export function effectWords(effect: number, { deposits }: Pick<DomainProfile, 'deposits'>): string {
   const unit = deposits?.effect.unit ?? '1';
-  const number = Number(effect.toPrecision(4));
-  return `${effect > 0 ? '+' : ''}${number}${unit === '1' ? '' : ` ${unit}`}`;
+  return `${effect > 0 ? '+' : ''}${fourDigits(effect)}${unit === '1' ? '' : ` ${unit}`}`;
 }
+
+/** More of a mean is noise to a person; a whole number is shown whole. */
+const fourDigits = (value: number): number => (Number.isInteger(value) ? value : Number(value.toPrecision(4)));
 
 /** `0 s`, `5 min`, `3 h`, `12 d`: of an age a person needs no more. */
 export function ageWords(seconds: number): string {

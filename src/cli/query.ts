@@ -6,10 +6,11 @@ import { QUESTION_HELP, questioned } from './question.ts';
 
 export const command: Command = {
   summary: 'show what was tried under conditions like these, and what came of it',
-  usage: `usage: qis query --domain <name> --where <key>=<value> ... [--top <n>] [--json]
+  usage: `usage: qis query --domain <name> --where <key>=<value> ... [--min-confidence <x>] [--top <n>] [--json]
 
   Asks the running gateway, which asks its neighbours; when it is not running, its database.
   Where too little fits, the search is widened, and every packet says by how many steps.
+  Example: qis query --domain finetune --where task=translation --where tags=swahili,news --top 5
 
   ${QUESTION_HELP}
   --top      at most so many packets (20)

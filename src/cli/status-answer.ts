@@ -52,7 +52,7 @@ export interface StatusAnswer {
   readonly uptime_s?: number;
   readonly time?: { readonly problem?: string | null; readonly source?: string };
   readonly held?: number;
-  readonly gauges?: { readonly conclusions_waiting?: number | null };
+  readonly gauges?: { readonly conclusions_waiting?: number | null; readonly deposits_waiting?: number | null };
   readonly sensors?: readonly SensorRow[];
   readonly channels?: readonly { readonly sensor: string; readonly quantity: string }[];
   readonly readings?: readonly ReadingRow[];

@@ -2,6 +2,7 @@
 //
 // Whatever is in trouble begins with `!` and says what to do. Invariant: a line is text without control characters, ages are in
 // words, values have units and three digits; with fifty sensors it still fits on one screen.
+import { depositsPerS } from '../core/deposit-limits.ts';
 import { plainLine } from '../core/plain-text.ts';
 import { ago, minuteOf, span } from '../observe/age.ts';
 import { amount, count } from '../observe/amount.ts';
@@ -19,7 +20,7 @@ export function screenLines(status: StatusAnswer, configFile: string): string[] 
     lines.push(...(status.sensors?.length === 0 ? [noSensor(configFile)] : sensorLines(status, nowMs)));
     lines.push(...(status.links?.length === 0 ? [NO_NEIGHBOUR] : neighbourLines(status, nowMs)));
   }
-  lines.push(...conclusionLines(status, nowMs), ...dayLine(status));
+  lines.push(...conclusionLines(status, nowMs), ...depositsLine(status), ...dayLine(status));
   return lines.map(plainLine);
 }
 
@@ -70,6 +71,14 @@ function conclusionLines({ conclusions = [] }: StatusAnswer, nowMs: number): str
   }));
   const width = Math.max(...rows.map(({ when }) => when.length));
   return rows.map(({ when, what }) => marked(`${when.padStart(width)}  ${what}`, false));
+}
+
+/** Those that wait are well: it is only said for how long. */
+function depositsLine({ gauges }: StatusAnswer): string[] {
+  const waiting = gauges?.deposits_waiting ?? 0;
+  if (waiting === 0) return [];
+  const wait = `${waiting === 1 ? 'waits for its' : 'wait for their'} turn, about ${span((waiting / depositsPerS) * 1000)}`;
+  return [marked(`${count(waiting, 'deposit')} ${wait}`, false)];
 }
 
 function dayLine({ last_day }: StatusAnswer): string[] {

@@ -18,7 +18,22 @@ export interface WrittenDeposits {
 export function readDeposits(text: string, name: string): WrittenDeposits {
   const value = /^\s*[[{]/.test(text) ? fromJson(text, name) : fromYaml(text, name);
   if (typeof value !== 'object' || value === null) throw unreadable(name, 'holds no deposit, and no list of them');
-  return Array.isArray(value) ? { items: value, isList: true } : { items: [value], isList: false };
+  const plain = plainData(value, DEPTH_MAX);
+  if (plain === undefined) throw unreadable(name, 'is nested too deeply to be a deposit, or a list of them');
+  return Array.isArray(plain) ? { items: plain, isList: true } : { items: [plain], isList: false };
+}
+
+/** A list of deposits with their `where` and its lists takes 4. */
+const DEPTH_MAX = 16;
+
+/** JSON has no NaN and would send null: as text it is refused by its own name. @returns undefined when it is too deep */
+function plainData(value: unknown, levels: number): unknown {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (levels === 0) return undefined;
+  const entries = Object.entries(value).map(([key, one]) => [key, plainData(one, levels - 1)] as const);
+  if (entries.some(([, one]) => one === undefined)) return undefined;
+  return Array.isArray(value) ? entries.map(([, one]) => one) : Object.fromEntries(entries);
 }
 
 function fromJson(text: string, name: string): unknown {

@@ -57,8 +57,8 @@ export function problemsOf(source: Source, issue: z.core.$ZodIssue): Problem[] {
         return { key: keyOf(at), line: lineOf(source, at), message: where + says };
       });
     case 'invalid_union': {
-      // The alternative that got furthest is the one that was meant.
-      const meant = issue.errors.toSorted((a, b) => depth(b) - depth(a))[0] ?? [];
+      // The alternative that got furthest is the one that was meant, and of several the one with the least wrong.
+      const meant = issue.errors.toSorted((a, b) => depth(b) - depth(a) || a.length - b.length)[0] ?? [];
       return meant.flatMap((inner) => problemsOf(source, { ...inner, path: [...path, ...inner.path] }));
     }
     default:

@@ -7,6 +7,9 @@ import { controlRequestBytesMax } from './load-limits.ts';
 
 /** Of the turns that come at once, those that deposits leave to what the gateway itself concludes. */
 export const conclusionTurnsKept = 2;
+/** Deposits issued at once, and a second: neighbours and the store take no more of one gateway for long. */
+export const depositsAtOnceMax = sequenceLeadMax - conclusionTurnsKept;
+export const depositsPerS = 1;
 /** Deposits that wait for their turn, on disk, 300 bytes each: at one a second they take four and a half hours. */
 export const depositsWaitingMax = 16_384;
 /** A file of deposits, 10,000 of them several times over; one of them; and how many go in one request. */
@@ -33,6 +36,6 @@ export const strangerQuestionsPerS = 2;
 export const allQuestionsBurst = 64;
 export const allQuestionsPerS = 16;
 
-assert(conclusionTurnsKept < sequenceLeadMax, 'deposits have turns, too');
+assert(depositsAtOnceMax > 0 && depositsPerS <= 1, 'deposits have turns, no faster than sequences');
 assert((depositsPerRequestMax + 1) * depositBytesMax < controlRequestBytesMax, 'a batch of deposits fits a request');
 assert(resultPacketsMax * (packetBytesMax + 3) + 256 < linkFrameBytesMax, 'an answer fits a link frame');

@@ -7,7 +7,7 @@
 // whoever deposits is told so.
 import type { Clock } from '../core/clock.ts';
 import { FINDING } from '../core/condition.ts';
-import { depositsWaitingMax } from '../core/deposit-limits.ts';
+import { depositsAtOnceMax, depositsPerS, depositsWaitingMax } from '../core/deposit-limits.ts';
 import { OperatingError, reasonOf } from '../core/errors.ts';
 import { keptHMax } from '../core/limits.ts';
 import { checkedDeposit } from '../distill/deposit.ts';
@@ -17,6 +17,7 @@ import { followUp, type Unissued } from '../distill/follow-up.ts';
 import { shown } from '../distill/where.ts';
 import { contextBytes, type Outcome } from '../packet/outcome.ts';
 import { parse, payloadOf, type SignedPacket } from '../packet/packet.ts';
+import { Pace } from '../route/session/pace.ts';
 import { unlessFull } from '../store/failure.ts';
 import type { Store } from '../store/store.ts';
 import { domainNamed } from './domain-named.ts';
@@ -53,6 +54,8 @@ const BATCH = 16;
 
 export function createDeposits(options: DepositsOptions): Deposits {
   const { store, clock, offer, contextTag } = options;
+  // Sequences that were not used stay free: without a pace of its own an idle day would let out thousands at once.
+  const pace = new Pace(clock, { burst: depositsAtOnceMax, perS: depositsPerS });
   let waiting = store.deposits.count();
 
   /** @param onIssued called with the number of each */
@@ -62,6 +65,7 @@ export function createDeposits(options: DepositsOptions): Deposits {
       const batch = unlessFull(() => store.deposits.first(BATCH)) ?? [];
       isTurn = batch.length > 0;
       for (const { n, body } of batch) {
+        if (pace.allowance() < 1) return;
         const unissued = readBody(body);
         const made = ({ nowMs, clock: quality, sequence }: Issue): Outcome => ({
           ...unissued,
@@ -72,6 +76,7 @@ export function createDeposits(options: DepositsOptions): Deposits {
         });
         const packet = offer(made, () => store.deposits.remove(n));
         if (!packet) return;
+        pace.take(1);
         waiting--;
         onIssued(n, packet.id.toString('hex'));
       }

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { stringify as yamlOf } from 'yaml';
 import { command as advise } from '../../src/cli/advise.ts';
 import { command as deposit } from '../../src/cli/deposit.ts';
 import { command as query } from '../../src/cli/query.ts';
@@ -118,6 +119,14 @@ test('what was deposited is found and advised, by the gateway and by its databas
       'deposits[3]: 7 is not a deposit',
     ],
   );
+  const alike = await qis(['deposit', '-'], folder, JSON.stringify([7, 7, 7, run({ samples: 0 }), 7]));
+  assert.deepEqual(alike.stderr.split('\n').slice(0, -1), [
+    'deposits[0] to deposits[2]: 7 is not a deposit',
+    'deposits[3].samples: 0 is not a whole number from 1',
+    'deposits[4]: 7 is not a deposit',
+  ]);
+  const unnamed = await qis(['deposit', '-'], folder, 'score: .nan\n'.concat(yamlOf({ ...run(), score: undefined })));
+  assert.equal(unnamed.stderr, 'score: "NaN" is not a number\n');
   let packets: { id: string; widened: number; origin: string }[] = [];
   while (packets.length < 2) packets = (await json(['query', ...WHERE], folder)).value.packets;
   const [best, other] = packets as [(typeof packets)[0], (typeof packets)[0]];

@@ -50,6 +50,13 @@ test('a gateway that is well, in about ten lines', () => {
   assert.deepEqual(screenLines(status, 'qis.yaml'), TEN_LINES);
 });
 
+test('deposits that wait for their turn are counted, with how long they take', () => {
+  const lines = (waiting: number) => screenLines({ ...status, gauges: { deposits_waiting: waiting } }, 'qis.yaml');
+  assert.deepEqual(lines(0), TEN_LINES);
+  assert.equal(lines(1).at(-2), '  1 deposit waits for its turn, about 1 s');
+  assert.equal(lines(16_384).at(-2), '  16384 deposits wait for their turn, about 4 h 33 min');
+});
+
 test('what is wrong stands first, marked, with its last good value and its likeliest cause', () => {
   const words = 'no byte came in 60 s: TX and RX swapped';
   const silent: SensorRow = { name: 'yard', state: 'silent', problem: words, trouble: true, last_good: at(7_200) };

@@ -97,6 +97,11 @@ const MISTAKES: Record<string, [path: string, value: unknown, says: RegExp]> = {
   'no privacy note': ['deposits.privacy', undefined, /deposits\.privacy is missing/],
   'words in an order': ['coarse.0.distance', 'ordinal', /coarse\[0\]\.distance: words have no order/],
   'a word twice': ['coarse.0.buckets.words', ['maize', 'maize'], /words\[1\]: "maize" is there twice/],
+  'more words than there may be': [
+    'coarse.0.buckets.words',
+    Array.from({ length: 300 }, (_, n) => `crop-${n}`),
+    /coarse\[0\]\.buckets\.words: .* has more than 256 entries$/,
+  ],
   'kin of a stranger': [
     'coarse.0.kin.table.sorgum',
     { maize: 0.5 },

@@ -83,6 +83,17 @@ suite('deposits', () => {
     await store[Symbol.asyncDispose]();
   });
 
+  test('an idle hour saves up no turns for deposits', async () => {
+    const { deposits, pass, states, store } = opened();
+    deposits.deposit(items(1));
+    pass(3_600);
+    const answers = states(deposits.deposit(items(30)));
+    assert.deepEqual([answers.get('accepted')?.length, answers.get('waiting')?.length], [AT_ONCE, 30 - AT_ONCE]);
+    pass(5);
+    assert.equal(deposits.waiting(), 30 - AT_ONCE - 5);
+    await store[Symbol.asyncDispose]();
+  });
+
   test('what the gateway concludes has turns of its own, however many deposits wait', async () => {
     const { deposits, outbox, issued, pass, store } = opened();
     deposits.deposit(items(100));

@@ -37,6 +37,13 @@ export const OUTCOME_MUTATIONS: readonly Mutation[] = [
     tests: HELD,
   },
   {
+    name: 'an idle gateway saves up turns for deposits',
+    file: 'src/gateway/deposits.ts',
+    find: 'if (pace.allowance() < 1) return;',
+    replace: '',
+    tests: DEPOSITS,
+  },
+  {
     name: 'a deposit that was issued waits on',
     file: 'src/gateway/deposits.ts',
     find: 'offer(made, () => store.deposits.remove(n))',
