@@ -151,8 +151,12 @@ function told(
   for (const line of refusalLines(answers, isList)) io.stderr.write(`${line}\n`);
   const last = shown.findLast((one) => one.state === 'waiting');
   if (last) {
-    const when = last.wait_s === null ? 'until the time is known' : `the last for about ${ageWords(last.wait_s)}`;
-    io.stdout.write(`${waiting} wait for their turn, ${when}; they are kept meanwhile\n`);
+    const until = last.wait_s === null ? 'until the time is known' : `for about ${ageWords(last.wait_s)}`;
+    io.stdout.write(
+      waiting === 1
+        ? `1 waits for its turn, ${until}; it is kept meanwhile\n`
+        : `${waiting} wait for their turn, the last ${until}; they are kept meanwhile\n`,
+    );
   }
   return code;
 }

@@ -20,6 +20,7 @@ export function actionCode(profile: DomainProfile, action: unknown): Checked<Cod
   if (typeof action !== 'object' || action === null || Array.isArray(action))
     return { problem: `action: ${shown(action)} is not an action; write {"name": ...}` };
   const { name, ...given } = action as Record<string, unknown>;
+  if (name === undefined) return { problem: 'action.name: is missing' };
   if (typeof name !== 'string' || plainWord(name) === '' || name.length > wordLengthMax)
     return { problem: `action.name: ${shown(name)} is not a word of 1 to ${wordLengthMax} characters` };
   const code = codeOf(profile, name);
@@ -64,7 +65,7 @@ function hashedCode(name: string): number {
   return hash < 256 ? hash + 256 : hash;
 }
 
-function parameterValue({ scale, words }: ActionParameter, value: unknown): Checked<number> {
+function parameterValue({ scale, words, combine }: ActionParameter, value: unknown): Checked<number> {
   if (scale === undefined) {
     if (typeof value !== 'string' || plainWord(value) === '' || value.length > wordLengthMax)
       return { problem: `${shown(value)} is not a word of 1 to ${wordLengthMax} characters` };
@@ -73,6 +74,7 @@ function parameterValue({ scale, words }: ActionParameter, value: unknown): Chec
     return { value: at >= 0 ? at + 1 : -1 - (hashed(value) ?? wordOrdinal(value) % valueMax) };
   }
   if (typeof value !== 'number' || !Number.isFinite(value)) return { problem: `${shown(value)} is not a number` };
+  if (value < 0 && combine === 'geometric') return { problem: `${shown(value)} is less than 0, and it is a rate` };
   const fixed = Math.round(value / scale);
   if (Math.abs(fixed) >= valueMax) return { problem: `${shown(value)} is more than ${(valueMax - 1) * scale}` };
   return { value: fixed >= 0 ? fixed + 1 : fixed };
@@ -86,7 +88,7 @@ export function actionOf(profile: DomainProfile, action: Code): NamedAction {
     const parameter = parameters[at];
     return parameter && value !== 0 ? [[parameter.name, readValue(parameter, value)] as const] : [];
   });
-  return { ...Object.fromEntries(named), name: nameOf(profile, code) };
+  return { name: nameOf(profile, code), ...Object.fromEntries(named) };
 }
 
 function nameOf({ actions, openActions }: DomainProfile, code: number): string {

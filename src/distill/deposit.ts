@@ -40,6 +40,8 @@ const KEYS = ['domain', 'where', 'action', 'score', 'effect', 'standard_error', 
 /** Of a deposit that does not say how sure it is, or from how many observations it comes. */
 const CONFIDENCE = 0.5;
 const SAMPLES = 1;
+/** From here on a share is taken for percent; between 1 and this it is a slip, such as a computed 1.0000001. */
+const PERCENT_FROM = 2;
 
 /** @throws OperatingError deposit_invalid: one line with key and value */
 export function checkedDeposit(profile: DomainProfile, given: Readonly<Record<string, unknown>>): Deposit {
@@ -104,15 +106,15 @@ function samplesOf(samples: unknown, { samplesMin }: DepositRules): Checked<numb
 function scoreOf(score: unknown, { score: { min, max } }: DepositRules): Checked<number> {
   if (typeof score !== 'number' || !Number.isFinite(score))
     return { problem: `score: ${shown(score)} is not a number` };
-  const share = min === 0 && max === 1 && score > 1 ? score / 100 : (score - min) / (max - min);
+  const share = min === 0 && max === 1 && score >= PERCENT_FROM ? score / 100 : (score - min) / (max - min);
   if (share < 0 || share > 1) return { problem: `score: ${shown(score)} is not in ${min} to ${max}` };
   return { value: Math.round(share * 100) };
 }
 
 function shareOf(confidence: unknown): Checked<number> {
-  const isNumber = typeof confidence === 'number' && confidence >= 0 && confidence <= 100;
-  if (!isNumber) return { problem: `confidence: ${shown(confidence)} is not in 0 to 1` };
-  return { value: Math.round(confidence > 1 ? confidence : confidence * 100) };
+  const share = typeof confidence === 'number' && confidence >= PERCENT_FROM ? confidence / 100 : confidence;
+  if (typeof share === 'number' && share >= 0 && share <= 1) return { value: Math.round(share * 100) };
+  return { problem: `confidence: ${shown(confidence)} is not in 0 to 1` };
 }
 
 function standardErrorOf(error: unknown, scale: number): Checked<number> {

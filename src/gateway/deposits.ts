@@ -9,7 +9,7 @@ import type { Clock } from '../core/clock.ts';
 import { FINDING } from '../core/condition.ts';
 import { depositsAtOnceMax, depositsPerS, depositsWaitingMax } from '../core/deposit-limits.ts';
 import { OperatingError, reasonOf } from '../core/errors.ts';
-import { keptHMax } from '../core/limits.ts';
+import { issueSettleMs, keptHMax } from '../core/limits.ts';
 import { checkedDeposit } from '../distill/deposit.ts';
 import type { Issue } from '../distill/distiller.ts';
 import type { Domains } from '../distill/domains.ts';
@@ -26,6 +26,8 @@ export interface DepositsOptions {
   readonly domains: Domains;
   readonly store: Pick<Store, 'deposits' | 'commitNow' | 'packets'>;
   readonly clock: Pick<Clock, 'now' | 'quality'>;
+  /** Of the process, in ms; nothing is issued at its beginning. Absent: for long. */
+  readonly uptimeMs?: (() => number) | undefined;
   /** Four bytes that only this gateway can link. */
   readonly contextTag: (context: string) => Buffer;
   /** Our own public key. */
@@ -53,7 +55,7 @@ export interface Deposits {
 const BATCH = 16;
 
 export function createDeposits(options: DepositsOptions): Deposits {
-  const { store, clock, offer, contextTag } = options;
+  const { store, clock, uptimeMs, offer, contextTag } = options;
   // Sequences that were not used stay free: without a pace of its own an idle day would let out thousands at once.
   const pace = new Pace(clock, { burst: depositsAtOnceMax, perS: depositsPerS });
   let waiting = store.deposits.count();
@@ -81,6 +83,13 @@ export function createDeposits(options: DepositsOptions): Deposits {
         onIssued(n, packet.id.toString('hex'));
       }
     }
+  }
+
+  /** Until the one in this place goes, in s; null while nobody can say. */
+  function waitS(position: number): number | null {
+    if (clock.quality() === 0) return null;
+    const settleMs = uptimeMs ? Math.max(0, issueSettleMs - uptimeMs()) : 0;
+    return Math.ceil(settleMs / 1000) + position;
   }
 
   function refusal(reason: string): DepositAnswer {
@@ -112,7 +121,7 @@ export function createDeposits(options: DepositsOptions): Deposits {
         const id = ids.get(n);
         if (id !== undefined) return { state: 'accepted', id };
         position++;
-        return { state: 'waiting', position, wait_s: clock.quality() === 0 ? null : position };
+        return { state: 'waiting', position, wait_s: waitS(position) };
       });
     },
   };

@@ -4,7 +4,7 @@ import { suite, test } from 'node:test';
 import type { ClockQuality } from '../../src/core/clock.ts';
 import { FINDING } from '../../src/core/condition.ts';
 import { conclusionTurnsKept, depositsWaitingMax } from '../../src/core/deposit-limits.ts';
-import { sequenceLeadMax } from '../../src/core/limits.ts';
+import { issueSettleMs, sequenceLeadMax } from '../../src/core/limits.ts';
 import { createDomains } from '../../src/distill/domains.ts';
 import { FINETUNE } from '../../src/distill/finetune.ts';
 import { createSurroundings } from '../../src/distill/surroundings.ts';
@@ -28,7 +28,7 @@ const item = (n: number) => ({
 const items = (count: number) => Array.from({ length: count }, (_, n) => item(n));
 
 /** A gateway's way out, whose clock is moved by hand. */
-function opened(store: Store = openStore(':memory:', { now: () => START_MS })) {
+function opened(store: Store = openStore(':memory:', { now: () => START_MS }), uptimeMs?: () => number) {
   const world = { nowMs: START_MS, quality: 2 as ClockQuality };
   const identity = temporaryIdentity(Buffer.alloc(32, 1));
   const clock = { now: () => world.nowMs, quality: () => world.quality };
@@ -43,12 +43,14 @@ function opened(store: Store = openStore(':memory:', { now: () => START_MS })) {
       network: { publish: () => true },
       surroundings: createSurroundings([]),
       clock,
+      uptimeMs,
       emit: () => {},
     },
     (packet) => issued.push(packet),
   );
   const { contextTag, publicKey } = identity;
-  const deposits = createDeposits({ domains, store, clock, contextTag, own: publicKey.bytes, offer: outbox.offer });
+  const parts = { domains, store, clock, uptimeMs, contextTag, own: publicKey.bytes };
+  const deposits = createDeposits({ ...parts, offer: outbox.offer });
   const pass = (seconds: number) => {
     for (let s = 0; s < seconds; s++) {
       world.nowMs += 1000;
@@ -131,6 +133,16 @@ suite('deposits', () => {
     world.quality = 1;
     pass(1);
     assert.deepEqual([issued.length, issued[0]?.outcome.clock], [1, 1]);
+    await store[Symbol.asyncDispose]();
+  });
+
+  test('whoever deposits while a process is young is told that it waits until it may issue', async () => {
+    const uptimeMs = () => 2_500;
+    const { deposits, store } = opened(undefined, uptimeMs);
+    assert.deepEqual(
+      deposits.deposit(items(2)).map((one) => 'wait_s' in one && one.wait_s),
+      [1, 2].map((position) => Math.ceil((issueSettleMs - uptimeMs()) / 1000) + position),
+    );
     await store[Symbol.asyncDispose]();
   });
 

@@ -44,6 +44,20 @@ export const OUTCOME_MUTATIONS: readonly Mutation[] = [
     tests: DEPOSITS,
   },
   {
+    name: 'whoever deposits in the first seconds is promised its turn at once',
+    file: 'src/gateway/deposits.ts',
+    find: 'return Math.ceil(settleMs / 1000) + position;',
+    replace: 'return position;',
+    tests: DEPOSITS,
+  },
+  {
+    name: 'a confidence a little over 1 becomes one percent',
+    file: 'src/distill/deposit.ts',
+    find: 'const PERCENT_FROM = 2;',
+    replace: 'const PERCENT_FROM = 1.0000001;',
+    tests: ['test/distill/deposit.test.ts'],
+  },
+  {
     name: 'a deposit that was issued waits on',
     file: 'src/gateway/deposits.ts',
     find: 'offer(made, () => store.deposits.remove(n))',
