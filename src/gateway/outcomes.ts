@@ -13,7 +13,7 @@ import { type Checked, shown as shownValue } from '../distill/where.ts';
 import { publicKey } from '../packet/gate.ts';
 import { expiresS, type Outcome } from '../packet/outcome.ts';
 import { parse } from '../packet/packet.ts';
-import { createHeld, type Found, type Held, nearestFirst, type Question } from '../synthesize/held/held.ts';
+import { createHeld, type Found, type Held, type Question } from '../synthesize/held/held.ts';
 import { domainNamed } from './domain-named.ts';
 
 export interface OutcomesOptions {
@@ -62,7 +62,8 @@ export function createOutcomes({ domains, packet }: OutcomesOptions): Outcomes {
   }
 
   function search({ profile, ...question }: Asked, nowMs: number, perOrigin?: number): Found[] {
-    return nearestFirst(held.get(profile.id)!, { ...question, perOrigin, nowS: Math.floor(nowMs / 1000) });
+    const nowS = Math.floor(nowMs / 1000);
+    return held.get(profile.id)!.find({ ...question, perOrigin, nowS, isNearestFirst: true });
   }
 
   return {

@@ -1,4 +1,4 @@
-// How long a question takes over 50,000 held outcomes, what the index weighs, and how fast deposits are taken and issued.
+// How large packets are, how long a question takes over 50,000 held outcomes, what the index weighs, and how fast deposits are taken and issued.
 import { hash, randomBytes } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -15,8 +15,9 @@ import { temporaryIdentity } from '../../src/packet/identity.ts';
 import { wordOrdinal } from '../../src/packet/word.ts';
 import { seededRandom } from '../../src/sim/random.ts';
 import { openStore } from '../../src/store/store.ts';
-import { createHeld, type Held, nearestFirst } from '../../src/synthesize/held/held.ts';
+import { createHeld, type Held } from '../../src/synthesize/held/held.ts';
 import { electionFigures } from './elections.ts';
+import { outcomeBytes } from './outcome-bytes.ts';
 import { benchPool } from './pool.ts';
 
 setFlagsFromString('--expose-gc');
@@ -75,7 +76,7 @@ function questions(profile: DomainProfile) {
     const wanted = { domain: profile.id, ...condition() };
     const runs = Array.from({ length: RUNS }, () => {
       const startMs = performance.now();
-      nearestFirst(held, { wanted, confidenceMin: 20, top: 60, enough: 20, nowS: NOW_S });
+      held.find({ wanted, confidenceMin: 20, top: 60, enough: 20, nowS: NOW_S, isNearestFirst: true });
       return performance.now() - startMs;
     });
     return Math.min(...runs);
@@ -127,6 +128,7 @@ const rounded = (value: number): number => Number(value.toFixed(3));
 
 export async function benchOutcomes() {
   return {
+    bytes: outcomeBytes(),
     held: storedPacketsMax,
     query: { finetune: questions(FINETUNE), air: questions(AIR) },
     deposits: await deposits(),

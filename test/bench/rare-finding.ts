@@ -7,7 +7,7 @@ import { wordOrdinal } from '../../src/packet/word.ts';
 import { seededRandom } from '../../src/sim/random.ts';
 import type { Known, Origin } from '../../src/store/known-packets.ts';
 import { rarePackets } from '../../src/store/rare-packets.ts';
-import { createHeld, nearestFirst } from '../../src/synthesize/held/held.ts';
+import { createHeld } from '../../src/synthesize/held/held.ts';
 
 const NOW_S = 1_800_000_000;
 const ORIGINS = 500;
@@ -89,9 +89,15 @@ export function rareFindings({ seed, count, storedMax, rare }: RareOptions) {
   }
   const shareOf = (some: readonly Finding[], is: (one: Finding) => boolean) => some.filter(is).length / some.length;
   const isFound = ({ known, condition }: Finding) =>
-    nearestFirst(held, { wanted: { domain: FINETUNE.id, ...condition }, top: 20, confidenceMin: 0, nowS: NOW_S }).some(
-      ({ id }) => id.toString('latin1') === known.id,
-    );
+    held
+      .find({
+        wanted: { domain: FINETUNE.id, ...condition },
+        top: 20,
+        confidenceMin: 0,
+        nowS: NOW_S,
+        isNearestFirst: true,
+      })
+      .some(({ id }) => id.toString('latin1') === known.id);
   const shares = (some: readonly Finding[]) => ({
     seen: some.length,
     held: shareOf(some, ({ known }) => known.isStored),

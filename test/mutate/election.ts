@@ -117,8 +117,8 @@ export const ELECTION_MUTATIONS: readonly Mutation[] = [
   {
     name: 'a rare finding is pushed out by better claims from further away',
     file: 'src/synthesize/held/held.ts',
-    find: 'return [...near, ...further].slice(0, question.top);',
-    replace: 'return near.length >= 0 ? held.find(question) : further;',
+    find: 'if (step === 0 && question.isNearestFirst) nearest',
+    replace: 'if (step < 0) nearest',
     tests: ['test/synthesize/election/rare-finding.test.ts'],
   },
   {

@@ -2,6 +2,7 @@
 import type { Mutation } from './mutation.ts';
 
 const HELD = ['test/synthesize/held/held.test.ts'];
+const LIST_MATCH = ['test/synthesize/held/list-match.test.ts'];
 const DEPOSITS = ['test/gateway/deposits.test.ts'];
 const RARE = ['test/store/rare-packets.test.ts'];
 const QUERY = ['test/route/query/query.test.ts'];
@@ -32,8 +33,8 @@ export const OUTCOME_MUTATIONS: readonly Mutation[] = [
   {
     name: 'one origin fills a pool',
     file: 'src/synthesize/held/selection.ts',
-    find: 'if (perOrigin === undefined) this.#keep(one);',
-    replace: 'if (perOrigin !== 0) this.#keep(one);',
+    find: 'if (count < this.#perOrigin) return true;',
+    replace: 'if (count >= 0) return true;',
     tests: HELD,
   },
   {
@@ -56,6 +57,20 @@ export const OUTCOME_MUTATIONS: readonly Mutation[] = [
     find: 'const PERCENT_FROM = 2;',
     replace: 'const PERCENT_FROM = 1.0000001;',
     tests: ['test/distill/deposit.test.ts'],
+  },
+  {
+    name: 'lists: only what is wanted itself is in the table',
+    file: 'src/synthesize/held/list-match.ts',
+    find: 'new Set([...stated, ...akin])',
+    replace: 'new Set(stated)',
+    tests: LIST_MATCH,
+  },
+  {
+    name: 'lists: what is left over there counts as different',
+    file: 'src/synthesize/held/list-match.ts',
+    find: '(isLeft ? NOT_STATED : best)',
+    replace: 'best',
+    tests: LIST_MATCH,
   },
   {
     name: 'a deposit that was issued waits on',

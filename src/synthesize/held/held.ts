@@ -11,7 +11,7 @@ import { storedPacketsMax } from '../../core/limits.ts';
 import { NOT_STATED } from '../similarity-scale.ts';
 import { Chains } from './chains.ts';
 import { flat, type NearnessTo, nearnessTo } from './nearness.ts';
-import { Selection, type SelectionLimits } from './selection.ts';
+import { type Ranked, Selection, type SelectionLimits } from './selection.ts';
 import { TupleTable } from './tuple-table.ts';
 
 export interface HeldOutcome extends Pick<Condition, 'coarse' | 'fine'> {
@@ -39,6 +39,8 @@ export interface Question extends SelectionLimits {
   readonly enough?: number | undefined;
   /** No further than this. */
   readonly widenedMax?: number | undefined;
+  /** What matches as it is goes first, however little it claims: better claims from further away would push out what is rare. */
+  readonly isNearestFirst?: boolean;
   /** The domain as another similarity function of it compares. Absent: the one of the index. */
   readonly by?: DomainProfile | undefined;
   readonly nowS: number;
@@ -126,7 +128,9 @@ export function createHeld(profile: DomainProfile, nearness: NearnessTo = nearne
       const { wanted, confidenceMin, nowS, top, perOrigin, enough = top, sensor = 0, by = profile } = question;
       const near = nearness(by, wanted);
       const shift = sensor === 0 ? 0 : 1;
-      const steps = Math.min(near.steps + shift, question.widenedMax ?? Number.POSITIVE_INFINITY);
+      // Whoever wants none but what is near has enough at once.
+      const widenedMax = question.isNearestFirst && enough < 1 ? 0 : question.widenedMax;
+      const steps = Math.min(near.steps + shift, widenedMax ?? Number.POSITIVE_INFINITY);
       const levels = levelsOf(near.widenedOf);
       const best = new Selection({ top, perOrigin }, before);
       /** Found on the way to what matches already, by the steps that it takes; and how many those are. */
@@ -136,6 +140,7 @@ export function createHeld(profile: DomainProfile, nearness: NearnessTo = nearne
       }));
       let found = 0;
       let step = 0;
+      let nearest: readonly Ranked[] = [];
       const visit = (condition: number) => {
         let isHeldAgainst = false;
         for (let row = ofCondition.first(condition); row >= 0; row = ofCondition.after(row)) {
@@ -154,12 +159,12 @@ export function createHeld(profile: DomainProfile, nearness: NearnessTo = nearne
           const to = widened <= step ? best : later[widened]!.best;
           if (widened <= step) found++;
           else later[widened]!.found++;
-          if (rank >= to.floor) to.offer({ row, rank, similarity, widened }, columns.origin[row]!);
+          if (rank >= to.floor) to.offer({ row, origin: columns.origin[row]!, rank, similarity, widened });
         }
       };
       for (; step <= steps && (step === 0 || found < Math.max(1, enough)); step++) {
         found += later[step]!.found;
-        for (const one of later[step]!.best.list()) best.offer(one, columns.origin[one.row]!);
+        for (const one of later[step]!.best.list()) best.offer(one);
         // Another class of instruments is a step of its own, behind which those of the domain come.
         const level = step === 0 ? 0 : step > shift ? step - shift : NONE;
         for (
@@ -168,22 +173,17 @@ export function createHeld(profile: DomainProfile, nearness: NearnessTo = nearne
           address = levels.indexOf(level, address + 1)
         )
           for (let at = ofAddress.first(address); at >= 0; at = ofAddress.after(at)) visit(at);
+        if (step === 0 && question.isNearestFirst) nearest = [...best.list()];
       }
-      return best.list().map(({ row, similarity, widened }) => ({ id: idOf(ids.values, row), similarity, widened }));
+      const further = best.list().filter(({ widened }) => widened > 0 || nearest.length === 0);
+      const all = [...nearest, ...further].slice(0, top);
+      return all.map(({ row, similarity, widened }) => ({ id: idOf(ids.values, row), similarity, widened }));
     },
   };
 }
 
 /** Of an address that nothing is held under; no domain has so many steps. */
 const NONE = 255;
-
-/** What matches as it is goes first, however little it claims: better claims from further away would push out what is rare. */
-export function nearestFirst(held: Pick<Held, 'find'>, question: Question): Found[] {
-  const near = held.find({ ...question, widenedMax: 0 });
-  if (near.length >= (question.enough ?? question.top) || question.widenedMax === 0) return near;
-  const further = held.find(question).filter(({ widened }) => widened > 0);
-  return [...near, ...further].slice(0, question.top);
-}
 
 /** Another class of instruments errs in other ways. */
 const OTHER_INSTRUMENT = 0.5;

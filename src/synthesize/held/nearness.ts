@@ -9,8 +9,9 @@ import type { Dimension, DomainProfile } from '../../core/domain.ts';
 import { uintMax } from '../../core/limits.ts';
 import { comparisonOf } from '../similarity.ts';
 import { type Kin, kinOf } from '../similarity-kinship.ts';
-import { bestOf, type ListScale, shareOfItems } from '../similarity-list.ts';
+import type { ListScale } from '../similarity-list.ts';
 import { NOT_STATED } from '../similarity-scale.ts';
+import { listMatch } from './list-match.ts';
 
 /** Holds conditions, coarse ordinals and then fine ones in a row, against the one that is wanted. */
 export interface Nearness {
@@ -65,19 +66,19 @@ interface Axes {
 const known = new WeakMap<DomainProfile, Axes>();
 
 export const nearnessTo: NearnessTo = (profile, { coarse, fine }) => {
-  const axes = axesOf(profile);
+  const { singles, lists: listAxes, steps } = axesOf(profile);
   const wanted = flat(profile, { coarse, fine });
   const at = (axis: Axis) => positionOf(axis, wanted, 0);
-  const mine = axes.singles.map(at);
-  const myLists = axes.lists.map(({ items }) => items.map(at));
+  const mine = singles.map(at);
+  const lists = listAxes.map((list) => heldList(list, at));
   const nearness: Nearness = {
     similarity: 0,
     widened: 0,
-    steps: axes.steps,
+    steps,
     hold(ordinals, from) {
       let [sum, weights, widened] = [0, 0, 0];
-      for (let i = 0; i < axes.singles.length; i++) {
-        const axis = axes.singles[i]!;
+      for (let i = 0; i < singles.length; i++) {
+        const axis = singles[i]!;
         const x = mine[i]!;
         const y = positionOf(axis, ordinals, from);
         if (axis.isLate && x === 0 && y === 0) continue;
@@ -86,12 +87,11 @@ export const nearnessTo: NearnessTo = (profile, { coarse, fine }) => {
         sum += axis.weight * Math.max(0, share);
         weights += axis.weight;
       }
-      for (let i = 0; i < axes.lists.length; i++) {
-        const { scale, items } = axes.lists[i]!;
-        const x = myLists[i]!;
-        const y = items.map((axis) => positionOf(axis, ordinals, from));
-        const share = shareOfItems(scale, x, y);
-        widened = Math.max(widened, listStep(items[0]!, x, y[0]!, share >= 0));
+      for (let i = 0; i < lists.length; i++) {
+        const { scale, items, ours, match, theirs } = lists[i]!;
+        for (let place = 0; place < items.length; place++) theirs[place] = positionOf(items[place]!, ordinals, from);
+        const share = match.share(theirs);
+        widened = Math.max(widened, listStep(items[0]!, ours, theirs[0]!, share >= 0));
         sum += scale.weight * Math.max(0, share);
         weights += scale.weight;
       }
@@ -100,22 +100,25 @@ export const nearnessTo: NearnessTo = (profile, { coarse, fine }) => {
     },
     widenedOf(ordinals, from) {
       let widened = 0;
-      for (let i = 0; i < axes.singles.length && axes.singles[i]!.isCoarse; i++) {
-        const axis = axes.singles[i]!;
-        widened = Math.max(widened, stepOf(axis, mine[i]!, positionOf(axis, ordinals, from)));
-      }
-      for (let i = 0; i < axes.lists.length; i++) {
-        const { scale, items } = axes.lists[i]!;
+      for (let i = 0; i < singles.length && singles[i]!.isCoarse; i++)
+        widened = Math.max(widened, stepOf(singles[i]!, mine[i]!, positionOf(singles[i]!, ordinals, from)));
+      for (let i = 0; i < lists.length; i++) {
+        const { items, ours, match } = lists[i]!;
         if (!items[0]!.isCoarse) continue;
         const first = positionOf(items[0]!, ordinals, from);
-        const isMet = first > 0 && bestOf(scale.items[0]!, first, myLists[i]!) > 0;
-        widened = Math.max(widened, listStep(items[0]!, myLists[i]!, first, isMet));
+        widened = Math.max(widened, listStep(items[0]!, ours, first, match.isMet(first)));
       }
       return widened;
     },
   };
   return nearness;
 };
+
+/** A list of the wanted condition, with room for the one that is held against it. */
+function heldList({ scale, items }: ListAxis, at: (axis: Axis) => number) {
+  const ours = items.map(at);
+  return { scale, items, ours, match: listMatch(scale, ours), theirs: items.map(() => 0) };
+}
 
 /** How far one has to go for a list; its first item is what the address has of it. */
 function listStep(first: Axis, x: readonly number[], other: number, isMet: boolean): number {

@@ -4,6 +4,7 @@
 // goes by the order that `before` gives. Invariant: nothing that ranks above what is kept is left out but for its origin.
 export interface Ranked {
   readonly row: number;
+  readonly origin: number;
   readonly rank: number;
   readonly similarity: number;
   readonly widened: number;
@@ -16,41 +17,24 @@ export interface SelectionLimits {
 }
 
 export class Selection {
-  readonly #limits: SelectionLimits;
+  readonly #top: number;
+  readonly #perOrigin: number;
   readonly #before: (a: number, b: number) => boolean;
   readonly #kept: Ranked[] = [];
-  readonly #origins = new Map<number, Selection>();
   /** What ranks below it is not kept: no number while there is room for anything. */
   floor = Number.NEGATIVE_INFINITY;
 
-  constructor(limits: SelectionLimits, before: (a: number, b: number) => boolean) {
-    this.#limits = limits;
+  constructor({ top, perOrigin = top }: SelectionLimits, before: (a: number, b: number) => boolean) {
+    this.#top = top;
+    this.#perOrigin = perOrigin;
     this.#before = before;
   }
 
-  offer(one: Ranked, origin: number): void {
-    const { perOrigin } = this.#limits;
-    if (perOrigin === undefined) this.#keep(one);
-    else this.#of(origin, perOrigin).#keep(one);
-  }
-
-  /** The best first. */
-  list(): readonly Ranked[] {
-    if (this.#limits.perOrigin === undefined) return this.#kept;
-    const all = [...this.#origins.values()].flatMap((held) => held.#kept);
-    return all.sort((a, b) => (this.#isAhead(a, b) ? -1 : 1)).slice(0, this.#limits.top);
-  }
-
-  #of(origin: number, top: number): Selection {
-    const held = this.#origins.get(origin) ?? new Selection({ top }, this.#before);
-    this.#origins.set(origin, held);
-    return held;
-  }
-
-  #keep(one: Ranked): void {
+  offer(one: Ranked): void {
     const kept = this.#kept;
-    const { top } = this.#limits;
-    if (kept.length >= top && !this.#isAhead(one, kept.at(-1)!)) return;
+    const last = kept.at(-1);
+    if (kept.length >= this.#top && (!last || !this.#isAhead(one, last))) return;
+    if (!this.#hasRoomFor(one)) return;
     let [low, high] = [0, kept.length];
     while (low < high) {
       const middle = (low + high) >> 1;
@@ -58,8 +42,29 @@ export class Selection {
       else low = middle + 1;
     }
     kept.splice(low, 0, one);
-    if (kept.length > top) kept.pop();
-    if (kept.length === top) this.floor = kept.at(-1)!.rank;
+    if (kept.length > this.#top) kept.pop();
+    if (kept.length === this.#top) this.floor = kept.at(-1)!.rank;
+  }
+
+  /** The best first. */
+  list(): readonly Ranked[] {
+    return this.#kept;
+  }
+
+  /** Where its origin has as many as it may, the last of them goes; what ranks below all that is kept never comes back. */
+  #hasRoomFor(one: Ranked): boolean {
+    if (this.#perOrigin >= this.#top) return true;
+    let count = 0;
+    let last = -1;
+    for (const [at, { origin }] of this.#kept.entries()) {
+      if (origin !== one.origin) continue;
+      count++;
+      last = at;
+    }
+    if (count < this.#perOrigin) return true;
+    if (last < 0 || !this.#isAhead(one, this.#kept[last]!)) return false;
+    this.#kept.splice(last, 1);
+    return true;
   }
 
   #isAhead(a: Ranked, b: Ranked): boolean {

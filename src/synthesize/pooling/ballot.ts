@@ -22,7 +22,7 @@ export interface Ballot extends Vote {
 
 /** The votes of origins, for results whose figures are in order. */
 export function perOrigin(results: readonly SiteResult[]): Ballot[] {
-  return [...Map.groupBy(results, ({ origin }) => origin).values()].map((said) => merged(said.map(ballotOf)));
+  return mergedBy(results, ({ origin }) => origin, ballotOf);
 }
 
 function ballotOf(result: SiteResult): Ballot {
@@ -37,27 +37,53 @@ function ballotOf(result: SiteResult): Ballot {
 }
 
 export function perClass(ballots: readonly Ballot[]): Ballot[] {
-  return [...Map.groupBy(ballots, ({ group }) => group).values()].map(merged);
+  return mergedBy(
+    ballots,
+    ({ group }) => group,
+    (ballot) => ballot,
+  );
+}
+
+/** One of each key, in the order of their first ones. Most are alone, and cost no list. */
+function mergedBy<T>(all: readonly T[], keyOf: (one: T) => string, ballotFrom: (one: T) => Ballot): Ballot[] {
+  const places = new Map<string, number>();
+  const ballots: Ballot[] = [];
+  const groups = new Map<number, Ballot[]>();
+  for (const one of all) {
+    const key = keyOf(one);
+    const ballot = ballotFrom(one);
+    const place = places.get(key);
+    if (place === undefined) {
+      places.set(key, ballots.length);
+      ballots.push(ballot);
+    } else {
+      const group = groups.get(place);
+      if (group) group.push(ballot);
+      else groups.set(place, [ballots[place]!, ballot]);
+    }
+  }
+  for (const [place, group] of groups) ballots[place] = merged(group);
+  return ballots;
 }
 
 /** What each vote counts where one is held against the others: the votes of a class make one together. */
 export function countsOf(ballots: readonly Pick<Ballot, 'group' | 'trust'>[]): number[] {
   const classes = new Map<string, { sum: number; strongest: number }>();
-  for (const { group, trust } of ballots) {
+  const classOfEach = ballots.map(({ group, trust }) => {
     const held = classes.get(group);
     if (held) {
       held.sum += trust;
       held.strongest = Math.max(held.strongest, trust);
-    } else classes.set(group, { sum: trust, strongest: trust });
-  }
-  return ballots.map(({ group, trust }) => {
-    const { sum, strongest } = classes.get(group)!;
-    return (trust * strongest) / sum;
+      return held;
+    }
+    const made = { sum: trust, strongest: trust };
+    classes.set(group, made);
+    return made;
   });
+  return classOfEach.map(({ sum, strongest }, i) => (ballots[i]!.trust * strongest) / sum);
 }
 
 function merged(ballots: readonly Ballot[]): Ballot {
-  if (ballots.length === 1) return ballots[0]!;
   let strongest = ballots[0]!;
   let information = 0;
   for (const ballot of ballots) {

@@ -7,7 +7,7 @@
 // Invariant: at most three tenths of the votes are set aside, each class counting as one; of three that count
 // alike none is.
 import { type Ballot, countsOf } from './ballot.ts';
-import { columnsOf, estimateOf } from './random-effects.ts';
+import { columnsOf, meanOf } from './random-effects.ts';
 import { tQuantile } from './student-t.ts';
 import { weightedMedian, weightedQuantile } from './weighted-quantile.ts';
 
@@ -55,24 +55,23 @@ interface Standing {
 function searched(ballots: readonly Ballot[], { counts, varianceFloor }: Standing): readonly boolean[] {
   const isInside = centralOf(ballots, counts);
   // What is outside counts nothing, so the columns stand once for all rounds.
-  const columns = columnsOf(ballots.map(({ effect, variance }) => ({ effect, variance, varianceFloor, trust: 0 })));
-  const admit = (i: number): void => {
-    isInside[i] = true;
-    columns.trusts[i] = counts[i]!;
-  };
-  isInside.forEach((inside, i) => {
-    if (inside) admit(i);
-  });
+  const columns = columnsOf(ballots);
+  const { effects, variances, weighedVariances, trusts } = columns;
+  for (let i = 0; i < ballots.length; i++) {
+    weighedVariances[i] = Math.max(variances[i]!, varianceFloor);
+    trusts[i] = isInside[i] ? counts[i]! : 0;
+  }
   for (let isGrowing = isInside.includes(false); isGrowing; ) {
-    const { effect, standardError, tau2, freedom } = estimateOf(columns, SEARCH);
+    const { effect, standardError, tau2, freedom } = meanOf(columns, SEARCH);
     const limit = tQuantile(GUARD.tail, Math.max(1, freedom)) ** 2;
     isGrowing = false;
-    ballots.forEach((ballot, i) => {
-      if (isInside[i]) return;
-      if ((ballot.effect - effect) ** 2 > limit * (ballot.variance + tau2 + standardError ** 2)) return;
-      admit(i);
+    for (let i = 0; i < ballots.length; i++) {
+      if (isInside[i]) continue;
+      if ((effects[i]! - effect) ** 2 > limit * (variances[i]! + tau2 + standardError ** 2)) continue;
+      isInside[i] = true;
+      trusts[i] = counts[i]!;
       isGrowing = true;
-    });
+    }
   }
   return isInside;
 }

@@ -65,34 +65,36 @@ export interface Convention {
  * degrees, and never fewer than one: two votes have 12.7 standard errors on each side.
  */
 export function randomEffects(votes: readonly Vote[], convention: Convention = {}): Estimate {
-  return estimateOf(columnsOf(votes), convention);
+  const { fixed, isAlone, ...mean } = meanOf(columnsOf(votes), convention);
+  const { effect, standardError, freedom, tau2 } = mean;
+  const critical = isAlone ? NORMAL_CRITICAL : tQuantile(TAIL, Math.max(1, freedom));
+  const typical = typicalVariance(fixed);
+  const around = (half: number): Interval => ({ low: effect - half, high: effect + half });
+  return {
+    ...mean,
+    ...around(critical * standardError),
+    q: fixed.squares,
+    i2: tau2 / (tau2 + typical),
+    h2: 1 + tau2 / typical,
+    ...(isAlone ? {} : { prediction: around(critical * Math.sqrt(standardError ** 2 + tau2)) }),
+  };
 }
 
-/** The same of columns. A vote of trust 0 is not there. */
-export function estimateOf(
-  columns: Columns,
-  { spreadMin = 0, truncation = 1, tolerance = 1e-13 }: Convention,
-): Estimate {
+interface Mean extends Pick<Estimate, 'effect' | 'standardError' | 'freedom' | 'tau2'> {
+  /** Without variance between sites. */
+  readonly fixed: Sums;
+  readonly isAlone: boolean;
+}
+
+/** What a search asks for again and again, of columns: no intervals. A vote of trust 0 is not there. */
+export function meanOf(columns: Columns, { spreadMin = 0, truncation = 1, tolerance = 1e-13 }: Convention): Mean {
   const isAlone = !hasTwo(columns.trusts);
   const fixed = sumsAt(columns, 0);
   const tau2 = isAlone ? 0 : betweenVariance(columns, { fixed, truncation, tolerance });
   const sums = tau2 === 0 ? fixed : sumsAt(columns, tau2);
   const spread = isAlone ? 1 : Math.max(spreadMin, sums.squares / (sums.freedom * truncation));
   const standardError = Math.sqrt(spread / sums.weight);
-  const critical = isAlone ? NORMAL_CRITICAL : tQuantile(TAIL, Math.max(1, sums.freedom));
-  const typical = typicalVariance(fixed);
-  const around = (half: number): Interval => ({ low: sums.mean - half, high: sums.mean + half });
-  return {
-    effect: sums.mean,
-    standardError,
-    ...around(critical * standardError),
-    freedom: isAlone ? 0 : sums.freedom,
-    tau2,
-    q: fixed.squares,
-    i2: tau2 / (tau2 + typical),
-    h2: 1 + tau2 / typical,
-    ...(isAlone ? {} : { prediction: around(critical * Math.sqrt(standardError ** 2 + tau2)) }),
-  };
+  return { effect: sums.mean, standardError, freedom: isAlone ? 0 : sums.freedom, tau2, fixed, isAlone };
 }
 
 function hasTwo(trusts: Float64Array): boolean {

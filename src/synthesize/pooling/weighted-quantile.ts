@@ -46,5 +46,14 @@ export function weightedQuantile(values: readonly number[], weights: readonly nu
 
 /** Half of the weight lies on either side: halfway between two values where it falls between them. */
 export function weightedMedian(values: readonly number[], weights: readonly number[]): number {
-  return (weightedQuantile(values, weights, 0.5 - SLACK) + weightedQuantile(values, weights, 0.5 + SLACK)) / 2;
+  const low = weightedQuantile(values, weights, 0.5 - SLACK);
+  let whole = 0;
+  let reached = 0;
+  for (let i = 0; i < values.length; i++) {
+    whole += weights[i]!;
+    if (values[i]! <= low) reached += weights[i]!;
+  }
+  // Mostly one value reaches over the half.
+  if (reached >= (0.5 + SLACK) * whole) return low;
+  return (low + weightedQuantile(values, weights, 0.5 + SLACK)) / 2;
 }

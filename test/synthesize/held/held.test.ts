@@ -9,7 +9,13 @@ import { CLINICAL } from '../../../src/distill/clinical.ts';
 import { FINETUNE } from '../../../src/distill/finetune.ts';
 import { conditionAt } from '../../../src/distill/where.ts';
 import { wordOrdinal } from '../../../src/packet/word.ts';
-import { createHeld, type HeldOutcome, type Question } from '../../../src/synthesize/held/held.ts';
+import {
+  createHeld,
+  type Found,
+  type Held,
+  type HeldOutcome,
+  type Question,
+} from '../../../src/synthesize/held/held.ts';
 import { flat, nearnessTo } from '../../../src/synthesize/held/nearness.ts';
 import { similarity } from '../../../src/synthesize/similarity.ts';
 
@@ -73,6 +79,14 @@ function lookedFor(profile: DomainProfile, all: readonly HeldOutcome[], question
     .map(({ one, similarity: alike, widened }) => ({ id: one.id.toString('hex'), similarity: alike, widened }));
 }
 
+/** What matches as it is, then what a wider search finds beside it. */
+function nearestFirst(held: Held, question: Question): Found[] {
+  const near = held.find({ ...question, widenedMax: 0 });
+  if (near.length >= (question.enough ?? question.top) || question.widenedMax === 0) return near;
+  const further = held.find(question).filter(({ widened }) => widened > 0);
+  return [...near, ...further].slice(0, question.top);
+}
+
 suite('held outcomes', () => {
   for (const profile of [AIR, CLINICAL, RELATED] as const) {
     test(`${profile.name}: what is found is what a look at every packet finds`, () => {
@@ -110,6 +124,10 @@ suite('held outcomes', () => {
               const found = held.find({ ...question, nowS: NOW_S });
               const shown = found.map(({ id, ...rest }) => ({ id: id.toString('hex'), ...rest }));
               assert.deepEqual(shown, lookedFor(profile, [...all.values()], { ...question, nowS: NOW_S }));
+              assert.deepEqual(
+                held.find({ ...question, nowS: NOW_S, isNearestFirst: true }),
+                nearestFirst(held, { ...question, nowS: NOW_S }),
+              );
             }
             held.forget(NOW_S);
             assert.equal(held.size, [...all.values()].filter(({ expiresS }) => expiresS > NOW_S).length);
