@@ -28,7 +28,7 @@ type Advice = Questioned<'advise'>['answer'];
 
 function lines(advice: Advice, profile: DomainProfile): string[] {
   const { action, expected, prediction, evidence, origins, significant, best_single, widened } = advice;
-  const words = (effect: number) => effectWords(effect, profile);
+  const words = (effect: number | null) => effectWords(effect, profile);
   const site = prediction && `; at the next site ${words(prediction.low)} to ${words(prediction.high)}`;
   return [
     `do: ${actionWords(action)}`,
@@ -36,7 +36,7 @@ function lines(advice: Advice, profile: DomainProfile): string[] {
       ? `expect: ${words(expected.effect)} (${words(expected.low)} to ${words(expected.high)})${site ?? ''}`
       : 'expect: no effect was stated with its standard error, so nothing can be said of it',
     `behind it: ${packets(evidence.length)} of ${origins} origin${origins === 1 ? '' : 's'}, ${widenedWords(widened)}`,
-    significanceWords(significant, origins),
+    ...(expected ? [significanceWords(significant, origins)] : []),
     ...(advice.too_heterogeneous
       ? ['beware: the sites differ so much that not even the direction is known for the next']
       : []),

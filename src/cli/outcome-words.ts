@@ -9,8 +9,9 @@ export function actionWords({ name, ...parameters }: Readonly<Record<string, unk
   return plainLine([String(name).replaceAll('_', ' '), ...said].join(', '));
 }
 
-/** With its sign, and the unit where the domain has one. */
-export function effectWords(effect: number, { deposits }: Pick<DomainProfile, 'deposits'>): string {
+/** With its sign, and the unit where the domain has one. @param effect null: none was stated */
+export function effectWords(effect: number | null, { deposits }: Pick<DomainProfile, 'deposits'>): string {
+  if (effect === null) return 'not stated';
   const unit = deposits?.effect.unit ?? '1';
   return `${effect > 0 ? '+' : ''}${fourDigits(effect)}${unit === '1' ? '' : ` ${unit}`}`;
 }

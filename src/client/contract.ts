@@ -61,7 +61,8 @@ export interface FoundPacket {
   readonly score: number;
   readonly confidence: number;
   readonly samples: number;
-  readonly effect: number;
+  /** null: not stated. */
+  readonly effect: number | null;
   readonly standard_error: number | null;
   readonly action: Action;
   readonly where: Readonly<Record<string, unknown>>;

@@ -18,5 +18,7 @@ export const similarityWaitMsMax = 5;
 export const similarityTrial = 64;
 /** What a comparison may take in the mean: a question compares some hundred packets while somebody waits. */
 export const similarityMeanMsMax = 2;
+/** Packets that a module compares for one question: at 2 ms each it stays within what it may take over one request. */
+export const similarityCandidatesMax = 256;
 /** Pairs of conditions whose answer is remembered: those of some questions. */
 export const similaritiesKeptMax = 4_096;

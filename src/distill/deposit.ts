@@ -28,7 +28,8 @@ export interface ShownDeposit {
   readonly action: NamedAction;
   /** On the scale of the domain. */
   readonly score: number;
-  readonly effect: number;
+  /** null: not stated. */
+  readonly effect: number | null;
   /** null: not known. */
   readonly standardError: number | null;
   readonly samples: number;
@@ -54,6 +55,9 @@ export function checkedDeposit(profile: DomainProfile, given: Readonly<Record<st
   const { sensor } = where as { sensor?: unknown };
   const samples = take(samplesOf(given.samples ?? SAMPLES, rules));
   const { scale } = rules.effect;
+  const isWithoutEffect = (given.effect ?? undefined) === undefined;
+  if (isWithoutEffect && (given.standard_error ?? undefined) !== undefined)
+    throw invalid(`effect: is missing; standard_error: ${shown(given.standard_error)} says how sure it is`);
   return {
     ...condition,
     action: take(actionCode(profile, given.action)),
@@ -175,7 +179,8 @@ export function shownDeposit(profile: DomainProfile, outcome: Deposit): ShownDep
     where: outcome.sensor === 0 ? where : { ...where, sensor: sensorClassName(outcome.sensor) },
     action: actionOf(profile, outcome.action),
     score: score.min + ((score.max - score.min) * outcome.score) / 100,
-    effect: physical(outcome.observed),
+    // Both 0 is all that a packet can say where nothing was stated.
+    effect: outcome.observed === 0 && outcome.spread === 0 ? null : physical(outcome.observed),
     standardError: outcome.spread === 0 ? null : physical(outcome.spread),
     samples: outcome.samples,
     confidence: outcome.confidence / 100,

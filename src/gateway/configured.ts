@@ -16,6 +16,7 @@ import { loadDomains, withAlarms } from './domains.ts';
 import type { Maintenance } from './maintenance.ts';
 import { keyringOf, pinnedNodes, savedChannels } from './memory.ts';
 import { silencesOf } from './sensor.ts';
+import type { OwnSimilarities } from './similarity-module.ts';
 import { type Setting, sitesOf } from './station.ts';
 
 export interface ConfiguredOptions {
@@ -32,6 +33,8 @@ export interface ConfiguredOptions {
   readonly maintenance?: Maintenance | undefined;
   /** Where the configuration names a module: what it was opened as. */
   readonly detector?: DetectorKind | undefined;
+  /** Where its domains name modules: those, at work. */
+  readonly similarities?: Pick<OwnSimilarities, 'moduleOf'> | undefined;
 }
 
 /**

@@ -41,6 +41,7 @@ import { createNarrowing } from './narrowing.ts';
 import { askNeighbours } from './neighbour-questions.ts';
 import type { Outcomes } from './outcomes.ts';
 import { createQuestions, type Questions } from './questions.ts';
+import type { OwnSimilarities } from './similarity-module.ts';
 import {
   type Narrowed,
   type Setting,
@@ -74,6 +75,8 @@ export interface CoreOptions {
   readonly maintenance?: Maintenance | undefined;
   /** As `Core.save` wrote them. */
   readonly savedChannels?: readonly unknown[] | undefined;
+  /** The modules that compare in its domains; absent: none runs. */
+  readonly similarities?: Pick<OwnSimilarities, 'moduleOf'> | undefined;
   /** How a signature is checked; a replay does it once for all its gateways. */
   readonly open?: AdmissionOptions['open'];
 }
@@ -203,7 +206,7 @@ export function openCore(options: CoreOptions): Core {
     outcomes,
     nowMs: clock.now,
     elections,
-    ask: delivery && ((asked) => askNeighbours(asked, delivery)),
+    ask: delivery && ((asked, addresses) => askNeighbours(asked, addresses, delivery)),
   });
   const explain = createExplainer({ ...options, explain: agent.explain, reputations, alarms, now: clock.now });
   const shown = { outcomes, deposits, questions, watch, quality, latest, reputations, keyring };
@@ -241,7 +244,8 @@ function workOf(member: Member, alarms: Alarms, { identity, random }: CoreOption
   return { station, reputation, synthesizer };
 }
 
-function electionsOf({ setting, store, identity, pinned, random }: CoreOptions, members: readonly Member[]): Elections {
+function electionsOf(options: CoreOptions, members: readonly Member[]): Elections {
+  const { setting, store, identity, pinned, random } = options;
   const reputations = new Map(members.map(({ station, reputation }) => [station.profile, reputation]));
   return createElections({
     domains: setting.domains,
@@ -250,6 +254,7 @@ function electionsOf({ setting, store, identity, pinned, random }: CoreOptions, 
     isHeeded: (nodeId, profile) => reputations.get(profile)!.weightOf(nodeId, 0) > 0,
     packet: store.packets.get,
     random,
+    moduleOf: options.similarities?.moduleOf,
     saved: savedJson<SavedElections>(store, 'elections'),
     onWorth: store.packets.weigh,
   });

@@ -15,12 +15,8 @@ import type { OpenAdvice } from '../synthesize/election/open-advice.ts';
 import type { Claim } from '../synthesize/election/report.ts';
 import { similarity } from '../synthesize/similarity.ts';
 import type { FoundPacket } from './outcomes.ts';
-
-/** A similarity function of a domain: the domain as it compares by it. */
-export interface Way {
-  readonly name: string;
-  readonly profile: DomainProfile;
-}
+import type { OwnSimilarities } from './similarity-module.ts';
+import type { Way } from './way-search.ts';
 
 /** What packets count for one question. */
 export interface JudgedPackets {
@@ -45,6 +41,8 @@ export interface ElectionsOptions {
   readonly random: () => number;
   /** The similarity functions of a domain, its own first, at most `rivalsMax`. Absent: those that it names. */
   readonly waysOf?: (profile: DomainProfile) => readonly Way[];
+  /** Of the functions that are modules, those that run; absent: none does, and dimensions stand in for the one in use. */
+  readonly moduleOf?: OwnSimilarities['moduleOf'] | undefined;
   /** By the name of the domain. */
   readonly saved?: SavedElections | undefined;
   /** What an outcome, and the word of its origin, is worth has changed, or was saved. */
@@ -72,11 +70,11 @@ interface Seat {
 }
 
 export function createElections(options: ElectionsOptions): Elections {
-  const { domains, own = '', pinned, isHeeded, packet, random, waysOf = ownWays, saved, onWorth } = options;
+  const { domains, own = '', pinned, isHeeded, packet, random, saved, onWorth, moduleOf } = options;
   const seats = new Map<Domain, Seat>();
   for (const profile of domains.all) {
     if (!profile.deposits) continue;
-    const ways = waysOf(profile);
+    const ways = options.waysOf?.(profile) ?? ownWays(profile, moduleOf);
     const functions = ways.map(({ name }) => name);
     const election = createElection({ own, pinned, functions, saved: saved?.[profile.name] });
     seats.set(profile.id, { profile, ways, election });
@@ -135,13 +133,13 @@ function claimOf({ id, origin, outcome }: Pick<FoundPacket, 'id' | 'origin' | 'o
   return { id, origin, action: typeof action === 'number' ? action : action[0], condition: { domain, coarse, fine } };
 }
 
-/** Those of its file. A module beside the one in use is not run here: its dimensions say nothing of their own. */
-function ownWays(profile: DomainProfile): readonly Way[] {
+/** Those of its file. A module that does not run is no rival: its dimensions say nothing of their own. */
+function ownWays(profile: DomainProfile, moduleOf: OwnSimilarities['moduleOf'] = () => undefined): readonly Way[] {
   const [first, ...others] = profile.similarities ?? [];
   if (!first) return [{ name: 'weighted', profile }];
-  const rivals = others.filter(({ module }) => module === undefined);
-  return [
-    { name: first.name, profile },
-    ...rivals.map(({ name, coarse, fine }) => ({ name, profile: { ...profile, coarse, fine } })),
-  ];
+  const rivals = others.flatMap(({ name, coarse, fine, module: file }) => {
+    const module = moduleOf(profile, name);
+    return file === undefined || module ? [{ name, profile: { ...profile, coarse, fine }, module }] : [];
+  });
+  return [{ name: first.name, profile, module: moduleOf(profile, first.name) }, ...rivals];
 }

@@ -28,6 +28,7 @@ import { type ConfiguredOptions, openConfigured } from './configured.ts';
 import type { Core } from './core.ts';
 import type { Deposits } from './deposits.ts';
 import { openOwnDetector } from './detector-module.ts';
+import { loadDomains } from './domains.ts';
 import type { Explainer } from './explaining.ts';
 import { openHousekeeping } from './housekeeping.ts';
 import { createKnockLog } from './knock-log.ts';
@@ -38,6 +39,7 @@ import { createNeighbours, type NeighbourView } from './neighbours.ts';
 import { accountsOf, openNetworks, unwired } from './network.ts';
 import type { Questions } from './questions.ts';
 import { createSensorStates, type ShownSensor } from './sensor-states.ts';
+import { openOwnSimilarities } from './similarity-module.ts';
 import { isRecording, openLive, openRecording } from './sources.ts';
 import type { TimeKeeper } from './time-keeper.ts';
 
@@ -117,14 +119,14 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   await using stack = new AsyncDisposableStack();
   const own = options.identity.publicKey;
   const { networks, wire } = unwired();
-  const module = openOwnDetector(config.detector, { isLive: true, emit });
-  if (module) stack.use(module);
+  const module = stack.use(openOwnDetector(config.detector, { isLive: true, emit }));
+  const similarities = stack.use(openOwnSimilarities(loadDomains(config.domains).all, emit));
   // Networks are as fast as the machine, however fast the clock runs.
   const uptimeMs = () => (options.uptimeMs ?? timerAt(clock.rate).now)() / (clock.rate ?? 1);
   const knocks = createKnockLog(uptimeMs);
   const maintenance = openMaintenance({ ...options, emit });
   const core = openConfigured(
-    { ...options, emit, maintenance, detector: module?.kind, onKnock: knocks.note },
+    { ...options, emit, maintenance, similarities, detector: module?.kind, onKnock: knocks.note },
     networks,
   );
   const delivery = core.delivery!;

@@ -89,6 +89,31 @@ export class ModuleHost implements AsyncDisposable {
     if (isIdle) this.#wait(this.#order, waitMs);
   }
 
+  /**
+   * Asks without blocking, also while it loads. @returns what it answered; undefined where it has not within
+   * `moduleAnswerMsMax`, or is off
+   */
+  async answer(request: Readonly<Record<string, unknown>>): Promise<unknown> {
+    let answered: { readonly result: unknown } | undefined;
+    this.ask(
+      request,
+      (result) => {
+        answered = { result };
+      },
+      0,
+    );
+    // Not before it was asked: when this is over, so is its deadline.
+    const untilMs = performance.now() + moduleAnswerMsMax;
+    while (!answered && !this.#isOff) {
+      const count = Atomics.load(this.#answers, 0);
+      this.poll();
+      const leftMs = untilMs - performance.now();
+      if (answered || this.#isOff || leftMs <= 0) break;
+      await Atomics.waitAsync(this.#answers, 0, count, leftMs).value;
+    }
+    return answered?.result;
+  }
+
   /** Until it is loaded, or can not be. */
   load(): void {
     this.#wait(0, moduleLoadMsMax);
@@ -126,6 +151,8 @@ export class ModuleHost implements AsyncDisposable {
     this.#isOff = true;
     this.#requests = [];
     this.#port.close();
+    // Nobody waits any longer for what does not come.
+    Atomics.notify(this.#answers, 0);
     void this.#worker.terminate();
   }
 

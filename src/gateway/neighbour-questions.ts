@@ -33,12 +33,20 @@ export function neighbourAnswers({ domains, outcomes, store, nowMs }: NeighbourA
   };
 }
 
-/** Has neighbours bring what is nearest to a question. */
+/**
+ * Has neighbours bring what is nearest to a question, and what is at the other addresses where the most alike can be.
+ * @param addresses coarse ordinals, at most 4
+ */
 export function askNeighbours(
   { profile, wanted, sensor = 0, confidenceMin }: Asked,
+  addresses: readonly (readonly number[])[],
   delivery: Pick<Delivery, 'ask'>,
 ): Promise<void> {
   const { coarse, fine } = wanted;
-  const limits = { steps: ANY_STEPS, confidenceMin: Math.floor(confidenceMin), packets: resultPacketsMax };
-  return delivery.ask({ domain: profile.id, coarse, fine, sensor, ...limits });
+  const limits = { confidenceMin: Math.floor(confidenceMin), packets: resultPacketsMax };
+  const question = { domain: profile.id, coarse, fine, sensor, steps: ANY_STEPS, ...limits };
+  // Another class of instruments, then each detail: no further, or everybody would bring again what the first one brings.
+  const steps = 1 + fine.length;
+  const others = addresses.filter((address) => address.join() !== coarse.join());
+  return delivery.ask([question, ...others.map((address) => ({ ...question, coarse: address, steps }))]);
 }

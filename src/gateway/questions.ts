@@ -14,16 +14,20 @@ import type { OpenAdvice } from '../synthesize/election/open-advice.ts';
 import { pool } from '../synthesize/pool.ts';
 import type { ParameterKind, ParameterValue } from '../synthesize/pooling/parameter-mean.ts';
 import { type ActionResult, pooledPart, recommend } from '../synthesize/recommendation.ts';
-import type { Elections, JudgedPackets, Way } from './elections.ts';
+import type { Elections, JudgedPackets } from './elections.ts';
 import { type Asked, askedFor, type FoundPacket, type Outcomes, tellFound } from './outcomes.ts';
+import { foundBy, meritOf, probedBy, type Way, type WayFound } from './way-search.ts';
 
 export interface QuestionsOptions {
   readonly domains: Pick<Domains, 'all'>;
   readonly outcomes: Pick<Outcomes, 'find'>;
   readonly nowMs: () => number;
   readonly elections: Pick<Elections, 'judged' | 'choose' | 'ways' | 'advised'>;
-  /** Has neighbours bring what they hold; settles when they did, or their time is over. Absent: there are none. */
-  readonly ask?: ((asked: Asked) => Promise<void>) | undefined;
+  /**
+   * Has neighbours bring what they hold at some addresses, coarse ordinals, the own ones first; settles when they did, or their
+   * time is over. Absent: there are none.
+   */
+  readonly ask?: ((asked: Asked, addresses: readonly (readonly number[])[]) => Promise<void>) | undefined;
 }
 
 type Request = Readonly<Record<string, unknown>>;
@@ -37,15 +41,16 @@ export interface Questions {
 }
 
 export function createQuestions({ domains, outcomes, nowMs, elections, ask }: QuestionsOptions): Questions {
+  const askOthers = async (way: Way, asked: Asked) => ask?.(asked, await probedBy(way, asked));
   return {
     async query(request) {
       const asked = taken(askedFor(domains, request, { isWhole: false }));
-      await ask?.(asked);
+      const chosen = elections.choose(asked.profile);
+      await askOthers(chosen, asked);
       const now = nowMs();
-      const { orderOf } = elections.judged(asked, now);
-      const by = elections.choose(asked.profile).profile;
       const top = Math.min(answeredPacketsMax, ORDERED * asked.top);
-      const found = outcomes.find({ ...asked, by, top, enough: asked.top }, now);
+      const found = await foundBy(chosen, { ...asked, top, enough: asked.top }, { outcomes, now });
+      const { orderOf } = elections.judged(asked, now);
       const ordered = inOrder(found, (packet) => meritOf(packet) * orderOf(packet)).slice(0, asked.top);
       return { packets: ordered.map((packet) => tellFound(packet, now)) };
     },
@@ -53,17 +58,19 @@ export function createQuestions({ domains, outcomes, nowMs, elections, ask }: Qu
       const checked = taken(askedFor(domains, request, { isWhole: true }));
       // As near as there is anything, and all of that.
       const asked = { ...checked, top: request.top === undefined ? answeredPacketsMax : checked.top, enough: 1 };
-      await ask?.(asked);
-      const now = nowMs();
-      const { reputationOf } = elections.judged(asked, now);
-      const foundBy = ({ profile: by }: Way) => outcomes.find({ ...asked, by }, now, pooledPerOriginMax);
       const chosen = elections.choose(asked.profile);
-      const found = foundBy(chosen);
-      const answer = advice(asked.profile, found, { now, reputationOf });
+      await askOthers(chosen, asked);
+      const now = nowMs();
       const ways = elections.ways(asked.profile);
+      const search = { outcomes, now, perOrigin: pooledPerOriginMax };
+      const searched = await Promise.all(
+        ways.map(async (way) => [way.name, (await foundBy(way, asked, search)).found] as const),
+      );
+      const found = searched[ways.indexOf(chosen)]![1];
+      const { reputationOf } = elections.judged(asked, now);
+      const answer = advice(asked.profile, found, { now, reputationOf });
       // Alone it answers whatever comes.
       if (ways.length > 1) {
-        const searched = ways.map((way) => [way.name, way === chosen ? found : foundBy(way)] as const);
         elections.advised(asked.profile, foretold(answer, { found, searched, reputationOf }));
       }
       return answer;
@@ -74,13 +81,10 @@ export function createQuestions({ domains, outcomes, nowMs, elections, ask }: Qu
 /** So many times what is asked for is looked through for what is worth more. */
 const ORDERED = 3;
 
-const meritOf = ({ similarity, outcome: { score, confidence, samples } }: FoundPacket): number =>
-  similarity * score * confidence * Math.sqrt(samples);
-
-/** What needed no widening first. */
-function inOrder(found: readonly FoundPacket[], rankOf: (packet: FoundPacket) => number): FoundPacket[] {
+/** What needed no widening first; where a module compares, that is its to say. */
+function inOrder({ found, isByModule }: WayFound, rankOf: (packet: FoundPacket) => number): FoundPacket[] {
   const ranks = new Map(found.map((packet) => [packet, rankOf(packet)]));
-  const isFurther = ({ widened }: FoundPacket) => Number(widened > 0);
+  const isFurther = ({ widened }: FoundPacket) => Number(!isByModule && widened > 0);
   return found.toSorted((a, b) => isFurther(a) - isFurther(b) || ranks.get(b)! - ranks.get(a)!);
 }
 
@@ -106,7 +110,7 @@ function foretold(
   const byId = new Map(found.map((packet) => [packet.id, packet]));
   const promised = evidence.flatMap((id) => {
     const { effect, standardError } = byId.get(id)!.shown;
-    return standardError === null ? [] : [{ id, effect }];
+    return effect === null || standardError === null ? [] : [{ id, effect }];
   });
   return { evidence: promised, foretold: Object.fromEntries(effects) };
 }
@@ -131,7 +135,8 @@ function advice(
 
 function resultOf({ id, origin, similarity, outcome, shown }: FoundPacket, reputation: number): ActionResult {
   const { name, ...parameters } = shown.action;
-  const measured = shown.standardError === null ? {} : { effect: shown.effect, standardError: shown.standardError };
+  const { effect, standardError } = shown;
+  const measured = effect === null || standardError === null ? {} : { effect, standardError };
   return {
     id,
     origin,

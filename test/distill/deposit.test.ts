@@ -58,6 +58,9 @@ suite('deposits', () => {
     const { condition, ...patients } = back(CLINICAL, treatment).where;
     assert.deepEqual(patients, { age, severity: 'severe', line: 'second' });
     assert.deepEqual(back(AIR, repair).where, repair.where);
+    const effectOf = ({ effect, standardError }: ReturnType<typeof back>) => [effect, standardError];
+    assert.deepEqual(effectOf(back(AIR, repair)), [null, null], 'not stated is not 0');
+    assert.deepEqual(effectOf(back(FINETUNE, { ...run, effect: 0 })), [0, 0.011]);
     assert.deepEqual(back(AIR, repair).action, { name: 'cleaned' });
     // What was read back is understood again.
     const again = { ...treatment, where: { ...treatment.where, condition }, action: back(CLINICAL, treatment).action };

@@ -60,7 +60,7 @@ export interface Delivery {
   /** What this gateway watches from now on; every neighbour is told. */
   watch(filters: readonly WatchedTopics[]): void;
   /** Has neighbours bring what answers a question; settles when they did, or their time is over. */
-  ask(question: Question): Promise<void>;
+  ask(questions: readonly Question[]): Promise<void>;
   /** Sends again what is due; call it about once a second. */
   tick(): void;
   stats(): { readonly peers: number; readonly announced: number };
@@ -125,7 +125,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       if (!topic || !peer?.announcement || !isAnnounced(peer, clock)) return true;
       return matches(peer.announcement.filters, topic);
     },
-    ask: async (question) => asking?.ask(question),
+    ask: async (questions) => asking?.ask(questions),
     watch(now) {
       filters = now;
       announceToAll();

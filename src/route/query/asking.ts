@@ -38,8 +38,11 @@ export interface AskingOptions {
 }
 
 export interface Asking {
-  /** Settles when all who were asked have answered and what they brought is taken in or dropped, or after questionMsMax. */
-  ask(question: Question): Promise<void>;
+  /**
+   * Settles when all who were asked have answered and what they brought is taken in or dropped, or after questionMsMax.
+   * @param questions the first is put, the others where that leaves half of what may be asked to what somebody asks next
+   */
+  ask(questions: readonly Question[]): Promise<void>;
   /** Of RESULT. */
   readonly handler: Handler;
 }
@@ -69,25 +72,34 @@ export function createAsking({ peers, community, clock, randomBytes, take, later
     if (one.peers.size === 0) void Promise.allSettled(one.taking).then(one.done);
   }
 
+  async function put(question: Question, asked: readonly Peer[]): Promise<void> {
+    if (waiting.size >= questionsWaitingMax || !pace.tryTake()) return;
+    const id = randomBytes(8);
+    const said = { body: questionBody(id, question), address: address(question, community) };
+    const reached = asked.filter((peer) => peers().say(peer, 'query', said) === 'sent');
+    const finished = Promise.withResolvers<void>();
+    const one = {
+      peers: new Map(reached.map((peer) => [peer, question.packets])),
+      taking: [],
+      done: finished.resolve,
+    };
+    const name = id.toString('hex');
+    waiting.set(name, one);
+    end(one);
+    later(questionMsMax, finished.resolve);
+    await finished.promise;
+    waiting.delete(name);
+  }
+
+  const isRoomy = () => waiting.size < questionsWaitingMax / 2 && pace.allowance() > questionsBurst / 2;
+
   return {
-    async ask(question) {
+    async ask([first, ...others]) {
       const asked = reachable();
-      if (asked.length === 0 || waiting.size >= questionsWaitingMax || !pace.tryTake()) return;
-      const id = randomBytes(8);
-      const said = { body: questionBody(id, question), address: address(question, community) };
-      const reached = asked.filter((peer) => peers().say(peer, 'query', said) === 'sent');
-      const finished = Promise.withResolvers<void>();
-      const one = {
-        peers: new Map(reached.map((peer) => [peer, question.packets])),
-        taking: [],
-        done: finished.resolve,
-      };
-      const name = id.toString('hex');
-      waiting.set(name, one);
-      end(one);
-      later(questionMsMax, finished.resolve);
-      await finished.promise;
-      waiting.delete(name);
+      if (asked.length === 0 || !first) return;
+      const answers = [put(first, asked)];
+      for (const question of others) if (isRoomy()) answers.push(put(question, asked));
+      await Promise.all(answers);
     },
     handler({ peer, via, frame }) {
       const { id, left, packets } = readResult(frame.body);

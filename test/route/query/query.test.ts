@@ -135,7 +135,7 @@ suite('a question that comes', () => {
 function asking(count: number) {
   const clock = virtualClock(1_000_000);
   const peers = Array.from({ length: count }, () => peerOf(clock));
-  const asked: { peer: Peer; id: Buffer }[] = [];
+  const asked: (Question & { peer: Peer; id: Buffer })[] = [];
   const taken: Arrival[] = [];
   const timers: (() => void)[] = [];
   const it = createAsking({
@@ -143,7 +143,7 @@ function asking(count: number) {
       all: () => peers,
       say(peer, verb, { body }) {
         assert.equal(verb, 'query');
-        asked.push({ peer, id: readQuestion(body).id });
+        asked.push({ ...readQuestion(body), peer });
         return 'sent';
       },
     }),
@@ -175,7 +175,7 @@ async function isDone(question: Promise<void>): Promise<boolean> {
 suite('a question of ours', () => {
   test('ends when all have answered, with every packet taken as it would arrive', async () => {
     const { ask, answer, taken, peers } = asking(2);
-    const question = ask(ASKED);
+    const question = ask([ASKED]);
     const [first, second] = packets.map(({ bytes }) => bytes) as [Buffer, Buffer];
     assert.equal(answer(0, 1, [first]), undefined);
     assert.equal(answer(0, 0, [second]), undefined);
@@ -191,7 +191,7 @@ suite('a question of ours', () => {
 
   test('ends when its time is over; an answer that comes later, or to nothing, is dropped', async () => {
     const { ask, answer, timers, taken } = asking(1);
-    const question = ask(ASKED);
+    const question = ask([ASKED]);
     assert.equal(answer(0, 0, [packets[0]!.bytes], Buffer.alloc(8)), 'unexpected_result');
     timers[0]!();
     await question;
@@ -201,7 +201,7 @@ suite('a question of ours', () => {
 
   test('nobody brings more than was asked for, twice, or what is no packet', async () => {
     const { ask, answer, taken } = asking(1);
-    void ask({ ...ASKED, packets: 2 });
+    void ask([{ ...ASKED, packets: 2 }]);
     const bytes = packets.map((packet) => packet.bytes);
     assert.equal(answer(0, 0, bytes.slice(0, 3)), 'unexpected_result');
     assert.equal(answer(0, 0, [Buffer.alloc(3)]), 'bad_body');
@@ -212,15 +212,32 @@ suite('a question of ours', () => {
     assert.equal(taken.length, 2);
   });
 
+  test('goes to other addresses, too, while that leaves half of what may be asked', async () => {
+    const { ask, asked, answer } = asking(1);
+    const others = [7, 8, 9].map((at) => ({ ...ASKED, coarse: [5, at], steps: 1 }));
+    const question = ask([ASKED, ...others]);
+    assert.deepEqual(
+      asked.map(({ coarse, steps }) => [coarse[1], steps]),
+      [ASKED.coarse[1], 7, 8, 9].map((at, n) => [at, n === 0 ? ASKED.steps : 1]),
+    );
+    for (const [n, { id }] of asked.entries()) {
+      assert.equal(await isDone(question), false);
+      assert.equal(answer(0, 0, n === 0 ? [packets[0]!.bytes] : [], id), undefined);
+    }
+    assert.equal(await isDone(question), true);
+    void ask([ASKED, ...others]);
+    assert.equal(asked.length, 5, 'only the own address now');
+  });
+
   test('without neighbours, over a narrow way, or too often it is not put to anybody', async () => {
-    await asking(0).ask(ASKED);
+    await asking(0).ask([ASKED]);
     const narrow = asking(1);
     Object.assign(narrow.peers[0]!, { ways: [way('radio:b', { payloadBytesMax: 200 })] });
-    await narrow.ask(ASKED);
+    await narrow.ask([ASKED]);
     assert.equal(narrow.asked.length, 0);
     const often = asking(1);
-    for (let n = 0; n < questionsBurst; n++) void often.ask(ASKED);
-    await often.ask(ASKED);
+    for (let n = 0; n < questionsBurst; n++) void often.ask([ASKED]);
+    await often.ask([ASKED]);
     assert.equal(often.asked.length, questionsBurst);
   });
 });
