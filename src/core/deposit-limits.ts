@@ -19,6 +19,8 @@ export const depositsPerRequestMax = 200;
 /** What a question may have answered: as many as a pool is made for, and by itself as many as somebody reads. */
 export const answeredPacketsMax = 1_000;
 export const answeredPackets = 20;
+/** Words of no list that are remembered as they were told, 64 characters each: a quarter of a megabyte. */
+export const wordsToldMax = 4_096;
 /** Of one origin in a pool, which counts it once: its outcomes under several actions. */
 export const pooledPerOriginMax = 16;
 /** Packets that one neighbour may bring in answer to one question. */

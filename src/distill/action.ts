@@ -7,7 +7,7 @@ import { actionValuesMax, uintMax, valueMax } from '../core/limits.ts';
 import { didYouMean } from '../core/nearest.ts';
 import type { Outcome } from '../packet/outcome.ts';
 import { plainWord, wordLengthMax, wordOrdinal } from '../packet/word.ts';
-import { type Checked, hashed, hashText, shown } from './where.ts';
+import { type Checked, hashed, hashText, shown, type ToldWord } from './where.ts';
 
 /** `name`, and what its parameters are. */
 export type NamedAction = { readonly name: string } & Readonly<Record<string, unknown>>;
@@ -59,10 +59,12 @@ function codeOf({ actions, openActions }: DomainProfile, name: string): number |
   return openActions ? hashedCode(name) : undefined;
 }
 
+const SMALL = 256;
+
 /** Codes of a list are small, hashes are not: one that is falls behind the list. */
 function hashedCode(name: string): number {
   const hash = hashed(name) ?? wordOrdinal(name);
-  return hash < 256 ? hash + 256 : hash;
+  return hash < SMALL ? hash + SMALL : hash;
 }
 
 function parameterValue({ scale, words, combine }: ActionParameter, value: unknown): Checked<number> {
@@ -80,25 +82,31 @@ function parameterValue({ scale, words, combine }: ActionParameter, value: unkno
   return { value: fixed >= 0 ? fixed + 1 : fixed };
 }
 
-/** Reads a packet's action back; values without a parameter of this domain are left out. */
-export function actionOf(profile: DomainProfile, action: Code): NamedAction {
+/**
+ * Reads a packet's action back; values without a parameter of this domain are left out.
+ * @param told of words that are in no list
+ */
+export function actionOf(profile: DomainProfile, action: Code, told?: ToldWord): NamedAction {
   const [code, ...values] = typeof action === 'number' ? [action] : action;
   const parameters = parametersOf(profile, code);
   const named = values.flatMap((value, at) => {
     const parameter = parameters[at];
-    return parameter && value !== 0 ? [[parameter.name, readValue(parameter, value)] as const] : [];
+    return parameter && value !== 0 ? [[parameter.name, readValue(parameter, value, told)] as const] : [];
   });
-  return { name: nameOf(profile, code), ...Object.fromEntries(named) };
+  return { name: nameOf(profile, code, told), ...Object.fromEntries(named) };
 }
 
-function nameOf({ actions, openActions }: DomainProfile, code: number): string {
+function nameOf({ actions, openActions }: DomainProfile, code: number, told: ToldWord = () => undefined): string {
   const own = actions[code]?.name;
   if (own !== undefined) return own;
-  return openActions && code <= uintMax ? hashText(code) : `${code}`;
+  if (!openActions || code > uintMax) return `${code}`;
+  return told(code) ?? (code < 2 * SMALL ? told(code - SMALL) : undefined) ?? hashText(code);
 }
 
-function readValue({ scale, words = [] }: ActionParameter, value: number): number | string {
+function readValue({ scale, words = [] }: ActionParameter, value: number, told?: ToldWord): number | string {
   if (scale !== undefined) return Number(((value > 0 ? value - 1 : value) * scale).toPrecision(12));
   if (value > 0) return words[value - 1] ?? `${value}`;
-  return words.find((word) => -1 - (wordOrdinal(word) % valueMax) === value) ?? hashText(-1 - value);
+  const hash = -1 - value;
+  const word = words.find((one) => wordOrdinal(one) % valueMax === hash);
+  return word ?? told?.(hash) ?? told?.(hash + valueMax) ?? hashText(hash);
 }

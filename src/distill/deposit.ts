@@ -13,7 +13,7 @@ import { SENSOR_CLASSES, type SensorClassName, sensorClassName } from '../core/s
 import type { Outcome } from '../packet/outcome.ts';
 import { actionCode, actionOf, type NamedAction } from './action.ts';
 import type { Issue } from './distiller.ts';
-import { type Checked, conditionAt, shown, type Where, whereOf } from './where.ts';
+import { type Checked, conditionAt, shown, type ToldWord, type Where, whereOf } from './where.ts';
 
 /** What a packet of a deposit carries of it. */
 export type Deposit = Pick<
@@ -170,14 +170,14 @@ export function distillDeposit(profile: DomainProfile, deposit: Deposit, tag: Bu
 }
 
 /** Reads a deposit of another gateway back. Only for outcomes of a domain that has deposits. */
-export function shownDeposit(profile: DomainProfile, outcome: Deposit): ShownDeposit {
+export function shownDeposit(profile: DomainProfile, outcome: Deposit, told?: ToldWord): ShownDeposit {
   const { effect, score } = profile.deposits!;
   const physical = (raw: number) => Number((raw * effect.scale).toPrecision(12));
-  const where = whereOf(profile, outcome);
+  const where = whereOf(profile, outcome, told);
   return {
     domain: profile.name,
     where: outcome.sensor === 0 ? where : { ...where, sensor: sensorClassName(outcome.sensor) },
-    action: actionOf(profile, outcome.action),
+    action: actionOf(profile, outcome.action, told),
     score: score.min + ((score.max - score.min) * outcome.score) / 100,
     // Both 0 is all that a packet can say where nothing was stated.
     effect: outcome.observed === 0 && outcome.spread === 0 ? null : physical(outcome.observed),

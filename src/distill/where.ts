@@ -91,14 +91,24 @@ export function shown(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
-/** `where` of a condition: only what is stated. A bucket of numbers is {from, below}, open where it has no end. */
-export function whereOf(profile: DomainProfile, { coarse, fine }: Pick<Condition, 'coarse' | 'fine'>): Where {
+/** The word with a hash, where it is known beside those of the domain. */
+export type ToldWord = (ordinal: number) => string | undefined;
+
+/**
+ * `where` of a condition: only what is stated. A bucket of numbers is {from, below}, open where it has no end.
+ * @param told of words that are in no list
+ */
+export function whereOf(
+  profile: DomainProfile,
+  { coarse, fine }: Pick<Condition, 'coarse' | 'fine'>,
+  told?: ToldWord,
+): Where {
   const where: Record<string, unknown> = {};
   const ordinals = [...profile.coarse.map((_, at) => coarse[at] ?? 0), ...profile.fine.map((_, at) => fine[at] ?? 0)];
   for (const [at, dimension] of dimensionsOf(profile).entries()) {
     const ordinal = ordinals[at]!;
     if (ordinal === 0 || dimension.refines !== undefined) continue;
-    const value = bucketText(dimension, ordinal);
+    const value = bucketText(dimension, ordinal, told);
     const { attribute, item } = dimension;
     if (item === undefined) where[attribute] = value;
     else where[attribute] = [...((where[attribute] as unknown[] | undefined) ?? []), value];
@@ -106,9 +116,9 @@ export function whereOf(profile: DomainProfile, { coarse, fine }: Pick<Condition
   return where;
 }
 
-function bucketText({ buckets }: Dimension, ordinal: number): unknown {
+function bucketText({ buckets }: Dimension, ordinal: number, told?: ToldWord): unknown {
   if ('registry' in buckets) return buckets.registry[ordinal - 1] ?? `${ordinal}`;
-  if ('words' in buckets) return wordOf(ordinal, buckets.words);
+  if ('words' in buckets) return wordOf(ordinal, buckets.words, told);
   if ('edges' in buckets)
     return { from: buckets.edges[ordinal - 2] ?? null, below: buckets.edges[ordinal - 1] ?? null };
   if (!('cells' in buckets)) return ordinal;
@@ -119,6 +129,6 @@ function bucketText({ buckets }: Dimension, ordinal: number): unknown {
 export const hashText = (ordinal: number): string => `#${ordinal.toString(16).padStart(8, '0')}`;
 
 /** The known word with this hash. */
-function wordOf(ordinal: number, words: readonly string[]): string {
-  return words.find((word) => wordOrdinal(word) === ordinal) ?? hashText(ordinal);
+function wordOf(ordinal: number, words: readonly string[], told?: ToldWord): string {
+  return words.find((word) => wordOrdinal(word) === ordinal) ?? told?.(ordinal) ?? hashText(ordinal);
 }

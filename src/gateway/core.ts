@@ -13,6 +13,7 @@ import type { Reading } from '../core/reading.ts';
 import { createWatch, type Watch } from '../detect/watch.ts';
 import { type Station, statedPlace } from '../distill/distiller.ts';
 import { createSurroundings } from '../distill/surroundings.ts';
+import { createWords } from '../distill/words.ts';
 import { createLatestReadings, type LatestReadings } from '../observe/latest-readings.ts';
 import { createQualityTally, type QualityTally } from '../observe/quality-tally.ts';
 import type { Community } from '../packet/community.ts';
@@ -135,7 +136,9 @@ export function openCore(options: CoreOptions): Core {
   const quality = createQualityTally();
   const latest = createLatestReadings();
   const parking = createParking(clock);
-  const outcomes = storedOutcomes({ ...options, domains, isOpen: options.custody?.isOpen === true });
+  const words = createWords(domains.all, savedJson(store, 'words'));
+  const keepWords = () => store.state.set('words', JSON.stringify(words.state()));
+  const outcomes = storedOutcomes({ ...options, domains, told: words.find, isOpen: options.custody?.isOpen === true });
   const elections = electionsOf(options, members);
   store.packets.onGone((id) => {
     outcomes.gone(id);
@@ -190,6 +193,7 @@ export function openCore(options: CoreOptions): Core {
       store.state.set('alarms', JSON.stringify(alarms.state()));
       store.state.set('vicinity', JSON.stringify(vicinity.state()));
       store.state.set('elections', JSON.stringify(elections.state()));
+      keepWords();
       const standings = [...reputations].map(([{ name }, reputation]) => [name, reputation.state()]);
       store.state.set('reputation', JSON.stringify(Object.fromEntries(standings)));
     });
@@ -198,12 +202,14 @@ export function openCore(options: CoreOptions): Core {
     ...options,
     domains,
     own: identity.publicKey.bytes,
+    words: { note: words.note, keep: keepWords },
     offer: agent.offer,
   });
   const filters = () => filtersOf(watchedNow(vicinity.narrowed()), identity);
   const questions = createQuestions({
     domains,
     outcomes,
+    words,
     nowMs: clock.now,
     elections,
     ask: delivery && ((asked, addresses) => askNeighbours(asked, addresses, delivery)),

@@ -30,6 +30,8 @@ export interface DepositsOptions {
   readonly uptimeMs?: (() => number) | undefined;
   /** Four bytes that only this gateway can link. */
   readonly contextTag: (context: string) => Buffer;
+  /** Remembers the words of a deposit; `keep` writes them down within a transaction. */
+  readonly words?: { readonly note: (said: unknown) => boolean; readonly keep: () => void } | undefined;
   /** Our own public key. */
   readonly own: Buffer;
   /** Issues now or not at all (Outbox). */
@@ -55,7 +57,7 @@ export interface Deposits {
 const BATCH = 16;
 
 export function createDeposits(options: DepositsOptions): Deposits {
-  const { store, clock, uptimeMs, offer, contextTag } = options;
+  const { store, clock, uptimeMs, offer, contextTag, words } = options;
   // Sequences that were not used stay free: without a pace of its own an idle day would let out thousands at once.
   const pace = new Pace(clock, { burst: depositsAtOnceMax, perS: depositsPerS });
   let waiting = store.deposits.count();
@@ -104,10 +106,14 @@ export function createDeposits(options: DepositsOptions): Deposits {
       const numbers = new Map<number, number>();
       let room = depositsWaitingMax - waiting;
       store.commitNow(() => {
+        let isNew = false;
         for (const [index, one] of checked.entries()) {
           if (typeof one === 'string' || room-- <= 0) continue;
+          const { where, action } = items[index] as Readonly<Record<string, unknown>>;
+          if (words?.note([where, action])) isNew = true;
           numbers.set(index, store.deposits.add(bodyOf(one)));
         }
+        if (isNew) words?.keep();
       });
       waiting += numbers.size;
       const ids = new Map<number, string>();

@@ -9,6 +9,7 @@ import type { Emit } from '../core/events.ts';
 import { heardPacketsMax } from '../core/limits.ts';
 import { strangerKeyMsMax } from '../core/share-limits.ts';
 import type { Domains } from '../distill/domains.ts';
+import type { ToldWord } from '../distill/where.ts';
 import { publicKey } from '../packet/gate.ts';
 import type { Identity } from '../packet/identity.ts';
 import { createKeyring, type Keyring } from '../packet/keyring.ts';
@@ -92,8 +93,8 @@ export function remember(
 }
 
 /** What was deposited before the restart, by keys that are believed. */
-export function storedOutcomes({ domains, store, keyring, isOpen }: StoredOutcomesParts): Outcomes {
-  const outcomes = createOutcomes({ domains, packet: store.packets.get });
+export function storedOutcomes({ domains, store, keyring, isOpen, told }: StoredOutcomesParts): Outcomes {
+  const outcomes = createOutcomes({ domains, packet: store.packets.get, told });
   const isKnown = (key: Buffer) => keyring.candidates(publicKey(key)!.kid).some(({ bytes }) => bytes.equals(key));
   noteStored(outcomes, store.packets.ofFinding(FINDING.outcome), (key) => isOpen || isKnown(key));
   return outcomes;
@@ -101,6 +102,7 @@ export function storedOutcomes({ domains, store, keyring, isOpen }: StoredOutcom
 
 interface StoredOutcomesParts {
   readonly domains: Domains;
+  readonly told: ToldWord;
   readonly store: Store;
   readonly keyring: Keyring;
   /** Whether strangers are believed: then also those that are silent by now. */

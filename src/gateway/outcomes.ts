@@ -9,7 +9,7 @@ import { answeredPackets, answeredPacketsMax } from '../core/deposit-limits.ts';
 import type { DomainProfile } from '../core/domain.ts';
 import { conditionOf, type ShownDeposit, sensorOf, shownDeposit } from '../distill/deposit.ts';
 import type { Domains } from '../distill/domains.ts';
-import { type Checked, shown as shownValue } from '../distill/where.ts';
+import { type Checked, shown as shownValue, type ToldWord } from '../distill/where.ts';
 import { publicKey } from '../packet/gate.ts';
 import { expiresS, type Outcome } from '../packet/outcome.ts';
 import { parse } from '../packet/packet.ts';
@@ -20,6 +20,8 @@ export interface OutcomesOptions {
   readonly domains: Domains;
   /** A packet of the database; origin is its public key. */
   readonly packet: (id: Buffer) => { readonly origin: Buffer; readonly bytes: Buffer } | undefined;
+  /** Words of no list that are known here. */
+  readonly told?: ToldWord | undefined;
 }
 
 /** What is asked, checked. */
@@ -47,7 +49,7 @@ export interface Outcomes {
   count(): number;
 }
 
-export function createOutcomes({ domains, packet }: OutcomesOptions): Outcomes {
+export function createOutcomes({ domains, packet, told }: OutcomesOptions): Outcomes {
   const depositing = domains.all.filter(({ deposits }) => deposits);
   const held = new Map<Domain, Held>(depositing.map((profile) => [profile.id, createHeld(profile)]));
 
@@ -58,7 +60,7 @@ export function createOutcomes({ domains, packet }: OutcomesOptions): Outcomes {
     if (!parsed?.ok || !key) return [];
     const { outcome } = parsed.packet;
     const origin = key.nodeId.toString('hex');
-    return [{ ...found, id: found.id.toString('hex'), origin, outcome, shown: shownDeposit(profile, outcome) }];
+    return [{ ...found, id: found.id.toString('hex'), origin, outcome, shown: shownDeposit(profile, outcome, told) }];
   }
 
   function search({ profile, ...question }: Asked, nowMs: number, perOrigin?: number): Found[] {

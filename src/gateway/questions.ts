@@ -10,6 +10,7 @@ import { OperatingError } from '../core/errors.ts';
 import { parametersOf } from '../distill/action.ts';
 import type { Domains } from '../distill/domains.ts';
 import type { Checked } from '../distill/where.ts';
+import type { Words } from '../distill/words.ts';
 import type { OpenAdvice } from '../synthesize/election/open-advice.ts';
 import { pool } from '../synthesize/pool.ts';
 import type { ParameterKind, ParameterValue } from '../synthesize/pooling/parameter-mean.ts';
@@ -22,6 +23,8 @@ export interface QuestionsOptions {
   readonly domains: Pick<Domains, 'all'>;
   readonly outcomes: Pick<Outcomes, 'find'>;
   readonly nowMs: () => number;
+  /** Remembers the words of a question. */
+  readonly words?: Pick<Words, 'note'> | undefined;
   readonly elections: Pick<Elections, 'judged' | 'choose' | 'ways' | 'advised'>;
   /**
    * Has neighbours bring what they hold at some addresses, coarse ordinals, the own ones first; settles when they did, or their
@@ -40,11 +43,12 @@ export interface Questions {
   advise(request: Request): Promise<ReturnType<typeof advice>>;
 }
 
-export function createQuestions({ domains, outcomes, nowMs, elections, ask }: QuestionsOptions): Questions {
+export function createQuestions({ domains, outcomes, nowMs, elections, ask, words }: QuestionsOptions): Questions {
   const askOthers = async (way: Way, asked: Asked) => ask?.(asked, await probedBy(way, asked));
   return {
     async query(request) {
       const asked = taken(askedFor(domains, request, { isWhole: false }));
+      words?.note(request.where);
       const chosen = elections.choose(asked.profile);
       await askOthers(chosen, asked);
       const now = nowMs();
@@ -56,6 +60,7 @@ export function createQuestions({ domains, outcomes, nowMs, elections, ask }: Qu
     },
     async advise(request) {
       const checked = taken(askedFor(domains, request, { isWhole: true }));
+      words?.note(request.where);
       // As near as there is anything, and all of that.
       const asked = { ...checked, top: request.top === undefined ? answeredPacketsMax : checked.top, enough: 1 };
       const chosen = elections.choose(asked.profile);

@@ -1,11 +1,19 @@
 // States that survive a restart, as text by key: what the detectors and the alarms learned, what others' word counts, whom to
-// listen to, what came of outcomes, which sensors are worked on; and what was written to see whether the disk takes anything.
+// listen to, what came of outcomes, words that were told, which sensors are worked on; and what was written to see whether the disk takes anything.
 //
 // There are as many rows as there are keys, so the table needs no cap.
 import { assert } from '../core/assert.ts';
 import type { OpenDatabase } from './database.ts';
 
-export type StateKey = 'channels' | 'reputation' | 'alarms' | 'vicinity' | 'elections' | 'maintenance' | 'disk_probe';
+export type StateKey =
+  | 'channels'
+  | 'reputation'
+  | 'alarms'
+  | 'vicinity'
+  | 'elections'
+  | 'words'
+  | 'maintenance'
+  | 'disk_probe';
 
 export interface State {
   get(key: StateKey): string | undefined;
