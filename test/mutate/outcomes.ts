@@ -10,6 +10,27 @@ const LINKS = ['test/conformance/outcomes.test.ts'];
 
 export const OUTCOME_MUTATIONS: readonly Mutation[] = [
   {
+    name: 'neighbours are asked at the own address alone',
+    file: 'src/gateway/neighbour-questions.ts',
+    find: 'return delivery.ask([question, ...others.map(',
+    replace: 'return delivery.ask([question, ...others.slice(4).map(',
+    tests: ['test/gateway/neighbour-questions.test.ts'],
+  },
+  {
+    name: 'an effect that was not stated is 0',
+    file: 'src/distill/deposit.ts',
+    find: 'outcome.observed === 0 && outcome.spread === 0 ? null :',
+    replace: '',
+    tests: ['test/distill/deposit.test.ts'],
+  },
+  {
+    name: 'words that were told are forgotten with the process',
+    file: 'src/distill/words.ts',
+    find: 'note(saved);',
+    replace: 'saved.at(0);',
+    tests: ['test/gateway/told-words.test.ts'],
+  },
+  {
     name: 'a search stops before enough was found',
     file: 'src/synthesize/held/held.ts',
     find: 'found < Math.max(1, enough))',

@@ -8,6 +8,20 @@ const FILE = ['test/config/domain-outcomes.test.ts'];
 
 export const SIMILARITY_MUTATIONS: readonly Mutation[] = [
   {
+    name: 'module: its order is put behind the steps of the dimensions',
+    file: 'src/gateway/questions.ts',
+    find: 'Number(!isByModule && widened > 0)',
+    replace: 'Number(widened > 0)',
+    tests: ['test/gateway/module-answers.test.ts'],
+  },
+  {
+    name: 'module: is no rival of the function in use',
+    file: 'src/gateway/elections.ts',
+    find: 'return file === undefined || module ?',
+    replace: 'return file === undefined ?',
+    tests: ['test/gateway/competing-ways.test.ts'],
+  },
+  {
     name: 'lists: compared one way',
     file: 'src/synthesize/similarity-list.ts',
     find: 'return (there.share + back.share) / 2;',
@@ -66,21 +80,21 @@ export const SIMILARITY_MUTATIONS: readonly Mutation[] = [
   {
     name: 'similarity module: NaN is believed',
     file: 'src/gateway/similarity-module.ts',
-    find: "const isShare = typeof answer === 'number' && answer >= 0 && answer <= 1;",
-    replace: "const isShare = typeof answer === 'number';",
+    find: "if (typeof answer === 'number' && answer >= 0 && answer <= 1) {",
+    replace: "if (typeof answer === 'number') {",
     tests: MODULE,
   },
   {
     name: 'similarity module: a pair is asked in either order',
     file: 'src/gateway/similarity-module.ts',
-    find: '.sort((one, other) => (one.key < other.key ? -1 : 1))',
-    replace: '',
+    find: 'one.key < other.key ? [one, other] : [other, one]',
+    replace: '[one, other]',
     tests: MODULE,
   },
   {
     name: 'similarity module: a slow one stays',
     file: 'src/gateway/similarity-module.ts',
-    find: 'if (this.#tookMs > similarityTrial * similarityMeanMsMax)',
+    find: 'if (this.#tookMs > this.#asked * similarityMeanMsMax)',
     replace: 'if (this.#tookMs > 1e9)',
     tests: MODULE,
   },
