@@ -15,7 +15,7 @@ import { openStore } from '../../src/store/store.ts';
 
 const NOW_MS = 1_800_000_000_000;
 
-test('a neighbour with one yoruba result among many german ones answers a swahili question with it', async () => {
+test('a neighbour answers a swahili question with one yoruba result, and with one in shona among many german ones', async () => {
   await using store = openStore(':memory:', { now: () => NOW_MS });
   const domains = createDomains([FINETUNE]);
   const outcomes = createOutcomes({ domains, packet: store.packets.get });
@@ -29,8 +29,6 @@ test('a neighbour with one yoruba result among many german ones answers a swahil
     outcomes.note({ id: packet.id, nodeId: identity.publicKey.nodeId, outcome: packet.outcome });
     return packet.id.toString('hex');
   };
-  for (let n = 1; n <= 12; n++) hold('german', n, 1_000_000);
-  const yoruba = hold('yoruba', 13, 1);
   const request = { domain: 'finetune', where: { task: 'translation', tags: ['swahili'], model_family: 'llama' } };
   const asked = askedFor(domains, request, { isWhole: false });
   assert('value' in asked);
@@ -40,9 +38,13 @@ test('a neighbour with one yoruba result among many german ones answers a swahil
   assert(put.length > 1 && put.length <= 4);
   assert.deepEqual(put[0]!.coarse, asked.value.wanted.coarse);
   const answersTo = neighbourAnswers({ domains, outcomes, store, nowMs: () => NOW_MS });
-  const answers = put.map((question) =>
-    [...answersTo(question)].slice(0, question.packets).map(({ id }) => id.toString('hex')),
-  );
-  assert.equal(answers[0]!.includes(yoruba), false, 'crowded out at the own address');
-  assert.equal(answers.flat().includes(yoruba), true);
+  const answers = () =>
+    put.map((question) => [...answersTo(question)].slice(0, question.packets).map(({ id }) => id.toString('hex')));
+  const yoruba = hold('yoruba', 13, 1);
+  assert.deepEqual(answers()[0], [yoruba], 'as far as there is anything');
+  for (let n = 1; n <= 12; n++) hold('german', n, 1_000_000);
+  const shona = hold('shona', 14, 1);
+  const [own, ...others] = answers();
+  assert.equal(own!.includes(shona), false, 'crowded out at the own address');
+  assert.equal(others.flat().includes(shona), true);
 });
