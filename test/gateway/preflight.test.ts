@@ -110,7 +110,7 @@ const REFUSED: Readonly<Record<string, readonly [text: string, problem: string]>
   ],
   'an account whose password is missing': [
     account('name: a, password_file: none'),
-    ':5: broker.accounts[0].password_file: "none" cannot be read (ENOENT',
+    ':5: broker.accounts[0].password_file: "none" does not exist; make it',
   ],
   'an account whose password is empty': [
     account('name: a, password_file: empty'),
@@ -122,11 +122,11 @@ const REFUSED: Readonly<Record<string, readonly [text: string, problem: string]>
   ],
   'a password for a neighbour that is missing': [
     neighbour('url: "mqtt://127.0.0.1:9", username: a, password_file: none'),
-    ':4: neighbours[0].password_file: "none" cannot be read (ENOENT',
+    ':4: neighbours[0].password_file: "none" does not exist; make it',
   ],
   'an authority that is missing': [
     neighbour('url: "mqtts://127.0.0.1:9", ca_file: none.pem'),
-    ':4: neighbours[0].ca_file: "none.pem" cannot be read (ENOENT',
+    ':4: neighbours[0].ca_file: "none.pem" does not exist; make it',
   ],
   'an authority without a certificate': [
     neighbour('url: "mqtts://127.0.0.1:9", ca_file: password'),
@@ -139,7 +139,7 @@ const REFUSED: Readonly<Record<string, readonly [text: string, problem: string]>
   'a domain that is not known': ['broker: off\ndomain: noise', ':3: domains: '],
   'a password for a sensor that is missing': [
     'broker: off\nsensors:\n  - {device: tasmota, mqtt: {url: "mqtt://127.0.0.1:9", username: a, password_file: none}}',
-    ':4: sensors[0].mqtt.password_file: "none" cannot be read (ENOENT',
+    ':4: sensors[0].mqtt.password_file: "none" does not exist; make it',
   ],
   'a minute that does not exist': [
     'broker: off\nhousekeeping: "61 3 * * *"',
